@@ -1,0 +1,1 @@
+"""What is in the picture and what is said."""

@@ -1,0 +1,1 @@
+"""What is in the picture: shots, faces, landmarks, pose, mouth shape."""

@@ -1,0 +1,84 @@
+"""What is known of one face through one shot."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.geometry import Box, Similarity
+
+Float32Array = NDArray[np.float32]
+
+
+@dataclass(eq=False)
+class FaceTrack:
+    """One person in one shot; row i of every array is frame ``start + i`` of the video.
+
+    Landmarks are smoothed over time without lag. Frames in which the face was lost have ``is_tracked`` False
+    and NaN in the float arrays; single lost frames between good ones are interpolated and count as tracked.
+    """
+
+    start: int
+    """Index of the first frame."""
+    is_tracked: NDArray[np.bool_]
+    """bool, shape (n,)."""
+    landmarks: Float32Array
+    """float32, shape (n, N_VERTICES, 3): x, y in picture pixels, z in the same scale (towards the camera is
+    negative); rows of the mesh listed in ``landmarks.VERTICES``."""
+    canonical: Float32Array
+    """float32, shape (n, N_VERTICES, 3): the same points with head pose removed, canonical mm (x right in the
+    picture, y up, z to the camera)."""
+    rotations: Float32Array
+    """float32, shape (n, 3, 3): head pose, canonical to picture axes (picture y is down, z away)."""
+    scales: Float32Array
+    """float32, shape (n,): pixels per canonical mm."""
+    translations: Float32Array
+    """float32, shape (n, 3): pixels."""
+    measures: Float32Array
+    """float32, shape (n, 7): see ``lipwright.measures``."""
+    yaw: Float32Array
+    """float32, shape (n,): degrees; positive turns the face to the right of the picture."""
+    pitch: Float32Array
+    """float32, shape (n,): degrees; positive looks up."""
+    sharpness: Float32Array
+    """float32, shape (n,): Laplacian variance of the face's luma at a common size; larger is sharper."""
+    occlusion: Float32Array
+    """float32, shape (n,), 0 to 1: how surely something is in front of the mouth; 0.5 and up is occluded."""
+
+    @property
+    def stop(self) -> int:
+        """One past the last frame."""
+        return self.start + len(self.is_tracked)
+
+    def pose(self, frame_index: int) -> Similarity:
+        """The similarity that takes canonical points of a tracked frame into the picture."""
+        row = frame_index - self.start
+        return Similarity(self.rotations[row], float(self.scales[row]), self.translations[row])
+
+    def face_height(self, frame_index: int) -> float:
+        """Height of the face from forehead to chin in pixels, at a tracked frame."""
+        ys = self.landmarks[frame_index - self.start, :, 1]
+        return float(ys.max() - ys.min())
+
+
+@dataclass(eq=False)
+class FaceObservation:
+    """One face as seen in one frame, before smoothing: what a streaming pass can know at once."""
+
+    frame_index: int
+    track_id: int
+    """Key of the ``FaceAnalysis.tracks`` entry it will belong to (short tracks may still be dropped)."""
+    landmarks: Float32Array
+    """float32, shape (N_VERTICES, 3), picture pixels."""
+    face_box: Box
+
+
+@dataclass(eq=False)
+class FaceAnalysis:
+    """Everything seen in one video."""
+
+    n_frames: int
+    shot_starts: list[int]
+    """Index of the first frame of each shot; starts with 0 unless the video is empty."""
+    tracks: dict[int, FaceTrack]
+    """By track number; a track never spans two shots."""

@@ -1,0 +1,1 @@
+"""The pipeline from plan to finished file."""

@@ -1,0 +1,1 @@
+"""Drawing a mouth: bank, selection, warp, blend."""
