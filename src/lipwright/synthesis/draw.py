@@ -134,7 +134,8 @@ def _move_skin(
     is_moved = (np.abs(across) > _MIN_DISPLACEMENT_PIXELS) | (np.abs(down) > _MIN_DISPLACEMENT_PIXELS)
     x = np.arange(box.width, dtype=np.float32)[None, :]
     y = np.arange(box.height, dtype=np.float32)[:, None]
-    return warp.fetch(ycc, across + x, down + y), is_moved.astype(np.uint8) * 255
+    mask = np.where(is_moved, np.uint8(255), np.uint8(0))
+    return warp.fetch(ycc, across + x, down + y), mask
 
 
 def _lay_lips(

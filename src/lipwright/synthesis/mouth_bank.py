@@ -112,9 +112,7 @@ def _cut(picture: Picture, frame_index: int, points: Float32Array, scale: float)
     lips = points[mesh.OUTER]
     low, high = lips.min(axis=0), lips.max(axis=0)
     margin = _MARGIN * max(float(high[0] - low[0]), 0.5 * float(high[1] - low[1]), 4.0)
-    box = Box(
-        int(low[0] - margin), int(low[1] - margin), int(high[0] + margin), int(high[1] + margin)
-    ).even()
+    box = Box(int(low[0] - margin), int(low[1] - margin), int(high[0] + margin), int(high[1] + margin)).even()
     ycc = picture.crop_ycc(box)
     if scale < 1.0:
         size = (max(2, round(box.width * scale)), max(2, round(box.height * scale)))
@@ -126,7 +124,9 @@ def _cut(picture: Picture, frame_index: int, points: Float32Array, scale: float)
 def _shape_cell(points: Float32Array) -> tuple[int, int, int]:
     """A coarse class of mouths: opening, width, and the side to which the head is turned."""
     inner = points[mesh.INNER]
-    eye_unit = max(float(np.linalg.norm(points[mesh.places((129,))[0]] - points[mesh.places((358,))[0]])), 1.0)
+    eye_unit = max(
+        float(np.linalg.norm(points[mesh.places((129,))[0]] - points[mesh.places((358,))[0]])), 1.0
+    )
     gap = float(inner[mesh.LOWER_HALF, 1].mean() - inner[mesh.UPPER_HALF, 1].mean()) / eye_unit
     width = float(np.linalg.norm(points[0] - points[10])) / eye_unit
     corners = points[0, 0] + points[10, 0] - 2 * points[mesh.places((2,))[0], 0]

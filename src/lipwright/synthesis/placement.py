@@ -68,7 +68,9 @@ def measure_geometry(track: FaceTrack, frames_per_second: float) -> FaceGeometry
 def _slow(residual: Float32Array, tracked: NDArray[np.intp], sigma_frames: float) -> Float32Array:
     """The residual smoothed over time; frames without a face borrow from those nearest to them."""
     rows = np.arange(len(residual))
-    nearest = tracked[np.abs(rows[:, None] - tracked[None]).argmin(axis=1)] if len(tracked) < len(rows) else rows
+    nearest = (
+        tracked[np.abs(rows[:, None] - tracked[None]).argmin(axis=1)] if len(tracked) < len(rows) else rows
+    )
     smooth = gaussian_filter1d(residual[nearest], sigma_frames, axis=0, mode="nearest")
     return np.asarray(smooth, dtype=np.float32)
 

@@ -35,7 +35,7 @@ class SelectionOptions:
     blur_cost: float = 0.8
     """Per halving of sharpness against the bank's median."""
     unseen_cost_per_mm: float = 0.25
-    """Extra per millimetre by which a donor is less open than wanted: nothing shows what is behind its lips."""
+    """Extra per millimetre by which a donor is less open than wanted: its teeth are not to be seen."""
     jump_cost: float = 0.6
     """For leaving the source's own order of frames."""
     n_candidates: int = 24
@@ -144,9 +144,7 @@ def _candidates(
     return candidates, costs
 
 
-def _mismatch(
-    table: DonorTable, request: Request, step: int, options: SelectionOptions
-) -> Float32Array:
+def _mismatch(table: DonorTable, request: Request, step: int, options: SelectionOptions) -> Float32Array:
     weights = np.array([_MEASURE_WEIGHTS_PER_MM[measure] for measure in Measure], np.float32)
     wanted = request.measures[step]
     shape = np.sqrt((((table.measures - wanted) * weights) ** 2).sum(axis=1))

@@ -31,7 +31,7 @@ def rasterize(
     samples = (vertices - np.array([box.left + offset, box.top + offset], np.float32)) / step
     corners = np.round(samples * (1 << _SUBPIXEL_BITS)).astype(np.int32)[triangles]
     for number, corner in enumerate(corners):
-        cv2.fillConvexPoly(ids, corner, number, cv2.LINE_8, _SUBPIXEL_BITS)
+        cv2.fillConvexPoly(ids, corner, (number,), cv2.LINE_8, _SUBPIXEL_BITS)
     return ids
 
 
@@ -81,7 +81,7 @@ def _affine(target: Float32Array, values: Float32Array) -> Float32Array:
         a = (rise[0] * second[:, 1] - rise[1] * first[:, 1]) / area
         b = (rise[1] * first[:, 0] - rise[0] * second[:, 0]) / area
         rows += [a, b, base - a * origin[:, 0] - b * origin[:, 1]]
-    return np.stack(rows, axis=1).astype(np.float32)
+    return np.asarray(np.stack(rows, axis=1), dtype=np.float32)
 
 
 def fetch(image: UInt8Array, across: Float32Array, down: Float32Array) -> UInt8Array:
