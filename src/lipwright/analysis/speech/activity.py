@@ -55,5 +55,5 @@ def noise_floor(energy: Float32Array) -> Float32Array:
 
 def _held(likelihood: Float32Array) -> Float32Array:
     """Fills short dips: maximum over the hangover, then minimum, then a little smoothing."""
-    closed = grey_closing(likelihood, 2 * _HANGOVER_STEPS + 1, mode="nearest")
+    closed = grey_closing(likelihood, (2 * _HANGOVER_STEPS + 1,), mode="nearest")
     return np.asarray(gaussian_filter1d(closed, 2.0, mode="nearest"), np.float32)
