@@ -8,8 +8,8 @@ from lipwright.analysis.speech.level import Level
 
 Float32Array = NDArray[np.float32]
 
-SILENCE = float(np.log(1e-7))
-"""Log power of a frame that is silent whatever the level: -70 dB of full scale."""
+SILENCE = float(np.log(1e-8))
+"""Log power of a frame that is silent whatever the level: -80 dB of full scale."""
 
 _DECIBEL = float(np.log(10.0) / 10.0)  # nepers of power
 _RANGE = 32 * _DECIBEL  # speech is heard down to this far below its level ...

@@ -19,8 +19,8 @@ HOP_LENGTH = SAMPLE_RATE // 100  # 160 samples, 10 ms
 WINDOW_LENGTH = SAMPLE_RATE // 40  # 400 samples, 25 ms
 N_FFT = 512
 N_MELS = 80
-FLOOR = 1e-12
-"""Mean power below which a band counts as silent: -120 dB of full scale, well under 16-bit rounding noise."""
+FLOOR = 1e-16
+"""Mean power below which a band counts as silent: -160 dB of full scale, under anything recorded."""
 
 _CHUNK = 1000  # frames transformed at once: 2 MB of spectra
 
