@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-
 from tests.unit.analysis.speech.sounds import RATE, voice
 
 
