@@ -2,10 +2,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.training.synthetic_corpus import write_corpus
-from training.corpus import by_speaker, load_corpus, speaker_scale, split_speakers
 
 from lipwright.errors import UsageError
+from tests.training.synthetic_corpus import write_corpus
+from training.corpus import by_speaker, load_corpus, speaker_scale, split_speakers
 
 
 def test_lost_frames_are_left_out(tmp_path: Path) -> None:
