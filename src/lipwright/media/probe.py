@@ -1,0 +1,229 @@
+"""What a media file holds, exactly: sizes, rates, frame counts and durations."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import chain
+from pathlib import Path
+
+import av
+import av.container
+from av.audio.stream import AudioStream
+from av.video.stream import VideoStream
+
+from lipwright.errors import MediaError
+from lipwright.media.container import demux, main_audio, main_video, open_container, time_zero_seconds
+from lipwright.media.decoded_frame import FrameLayout, layout_of
+from lipwright.media.frame_clock import FrameClock
+from lipwright.media.picture import ColorTags
+from lipwright.media.video_index import VideoIndex, index_video
+
+MIN_SIDE, MAX_SIDE = 16, 16384
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """The moving picture of a file."""
+
+    width: int
+    """Pixels, upright (after rotation)."""
+    height: int
+    fps: Fraction
+    """Frames per second; the exact mean where the rate varies."""
+    n_frames: int
+    """Frames that are shown: what the reader yields."""
+    duration: Fraction
+    """Seconds from the start of the first to the end of the last frame."""
+    start_seconds: Fraction
+    """When frame 0 is shown on the file's own time line, where its sound is placed too; mostly 0."""
+    clock: FrameClock
+    """When each frame is shown, frame 0 at 0."""
+    rotation_degrees: int
+    """The clockwise turn that brings the stored picture upright: 0, 90, 180 or 270; already applied."""
+    sample_aspect: Fraction
+    """Width of a pixel divided by its height, upright; 1 for square pixels."""
+    codec: str
+    pixel_format: str
+    color: ColorTags
+
+    @property
+    def is_variable_rate(self) -> bool:
+        """Whether frames last unequally long."""
+        return self.clock.is_variable
+
+
+@dataclass(frozen=True)
+class AudioInfo:
+    """The sound of a file."""
+
+    sample_rate: int
+    n_channels: int
+    duration: Fraction
+    """Seconds of sound, without encoder delay."""
+    start_seconds: Fraction
+    """When the sound starts on the file's time line; mostly 0."""
+    codec: str
+
+
+@dataclass(frozen=True)
+class MediaInfo:
+    """What ``probe`` found; at least one of video and audio is there."""
+
+    path: Path
+    container: str
+    """FFmpeg's name of the format, such as ``mov,mp4,m4a,3gp,3g2,mj2``."""
+    video: VideoInfo | None
+    audio: AudioInfo | None
+
+    @property
+    def duration(self) -> Fraction:
+        """Seconds from time 0 of the file to the end of its longest stream."""
+        streams = (self.video, self.audio)
+        return max(stream.start_seconds + stream.duration for stream in streams if stream is not None)
+
+    def need_video(self) -> VideoInfo:
+        """The video, or MediaError when there is none."""
+        if self.video is None:
+            raise MediaError(f"expected a video, found only sound ({self.container}): {self.path}")
+        return self.video
+
+    def need_audio(self) -> AudioInfo:
+        """The sound, or MediaError when there is none."""
+        if self.audio is None:
+            raise MediaError(f"expected sound, found only video ({self.container}): {self.path}")
+        return self.audio
+
+
+@dataclass(frozen=True, eq=False)
+class VideoSurvey:
+    """All that the reader has to know of a stream."""
+
+    index: VideoIndex
+    layout: FrameLayout
+    info: VideoInfo
+
+
+def probe(path: Path) -> MediaInfo:
+    """What the file holds; frames are counted by demuxing, only the first one is decoded.
+
+    Raises:
+        MediaError: not a media file, no stream in it, or its video has no frame that decodes or a size
+            that makes no sense.
+    """
+    with open_container(path) as container:
+        name = container.format.name
+        has_video, audio_stream = main_video(container) is not None, main_audio(container)
+        audio = _audio_info(container, audio_stream) if audio_stream is not None else None
+    if not has_video and audio is None:
+        raise MediaError(f"expected video or sound, found neither in this {name} file: {path}")
+    return MediaInfo(path, name, survey_video(path).info if has_video else None, audio)
+
+
+def probe_audio(path: Path) -> AudioInfo:
+    """The sound alone, without a look at the video.
+
+    Raises:
+        MediaError: not a media file, or no sound in it.
+    """
+    with open_container(path) as container:
+        stream = main_audio(container)
+        if stream is None:
+            raise MediaError(f"expected sound, found none in this {container.format.name} file: {path}")
+        return _audio_info(container, stream)
+
+
+def survey_video(path: Path) -> VideoSurvey:
+    """Index, layout and facts of the file's video.
+
+    Raises:
+        MediaError: as ``probe``, and when there is no video.
+    """
+    first = _first_frame(path)
+    with open_container(path) as container:
+        stream = main_video(container)
+        index = index_video(container, stream) if stream is not None else None
+        if stream is None or index is None:
+            raise MediaError(f"expected a video, found no frame in it: {path}")
+        layout = layout_of(first)
+        _check_size(layout, path)
+        info = _video_info(container, stream, index, first)
+    return VideoSurvey(index, layout, info)
+
+
+def _first_frame(path: Path) -> av.VideoFrame:
+    with open_container(path) as container:
+        stream = main_video(container)
+        if stream is None:
+            raise MediaError(f"expected a video, found none in this {container.format.name} file: {path}")
+        if stream.codec_context is None:
+            raise MediaError(f"the video uses a codec that this FFmpeg cannot decode: {path}")
+        stream.codec_context.thread_count = 1
+        for packet in chain(demux(container, stream), [None]):
+            try:
+                frames = stream.codec_context.decode(packet)
+            except av.FFmpegError:  # damaged: a later packet may be sound
+                continue
+            if frames:
+                return frames[0]
+    raise MediaError(f"no frame of the video can be decoded; the file is empty or damaged: {path}")
+
+
+def _check_size(layout: FrameLayout, path: Path) -> None:
+    sides = (layout.width, layout.height)
+    if min(sides) < MIN_SIDE or max(sides) > MAX_SIDE:
+        raise MediaError(
+            f"expected a video of {MIN_SIDE} to {MAX_SIDE} pixels a side, "
+            f"found {layout.width}x{layout.height}: {path}"
+        )
+
+
+def _video_info(
+    container: av.container.InputContainer, stream: VideoStream, index: VideoIndex, first: av.VideoFrame
+) -> VideoInfo:
+    layout, clock = layout_of(first), index.clock
+    assert stream.time_base is not None
+    start = int(index.presented[0]) * stream.time_base - time_zero_seconds(container)
+    aspect = Fraction(stream.sample_aspect_ratio or 1) or Fraction(1)
+    return VideoInfo(
+        width=layout.width,
+        height=layout.height,
+        fps=clock.fps,
+        n_frames=clock.n_frames,
+        duration=clock.duration,
+        start_seconds=start,
+        clock=clock,
+        rotation_degrees=-layout.quarter_turns * 90 % 360,
+        sample_aspect=1 / aspect if layout.quarter_turns % 2 else aspect,
+        codec=stream.codec_context.codec.canonical_name,
+        pixel_format=first.format.name,
+        color=layout.color,
+    )
+
+
+def _audio_info(container: av.container.InputContainer, stream: AudioStream) -> AudioInfo:
+    """Measured from the packets: headers of MP3 and of broken recordings only estimate the duration."""
+    rate, zero = stream.codec_context.sample_rate, time_zero_seconds(container)
+    assert stream.time_base is not None
+    start, end = None, zero
+    for packet in demux(container, stream):
+        if packet.pts is None:
+            continue
+        begin = packet.pts * stream.time_base
+        dropped = packet_skip(packet)
+        start = begin + Fraction(dropped[0], rate) if start is None else start
+        end = begin + (packet.duration or 0) * stream.time_base - Fraction(dropped[1], rate)
+    start = max(zero, zero if start is None else start)
+    return AudioInfo(
+        sample_rate=rate,
+        n_channels=stream.codec_context.channels,
+        duration=max(Fraction(0), end - start),
+        start_seconds=start - zero,
+        codec=stream.codec_context.codec.canonical_name,
+    )
+
+
+def packet_skip(packet: "av.Packet[AudioStream]") -> tuple[int, int]:
+    """Samples that players drop from the start and the end of a packet (encoder delay and padding)."""
+    if not packet.has_sidedata("skip_samples"):
+        return 0, 0
+    data = bytes(packet.get_sidedata("skip_samples"))
+    return int.from_bytes(data[:4], "little"), int.from_bytes(data[4:8], "little")

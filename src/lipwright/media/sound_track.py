@@ -1,0 +1,123 @@
+"""The sound of a finished file: copied where that is exact and players accept it, else encoded."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal, cast
+
+import av
+import av.container
+from av.audio.stream import AudioStream
+
+from lipwright.errors import UsageError
+from lipwright.media.container import demux, main_audio, open_container, time_zero_seconds
+from lipwright.media.probe import AudioInfo, probe_audio
+from lipwright.media.sound import LAYOUTS, fitted, resampled, sound_chunks, sound_frame
+
+ContainerName = Literal["mp4", "webm"]
+Packets = Iterator["av.Packet[AudioStream]"]
+
+COPIED: dict[ContainerName, frozenset[str]] = {
+    "mp4": frozenset({"aac", "mp3"}),  # ALAC, AC-3, FLAC and Opus fit too, but not every browser plays them
+    "webm": frozenset({"opus", "vorbis"}),
+}
+ENCODERS: dict[ContainerName, str] = {"mp4": "aac", "webm": "libopus"}
+BITS_PER_SECOND: dict[ContainerName, tuple[int, int]] = {"mp4": (128_000, 256_000), "webm": (96_000, 160_000)}
+"""For one and for two channels."""
+RATES: dict[ContainerName, tuple[int, ...]] = {"mp4": (48000, 44100), "webm": (48000,)}
+"""Rates kept when encoding; others become the first."""
+PACKET_SECONDS = Fraction(1, 25)
+"""Copied sound may miss the wanted end by less than this, about a packet."""
+
+
+@dataclass(frozen=True)
+class SoundTrack:
+    """Which part of a file is to be heard."""
+
+    path: Path
+    duration: Fraction | None = None
+    """Seconds; longer sound is cut, silence follows a shorter one. None takes all there is."""
+    start: Fraction = Fraction(0)
+    """Seconds on the file's time line."""
+
+    def __post_init__(self) -> None:
+        """Refuses a track without length."""
+        if self.duration is not None and self.duration <= 0:
+            raise UsageError(f"expected a sound track longer than 0 s, got {float(self.duration):g} s")
+
+
+def add_sound(target: av.container.OutputContainer, track: SoundTrack, container: ContainerName) -> Packets:
+    """Adds a stream to the target and gives its packets, to be muxed in order.
+
+    Raises:
+        MediaError: the track's file holds no sound.
+    """
+    info = probe_audio(track.path)
+    if _can_copy(info, track, container):
+        return _copied(target, track)
+    return _encoded(target, track, info, container)
+
+
+def _can_copy(info: AudioInfo, track: SoundTrack, container: ContainerName) -> bool:
+    is_whole = track.duration is None or info.duration > track.duration - PACKET_SECONDS
+    starts_alike = track.start == info.start_seconds == 0
+    return info.codec in COPIED[container] and is_whole and starts_alike and _has_setup(track.path)
+
+
+def _has_setup(path: Path) -> bool:
+    """Raw AAC repeats its decoder's setup in every packet, where MP4 cannot have it."""
+    with open_container(path) as source:
+        stream = main_audio(source)
+        assert stream is not None
+        return stream.codec_context.name.startswith("mp3") or bool(stream.codec_context.extradata)
+
+
+def _copied(target: av.container.OutputContainer, track: SoundTrack) -> Packets:
+    source = open_container(track.path)
+    original = main_audio(source)
+    assert original is not None
+    assert original.time_base is not None
+    stream = target.add_stream_from_template(original)
+    return _shifted(source, original, stream, track.duration)
+
+
+def _shifted(
+    source: av.container.InputContainer, original: AudioStream, stream: AudioStream, duration: Fraction | None
+) -> Packets:
+    """The packets with time 0 of the source at 0; encoder delay stays in front of it."""
+    assert original.time_base is not None
+    zero = round(time_zero_seconds(source) / original.time_base)
+    with source:
+        for packet in demux(source, original):
+            if packet.pts is None or packet.dts is None:
+                continue
+            packet.pts, packet.dts = packet.pts - zero, packet.dts - zero
+            if duration is not None and packet.pts * original.time_base >= duration:
+                return
+            packet.stream = stream
+            yield packet
+
+
+def _encoded(
+    target: av.container.OutputContainer, track: SoundTrack, info: AudioInfo, container: ContainerName
+) -> Packets:
+    rate = info.sample_rate if info.sample_rate in RATES[container] else RATES[container][0]
+    n_channels = min(2, info.n_channels)
+    stream = cast(AudioStream, target.add_stream(ENCODERS[container], rate=rate, layout=LAYOUTS[n_channels]))
+    stream.codec_context.bit_rate = BITS_PER_SECOND[container][n_channels - 1]
+    duration = info.start_seconds + info.duration - track.start if track.duration is None else track.duration
+    return _encode(stream, track, n_channels, round(duration * rate))
+
+
+def _encode(stream: AudioStream, track: SoundTrack, n_channels: int, n_samples: int) -> Packets:
+    rate, pts = stream.codec_context.sample_rate, 0
+    chunks = resampled(sound_chunks(track.path, n_channels, start=track.start), rate)
+    for samples in fitted(chunks, n_samples, n_channels):
+        if samples.shape[1] == 0:
+            continue
+        frame = sound_frame(samples, rate)
+        frame.pts, frame.time_base = pts, Fraction(1, rate)
+        pts += samples.shape[1]
+        yield from stream.encode(frame)
+    yield from stream.encode(None)
