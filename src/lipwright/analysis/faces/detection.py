@@ -1,0 +1,95 @@
+"""Finding faces in a picture nothing is known about."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from lipwright.analysis.faces.mesh import FaceRegion
+from lipwright.geometry import Box
+from lipwright.media.picture import Picture
+
+from mediapipe.python.solutions.face_detection import FaceDetection  # isort: skip (after mesh quiets its log)
+
+_LEAST_SCORE = 0.4
+_PICTURE_SIZE = 320
+"""Longer side to which a picture is scaled before detection; the networks see 128 and 192 pixels of it."""
+_TILE_SIZE = 192
+_SAME_FACE_OVERLAP = 0.3
+
+
+@dataclass(frozen=True)
+class Detection:
+    """A face somewhere in a picture."""
+
+    region: FaceRegion
+    score: float
+    """0 to 1: how sure the detector is."""
+    face_box: Box
+
+
+class FaceDetector:
+    """Finds faces with MediaPipe's short- and full-range detectors; remembers nothing between pictures."""
+
+    def __init__(self) -> None:
+        """Loads both networks; close them when done."""
+        self._near: Any = FaceDetection(model_selection=0, min_detection_confidence=_LEAST_SCORE)
+        self._far: Any = FaceDetection(model_selection=1, min_detection_confidence=_LEAST_SCORE)
+
+    def find(self, picture: Picture) -> list[Detection]:
+        """The faces seen at a glance: those that are not small in the picture. Surest first."""
+        whole = Box(0, 0, picture.width, picture.height).even()
+        scale = min(1.0, _PICTURE_SIZE / max(picture.width, picture.height))
+        size = (max(2, round(picture.width * scale)), max(2, round(picture.height * scale)))
+        rgb = picture.rgb(*size)
+        found = [_detection(face, whole) for face in self._far.process(rgb).detections or []]
+        if not found:
+            found = [_detection(face, whole) for face in self._near.process(rgb).detections or []]
+        return _distinct(found)
+
+    def find_small(self, picture: Picture) -> list[Detection]:
+        """The faces found by looking closely, tile by tile: tens of times the cost of a glance."""
+        found: list[Detection] = []
+        for tile in _tiles(picture.width, picture.height):
+            rgb = picture.crop_rgb(tile, _TILE_SIZE, _TILE_SIZE)
+            found += [_detection(face, tile) for face in self._far.process(rgb).detections or []]
+        return _distinct(found)
+
+    def close(self) -> None:
+        """Frees the graphs; the detector cannot be used afterwards."""
+        self._near.close()
+        self._far.close()
+
+
+def _detection(found: Any, box: Box) -> Detection:  # noqa: ANN401 (mediapipe ships no types)
+    bounds = found.location_data.relative_bounding_box
+    left, top = box.left + bounds.xmin * box.width, box.top + bounds.ymin * box.height
+    width, height = bounds.width * box.width, bounds.height * box.height
+    right_eye, left_eye = found.location_data.relative_keypoints[:2]
+    roll = math.atan2((left_eye.y - right_eye.y) * box.height, (left_eye.x - right_eye.x) * box.width)
+    # 1.5 is MediaPipe's own step from a detection to the region for the mesh
+    region = FaceRegion(left + width / 2, top + height / 2, 1.5 * max(width, height), roll)
+    face_box = Box(round(left), round(top), round(left + width), round(top + height))
+    return Detection(region, float(found.score[0]), face_box)
+
+
+def _distinct(found: list[Detection]) -> list[Detection]:
+    kept: list[Detection] = []
+    for one in sorted(found, key=lambda detection: -detection.score):
+        if all(one.face_box.overlap(other.face_box) < _SAME_FACE_OVERLAP for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _tiles(width: int, height: int) -> list[Box]:
+    """Squares of two sizes, the shorter side and half of it, overlapping by a third or more."""
+    tiles: list[Box] = []
+    shorter = min(width, height)
+    for edge in (shorter // 2 * 2, shorter // 4 * 2):
+        for top in _starts(height, edge):
+            tiles += [Box(left, top, left + edge, top + edge) for left in _starts(width, edge)]
+    return tiles
+
+
+def _starts(length: int, edge: int) -> list[int]:
+    steps = math.ceil((length - edge) / (edge * 2 / 3))
+    return [2 * round((length - edge) * step / max(1, steps) / 2) for step in range(steps + 1)]

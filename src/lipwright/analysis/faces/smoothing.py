@@ -1,0 +1,69 @@
+"""Steadying of measured curves over time, without lag and without flattening quick movements."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import savgol_filter
+from scipy.spatial.transform import Rotation
+
+from lipwright.geometry import Similarity
+
+Float32Array = NDArray[np.float32]
+FloatArray = NDArray[np.floating[Any]]
+
+_ORDER = 2
+
+
+def runs(is_tracked: NDArray[np.bool_]) -> list[slice]:
+    """The longest spans of True, in order."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], is_tracked, [False]]).astype(np.int8)))
+    return [slice(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
+
+
+def fill_single_gaps(curves: Float32Array, is_tracked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Fills frames that are lost between two good ones with the mean of both, in place.
+
+    Args:
+        curves: float32, shape (n, ...), one row per frame.
+        is_tracked: bool, shape (n,).
+
+    Returns:
+        bool, shape (n,): ``is_tracked`` with the filled frames.
+    """
+    filled = is_tracked.copy()
+    if len(is_tracked) >= 3:
+        gaps = 1 + np.flatnonzero(is_tracked[:-2] & ~is_tracked[1:-1] & is_tracked[2:])
+        curves[gaps] = (curves[gaps - 1] + curves[gaps + 1]) / 2
+        filled[gaps] = True
+    return filled
+
+
+def smooth(curves: FloatArray, reach: int) -> FloatArray:
+    """Curves steadied by local parabolas over ``2 * reach + 1`` frames; straight and bent motion stays.
+
+    A parabola fitted symmetrically has no lag, and unlike an average it keeps the depth of a quick closure.
+    Near the ends the outermost parabola is followed; runs shorter than the window use a shorter one.
+
+    Source: A. Savitzky and M. J. E. Golay, "Smoothing and differentiation of data by simplified least squares
+    procedures", Analytical Chemistry 36(8), 1964.
+
+    Args:
+        curves: float, shape (n, ...), a run without NaN.
+        reach: frames to either side, >= 0.
+    """
+    window = 2 * min(reach, (len(curves) - 1) // 2) + 1
+    if window <= _ORDER + 1:
+        return curves.copy()
+    return np.asarray(savgol_filter(curves, window, _ORDER, axis=0), dtype=curves.dtype)
+
+
+def smooth_poses(poses: list[Similarity], reach: int) -> list[Similarity]:
+    """Poses of a run, steadied like ``smooth``; rotations in the tangent space of their mean."""
+    rotations = Rotation.from_matrix(np.array([pose.rotation for pose in poses]))
+    mean = rotations.mean()
+    turned = (mean.inv() * rotations).as_rotvec()
+    steady = (mean * Rotation.from_rotvec(smooth(turned, reach))).as_matrix()
+    scales = smooth(np.array([pose.scale for pose in poses]), reach)
+    translations = smooth(np.array([pose.translation for pose in poses]), reach)
+    return [Similarity(*parts) for parts in zip(steady, scales.tolist(), translations)]

@@ -1,0 +1,170 @@
+"""Following faces from frame to frame: which mesh belongs to which person."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.analysis.faces.detection import FaceDetector
+from lipwright.analysis.faces.head_pose import misfit
+from lipwright.analysis.faces.landmarks import VERTICES
+from lipwright.analysis.faces.mesh import FaceMesh, FaceRegion, MeshFit, region_around
+from lipwright.geometry import Box
+from lipwright.media.picture import Picture
+
+Float32Array = NDArray[np.float32]
+
+_LEAST_SCORE = 0.5
+_MOST_MISFIT_MM = 9.0
+"""Real faces, stylised ones included, lie within 7 mm of the average face; meshes on no face beyond it."""
+_LEAST_FACE_PIXELS = 16
+_SAME_FACE_OVERLAP = 0.3
+_VERTICES = np.array(VERTICES)
+
+
+@dataclass(frozen=True, eq=False)
+class Sighting:
+    """One face in one frame."""
+
+    landmarks: Float32Array
+    """float32, shape (N_VERTICES, 3), picture pixels."""
+    face_box: Box
+    region: FaceRegion
+    """Where to look in the next frame."""
+    fit: MeshFit
+
+
+@dataclass(eq=False)
+class Follower:
+    """A face being followed; ``region`` is None while it is lost."""
+
+    number: int
+    face_box: Box
+    region: FaceRegion | None
+    lost_frames: int = 0
+
+
+@dataclass(frozen=True)
+class TrackingOptions:
+    """How eagerly faces are looked for; intervals in frames."""
+
+    search_interval: int = 3
+    """Between glances while nothing is followed, or somebody was just lost."""
+    newcomer_interval: int = 10
+    """Between glances for new people while everybody is followed."""
+    close_search_interval: int = 30
+    """Between searches for small faces while nothing is followed."""
+    most_faces: int = 8
+    """People followed at once; the surest are kept."""
+
+
+@dataclass(eq=False)
+class Tracker:
+    """Follows every face of a shot; call ``reset`` at a cut."""
+
+    detector: FaceDetector
+    mesh: FaceMesh
+    options: TrackingOptions = TrackingOptions()
+    _followers: list[Follower] = field(default_factory=list)
+    _n_tracks: int = 0
+    _frames_in_shot: int = 0
+
+    def reset(self) -> None:
+        """Forgets everybody: the next frame starts a new shot."""
+        self._followers = []
+        self._frames_in_shot = 0
+
+    def push(self, picture: Picture) -> dict[int, Sighting]:
+        """The faces of the next frame by track number; numbers are never used twice."""
+        seen: dict[int, Sighting] = {}
+        for follower in self._followers:
+            self._follow(follower, picture, seen)
+        for region in self._search(picture):
+            self._meet(region, picture, seen)
+        self._frames_in_shot += 1
+        return seen
+
+    def _follow(self, follower: Follower, picture: Picture, seen: dict[int, Sighting]) -> None:
+        if follower.region is None:
+            follower.lost_frames += 1
+            return
+        sighting = look(self.mesh, picture, follower.region)
+        if sighting is None or _is_taken(sighting.face_box, seen):
+            follower.region = None
+            follower.lost_frames = 1
+            return
+        _keep(follower, sighting, seen)
+
+    def _search(self, picture: Picture) -> list[FaceRegion]:
+        is_anybody_followed = any(follower.region for follower in self._followers)
+        is_anybody_missed = any(0 < follower.lost_frames <= 30 for follower in self._followers)
+        is_eager = is_anybody_missed or not is_anybody_followed
+        interval = self.options.search_interval if is_eager else self.options.newcomer_interval
+        found = []
+        if self._frames_in_shot % interval == 0:
+            found = self.detector.find(picture)
+        is_close_look_due = self._frames_in_shot % self.options.close_search_interval == 0
+        if not found and not is_anybody_followed and is_close_look_due:
+            found = self.detector.find_small(picture)
+        return [detection.region for detection in found]
+
+    def _meet(self, region: FaceRegion, picture: Picture, seen: dict[int, Sighting]) -> None:
+        if len(seen) >= self.options.most_faces or _is_taken(_inner_box(region), seen):
+            return
+        rough = self.mesh.fit(picture, region)
+        sighting = look(self.mesh, picture, region_around(rough.points))
+        if sighting is None or _is_taken(sighting.face_box, seen):
+            return
+        follower = self._recall(sighting, seen)
+        if follower is None:
+            follower = Follower(self._n_tracks, sighting.face_box, sighting.region)
+            self._n_tracks += 1
+            self._followers.append(follower)
+        _keep(follower, sighting, seen)
+
+    def _recall(self, sighting: Sighting, seen: dict[int, Sighting]) -> Follower | None:
+        """The lost face that this most probably is: the one last seen nearest, within half a face."""
+        size = sighting.face_box.height
+        lost = [follower for follower in self._followers if follower.number not in seen]
+        distances = [(_distance(follower.face_box, sighting.face_box), follower) for follower in lost]
+        near = [pair for pair in distances if pair[0] < 0.5 * size]
+        return min(near, key=lambda pair: pair[0])[1] if near else None
+
+
+def look(mesh: FaceMesh, picture: Picture, region: FaceRegion) -> Sighting | None:
+    """The face in a region, or None where there is none: the mesh itself sees faces in anything."""
+    fit = mesh.fit(picture, region)
+    landmarks = fit.points[_VERTICES]
+    low, high = landmarks[:, :2].min(axis=0), landmarks[:, :2].max(axis=0)
+    if (
+        fit.score < _LEAST_SCORE
+        or (high - low).max() < _LEAST_FACE_PIXELS
+        or misfit(landmarks) > _MOST_MISFIT_MM
+    ):
+        return None
+    box = Box(int(low[0]), int(low[1]), int(high[0]) + 1, int(high[1]) + 1)
+    center = (low + high) / 2
+    if not (0 <= center[0] < picture.width and 0 <= center[1] < picture.height):
+        return None
+    return Sighting(landmarks, box, region_around(fit.points), fit)
+
+
+def _keep(follower: Follower, sighting: Sighting, seen: dict[int, Sighting]) -> None:
+    follower.region, follower.face_box, follower.lost_frames = sighting.region, sighting.face_box, 0
+    seen[follower.number] = sighting
+
+
+def _is_taken(face_box: Box, seen: dict[int, Sighting]) -> bool:
+    return any(face_box.overlap(sighting.face_box) > _SAME_FACE_OVERLAP for sighting in seen.values())
+
+
+def _inner_box(region: FaceRegion) -> Box:
+    half = region.size / 3  # the region is 1.5 times the face
+    x, y = region.center_x, region.center_y
+    return Box(round(x - half), round(y - half), round(x + half), round(y + half))
+
+
+def _distance(one: Box, other: Box) -> float:
+    across = (one.left + one.right - other.left - other.right) / 2
+    down = (one.top + one.bottom - other.top - other.bottom) / 2
+    return float(np.hypot(across, down))

@@ -1,0 +1,59 @@
+"""Who speaks when: speech activity from energy, with a noise floor that adapts."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d, grey_closing, percentile_filter
+
+from lipwright.analysis.speech.level import Level
+
+Float32Array = NDArray[np.float32]
+
+SILENCE = float(np.log(1e-7))
+"""Log power of a frame that is silent whatever the level: -70 dB of full scale."""
+
+_DECIBEL = float(np.log(10.0) / 10.0)  # nepers of power
+_RANGE = 32 * _DECIBEL  # speech is heard down to this far below its level ...
+_ABOVE_NOISE = 7 * _DECIBEL  # ... and this far above the noise floor
+_SOFTNESS = 2 * _DECIBEL
+_FLOOR_WINDOW = 100  # steps of 100 ms: the floor is looked for in 10 s
+_HANGOVER_STEPS = 6  # 60 ms each way: stops and breaths inside words are speech
+
+
+def energy_activity(energy: Float32Array, level: Level) -> Float32Array:
+    """How surely each frame is speech, judged by loudness alone.
+
+    Args:
+        energy: float32, shape (n,): log power of each 10 ms frame, from the start of the sound.
+        level: the level of the same sound.
+
+    Returns:
+        float32, shape (n,), 0 to 1; 0 for a sound that is silent or holds only steady noise.
+    """
+    if len(energy) == 0:
+        return np.zeros(0, np.float32)
+    smooth = gaussian_filter1d(energy, 1.5, mode="nearest")
+    _, overall = level.at(0, len(energy))
+    threshold = np.maximum(overall - _RANGE, noise_floor(smooth) + _ABOVE_NOISE)
+    threshold = np.maximum(threshold, SILENCE)
+    likelihood = 1.0 / (1.0 + np.exp(np.clip((threshold - smooth) / _SOFTNESS, -30, 30)))
+    return _held(np.asarray(likelihood, np.float32))
+
+
+def noise_floor(energy: Float32Array) -> Float32Array:
+    """Log power of the background around each frame, shape (n,) like ``energy`` (10 ms frames).
+
+    The 5th percentile within 5 s each way, looked for among the quietest frames of every 100 ms.
+    """
+    n_cells = -(-len(energy) // 10)
+    padded = np.pad(energy, (0, n_cells * 10 - len(energy)), mode="edge")
+    quietest = np.percentile(padded.reshape(n_cells, 10), 25, axis=1)
+    floor = percentile_filter(quietest, 5, size=_FLOOR_WINDOW, mode="nearest")
+    floor = gaussian_filter1d(floor, 10.0, mode="nearest")
+    places = (np.arange(len(energy)) - 4.5) / 10.0
+    return np.asarray(np.interp(places, np.arange(n_cells), floor), np.float32)
+
+
+def _held(likelihood: Float32Array) -> Float32Array:
+    """Fills short dips: maximum over the hangover, then minimum, then a little smoothing."""
+    closed = grey_closing(likelihood, 2 * _HANGOVER_STEPS + 1, mode="nearest")
+    return np.asarray(gaussian_filter1d(closed, 2.0, mode="nearest"), np.float32)

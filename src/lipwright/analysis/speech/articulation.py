@@ -1,0 +1,104 @@
+"""From sound to mouth motion: the ear of the engine."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.analysis.speech.activity import energy_activity
+from lipwright.analysis.speech.level import Level, measure_level
+from lipwright.analysis.speech.mel import SAMPLE_RATE, frame_count, frame_energy, log_mel
+from lipwright.analysis.speech.motion import MouthMotion
+from lipwright.errors import InstallationError, UsageError
+from lipwright.inference.session import Session
+from lipwright.inference.weights import weights_path
+from lipwright.measures import N_MEASURES
+
+Float32Array = NDArray[np.float32]
+
+WEIGHTS = "articulation.onnx"
+
+_BLOCK_FRAMES = 3000  # 30 s of sound at once: 10 MB of hidden values
+_CONTEXT_FRAMES = 160  # more than the 74 frames the network reaches each way; even, as it steps by two
+_N_ANSWERS = N_MEASURES + 2  # z-scores, logit of closed lips, logit of speech
+
+
+@dataclass(frozen=True)
+class ArticulationOptions:
+    """How sound is read."""
+
+    block_frames: int = _BLOCK_FRAMES
+    """Mel frames heard at once, even and positive; changes memory, not the answer."""
+    n_threads: int = 1
+    """Threads of the network."""
+
+    def __post_init__(self) -> None:
+        if self.block_frames < 2 or self.block_frames % 2:
+            raise UsageError(f"block_frames must be even and positive, found {self.block_frames}")
+
+
+def articulate(
+    samples: Float32Array,
+    sample_rate: int = SAMPLE_RATE,
+    *,
+    weights: Path | None = None,
+    options: ArticulationOptions | None = None,
+) -> MouthMotion:
+    """What the mouth of a speaker would do while saying this.
+
+    The answer does not depend on gain, and long sound is read in blocks whose joints cannot be seen.
+
+    Args:
+        samples: float32, shape (n,), mono, full scale +-1; NaN is heard as silence. May be empty.
+        sample_rate: must be 16 000 Hz, as the media readers deliver.
+        weights: an ONNX file made by ``training``; None for the one that ships.
+        options: block size and threads.
+
+    Returns:
+        Motion of ceil(duration * 100) steps.
+
+    Raises:
+        UsageError: another sample rate, or more than one channel.
+        InstallationError: the weights are missing, damaged or not of this kind.
+    """
+    if sample_rate != SAMPLE_RATE:
+        raise UsageError(f"sound at {SAMPLE_RATE} Hz expected, found {sample_rate} Hz; resample it first")
+    options = options or ArticulationOptions()
+    session = Session(weights or weights_path(WEIGHTS), n_threads=options.n_threads)
+    level = measure_level(samples)
+    n_frames = frame_count(len(samples))
+    answers = np.empty((n_frames, _N_ANSWERS), np.float32)
+    energy = np.empty(n_frames, np.float32)
+    for start in range(0, n_frames, options.block_frames):
+        stop = min(start + options.block_frames, n_frames)
+        answers[start:stop], energy[start:stop] = _hear(session, samples, level, start, stop)
+    return MouthMotion(
+        measures=np.ascontiguousarray(answers[:, :N_MEASURES]),
+        closure=_probability(answers[:, N_MEASURES]),
+        activity=energy_activity(energy, level),
+    )
+
+
+def _hear(
+    session: Session, samples: Float32Array, level: Level, start: int, stop: int
+) -> tuple[Float32Array, Float32Array]:
+    """Answers (stop - start, 9) and frame energy (stop - start,) of some frames, with context around."""
+    first = max(0, start - _CONTEXT_FRAMES)
+    last = min(stop + _CONTEXT_FRAMES, frame_count(len(samples)))
+    mel = log_mel(samples, first, last)
+    normalized = level.normalized(mel, first)
+    rows = session.run(np.ascontiguousarray(normalized.T[None]))[0][0]
+    if rows.shape[0] != _N_ANSWERS:
+        raise InstallationError(
+            f"weights with {_N_ANSWERS} outputs expected, found {rows.shape[0]}; train them again"
+        )
+    # The network answers every second frame; the frames between are half-way.
+    steps = 2.0 * np.arange(rows.shape[1])
+    wanted = np.arange(start - first, stop - first)
+    answers = np.stack([np.interp(wanted, steps, row) for row in rows], axis=1)
+    return answers.astype(np.float32), frame_energy(mel[start - first : stop - first])
+
+
+def _probability(logits: Float32Array) -> Float32Array:
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0))), np.float32)

@@ -1,0 +1,92 @@
+"""The main use case: lip-sync one video to one voice."""
+
+from pathlib import Path
+from typing import get_args
+
+from lipwright.engines import registry
+from lipwright.errors import OutputError, UsageError
+from lipwright.render.pipeline import ContainerName, RenderJob, run_job
+from lipwright.render.progress import Listener, ignore
+from lipwright.render.report import Report
+from lipwright.render.timing import SyncMode
+
+_MIN_FACE_RESOLUTION = 64
+
+
+def lipsync(
+    video: str | Path,
+    audio: str | Path,
+    output: str | Path,
+    *,
+    model: str = registry.DEFAULT_MODEL,
+    sync_mode: str = SyncMode.BOUNCE,
+    output_format: str | None = None,
+    max_face_resolution: int | None = None,
+    seed: int = 0,  # noqa: ARG001 (the engines that there are take no chances)
+    progress: Listener | None = None,
+) -> Report:
+    """Makes the mouth in a video follow another voice.
+
+    Args:
+        video: a file with a picture of someone talking.
+        audio: a file with the new voice; the sound of a video will do.
+        output: written when everything is done; an existing file is replaced.
+        model: see ``models()``.
+        sync_mode: what to do when the lengths differ: bounce, loop, cut_off, silence or remap.
+        output_format: "mp4" or "webm"; None follows the output's name, MP4 if that says nothing.
+        max_face_resolution: lowers the detail kept of a face, in pixels of its height (64 or more).
+        seed: of everything that is left to chance; equal seeds give equal results.
+        progress: called with each step forward.
+
+    Raises:
+        UsageError: an option that makes no sense.
+        MediaError: a file that cannot be read as what it should be.
+        NoFaceError: nobody to be seen in the video.
+        OutputError: the output cannot be written.
+    """
+    target = Path(output)
+    job = RenderJob(
+        Path(video),
+        Path(audio),
+        target,
+        registry.engine(model),
+        _sync_mode(sync_mode),
+        _container(target, output_format),
+        _face_resolution(max_face_resolution),
+    )
+    _check_output(job)
+    return run_job(job, progress or ignore)
+
+
+def _sync_mode(name: str) -> SyncMode:
+    try:
+        return SyncMode(name)
+    except ValueError as error:
+        known = ", ".join(mode.value for mode in SyncMode)
+        raise UsageError(f"expected a sync mode among {known}, got {name!r}") from error
+
+
+def _container(output: Path, output_format: str | None) -> ContainerName:
+    name = output_format or output.suffix.lstrip(".").lower() or "mp4"
+    for known in get_args(ContainerName):
+        if name == known:
+            return known  # type: ignore[no-any-return]  # one of the literals
+    hint = "choose output_format" if output_format is None else "choose one of them"
+    raise UsageError(f"expected an output format of mp4 or webm, got {name!r}; {hint}")
+
+
+def _face_resolution(pixels: int | None) -> int | None:
+    if pixels is not None and pixels < _MIN_FACE_RESOLUTION:
+        raise UsageError(f"expected max_face_resolution of {_MIN_FACE_RESOLUTION} or more, got {pixels}")
+    return pixels
+
+
+def _check_output(job: RenderJob) -> None:
+    """Finds out before hours of work whether the output can be written, and does not eat its inputs."""
+    if not job.output.parent.is_dir():
+        raise OutputError(f"expected a folder to write to, found none; create it first: {job.output.parent}")
+    if job.output.is_dir():
+        raise OutputError(f"expected a file name to write to, found a folder: {job.output}")
+    for given in (job.video, job.audio):
+        if job.output.exists() and given.exists() and job.output.samefile(given):
+            raise UsageError(f"the output would replace an input; choose another name: {job.output}")

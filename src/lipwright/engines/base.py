@@ -1,0 +1,88 @@
+"""What every engine gives: the Protocol, and what passes through it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.analysis.faces.track import FaceAnalysis
+from lipwright.media.picture import Picture
+from lipwright.synthesis.draw import Drawing
+from lipwright.synthesis.mouth_bank import MouthBank
+from lipwright.synthesis.placement import FaceGeometry
+
+Float32Array = NDArray[np.float32]
+IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What a published model offers."""
+
+    id: str
+    description: str
+    face_resolution: int
+    """Height of a face in pixels up to which its full detail is kept."""
+    max_seconds: int
+    """Longest output."""
+    price_per_second: float
+    """Default price of a second of output, US dollars."""
+
+
+@dataclass(eq=False)
+class Scene:
+    """A whole video as it was seen, with the mouths that were kept of it."""
+
+    analysis: FaceAnalysis
+    bank: MouthBank
+    geometries: dict[int, FaceGeometry]
+    """By track number; only tracks that can be drawn."""
+
+
+@dataclass(frozen=True, eq=False)
+class MouthOrder:
+    """The mouths one face shall show on consecutive output frames; arrays have n rows."""
+
+    track_id: int
+    output_frames: IntArray
+    """int, shape (n,), rising by one."""
+    source_frames: IntArray
+    """int, shape (n,): the frame of the source that each output frame shows."""
+    measures: Float32Array
+    """float32, shape (n, 7): wanted, canonical mm."""
+    strength: Float32Array
+    """float32, shape (n,), 0 to 1: how far the wanted mouth replaces the frame's own; 0 is untouched."""
+
+
+@dataclass(frozen=True, eq=False)
+class MouthPlan:
+    """An order with its donors chosen: all that drawing needs besides the scene."""
+
+    order: MouthOrder
+    donors: IntArray
+    """int, shape (n, k): frames of the source whose mouths are used."""
+    weights: Float32Array
+    """float32, shape (n, k): share of each donor; rows sum to 1, unused donors have 0."""
+
+
+class Engine(Protocol):
+    """Makes mouths move. Engines keep no state of a job: the scene and the plan hold it all."""
+
+    info: ModelInfo
+
+    def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
+        """An empty bank that will keep what this engine needs.
+
+        Args:
+            max_face_resolution: lowers the detail that is kept below the model's own, in pixels of face height.
+        """
+        ...
+
+    def plan(self, scene: Scene, order: MouthOrder) -> MouthPlan:
+        """Chooses the donors of a whole shot."""
+        ...
+
+    def draw(self, picture: Picture, scene: Scene, plan: MouthPlan, row: int) -> Drawing | None:
+        """Draws row ``row`` of the plan into its frame, in place; None when nothing is to be changed."""
+        ...

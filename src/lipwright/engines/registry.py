@@ -1,0 +1,30 @@
+"""Which engines there are."""
+
+from lipwright.engines.base import Engine, ModelInfo
+from lipwright.engines.lipsync_1_9 import Lipsync19
+from lipwright.engines.lipsync_2 import Lipsync2
+from lipwright.engines.passthrough import Passthrough
+from lipwright.errors import UsageError
+
+_PUBLISHED: tuple[Engine, ...] = (Lipsync19(), Lipsync2())
+_DIAGNOSTIC: tuple[Engine, ...] = (Passthrough(),)
+
+DEFAULT_MODEL = Lipsync2.info.id
+
+
+def models() -> list[ModelInfo]:
+    """The published models, cheapest first."""
+    return [engine.info for engine in _PUBLISHED]
+
+
+def engine(model: str) -> Engine:
+    """The engine of a model.
+
+    Raises:
+        UsageError: no engine has that id.
+    """
+    for candidate in (*_PUBLISHED, *_DIAGNOSTIC):
+        if candidate.info.id == model:
+            return candidate
+    known = ", ".join(info.id for info in models())
+    raise UsageError(f"expected a model among {known}, got {model!r}")

@@ -1,0 +1,68 @@
+"""What the engines that re-use the speaker's own mouth share: their donors' table and the drawing."""
+
+import numpy as np
+
+from lipwright.engines.base import MouthOrder, MouthPlan, Scene
+from lipwright.media.picture import Picture
+from lipwright.synthesis.draw import Drawing, Placement, draw_mouth
+from lipwright.synthesis.mouth_bank import BankOptions, MouthBank
+from lipwright.synthesis.selection import DonorTable, Request
+
+OCCLUDED = 0.5
+"""From this occlusion on a mouth is not fit to be a donor."""
+
+
+def bank_of(face_resolution: int, max_face_resolution: int | None) -> MouthBank:
+    """A bank that keeps faces up to the lower of the two heights."""
+    return MouthBank(BankOptions(min(face_resolution, max_face_resolution or face_resolution)))
+
+
+def donor_table(scene: Scene, track_id: int) -> DonorTable:
+    """All mouths of a track that are fit to be donors; of an occluded track, the least occluded."""
+    track = scene.analysis.tracks[track_id]
+    frames = scene.bank.frames(track_id)
+    rows = frames - track.start
+    frames = frames[track.is_tracked[rows]]
+    occlusion = track.occlusion[frames - track.start]
+    fit = occlusion < max(OCCLUDED, float(occlusion.min(initial=1.0)) + 1e-6)
+    frames = frames[fit]
+    rows = frames - track.start
+    light = np.array([scene.bank.light(track_id, int(frame)) for frame in frames], np.float32)
+    return DonorTable(
+        frames, track.measures[rows], track.yaw[rows], track.pitch[rows], light, track.sharpness[rows]
+    )
+
+
+def request_of(scene: Scene, order: MouthOrder, table: DonorTable) -> Request:
+    """The order as the selection wants it; a frame's own light is that of the donor nearest in time."""
+    track = scene.analysis.tracks[order.track_id]
+    rows = order.source_frames - track.start
+    after = np.minimum(np.searchsorted(table.frames, order.source_frames), len(table) - 1)
+    before = np.maximum(after - 1, 0)
+    is_before = np.abs(table.frames[before] - order.source_frames) < np.abs(
+        table.frames[after] - order.source_frames
+    )
+    nearest = np.where(is_before, before, after)
+    return Request(order.measures, track.yaw[rows], track.pitch[rows], table.light[nearest])
+
+
+def draw_plan(picture: Picture, scene: Scene, plan: MouthPlan, row: int) -> Drawing | None:
+    """Draws one row of a plan with the mouths of the bank."""
+    order = plan.order
+    strength = float(order.strength[row])
+    if strength <= 0.0:
+        return None
+    geometry = scene.geometries[order.track_id]
+    frame_index = int(order.source_frames[row])
+    placement = Placement(
+        geometry.own_points[frame_index - geometry.track.start],
+        geometry.place(frame_index, order.measures[row]),
+        float(geometry.track.scales[frame_index - geometry.track.start]),
+        strength,
+    )
+    donors = [
+        (scene.bank.donor(scene.analysis, order.track_id, int(frame)), float(weight))
+        for frame, weight in zip(plan.donors[row], plan.weights[row], strict=True)
+        if weight > 0
+    ]
+    return draw_mouth(picture, placement, donors, geometry.mouth_mesh)

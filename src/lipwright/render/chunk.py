@@ -1,0 +1,109 @@
+"""Renders one chunk: a run of output frames, from source file to an encoded file of its own."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from lipwright.engines.base import Engine, MouthPlan, Scene
+from lipwright.media.picture import Picture
+from lipwright.media.video_reader import VideoReader
+from lipwright.media.video_writer import VideoWriter
+from lipwright.render.overlap import Behind, ahead
+from lipwright.render.timing import Direction, Span, Timeline, spans
+
+
+@dataclass(eq=False)
+class RenderPlan:
+    """All that rendering needs besides the source: every decision is taken, chunks are independent."""
+
+    engine: Engine
+    scene: Scene
+    timeline: Timeline
+    mouths: list[MouthPlan]
+
+    def rows_of(self, output_frame: int) -> list[tuple[MouthPlan, int]]:
+        """The plans, with the row, that draw into an output frame."""
+        found = []
+        for plan in self.mouths:
+            row = output_frame - int(plan.order.output_frames[0])
+            if 0 <= row < len(plan.order.output_frames):
+                found.append((plan, row))
+        return found
+
+
+@dataclass(frozen=True)
+class ChunkResult:
+    """What came of a chunk."""
+
+    path: Path
+    n_frames: int
+    touched: tuple[int, ...]
+    """Output frames in which anything was drawn."""
+
+
+WriterFactory = Callable[[Path, range], VideoWriter]
+
+
+def render_chunk(
+    plan: RenderPlan,
+    reader: VideoReader,
+    frames: range,
+    path: Path,
+    new_writer: WriterFactory,
+    on_frame: Callable[[], None],
+) -> ChunkResult:
+    """Decodes, draws and encodes at the same time, a few frames in memory.
+
+    Args:
+        frames: output frames of the chunk.
+        path: written anew.
+        new_writer: opens the encoder for a path and its output frames.
+        on_frame: called after each frame.
+    """
+    touched = []
+    with new_writer(path, frames) as writer:
+
+        def write(item: tuple[int, Picture]) -> None:
+            writer.write(item[1], plan.timeline.clock.pts(item[0]) - plan.timeline.clock.pts(frames.start))
+
+        with Behind(write) as sink:
+            pictures = ahead(_source_pictures(reader, plan.timeline, frames))
+            for output_frame, picture in zip(frames, pictures, strict=True):
+                drawn = _draw(plan, output_frame, picture)
+                if drawn is not picture:
+                    touched.append(output_frame)
+                sink.put((output_frame, drawn))
+                on_frame()
+    return ChunkResult(path, len(frames), tuple(touched))
+
+
+def _draw(plan: RenderPlan, output_frame: int, picture: Picture) -> Picture:
+    """The picture itself when nothing is to be drawn, else a copy that was drawn into."""
+    canvas = picture
+    for mouth, row in plan.rows_of(output_frame):
+        if mouth.order.strength[row] <= 0:
+            continue
+        canvas = picture.copy() if canvas is picture else canvas
+        plan.engine.draw(canvas, plan.scene, mouth, row)
+    return canvas
+
+
+def _source_pictures(reader: VideoReader, timeline: Timeline, frames: range) -> Iterator[Picture]:
+    """The source's picture for each output frame, read in as few passes as the order allows."""
+    for span in spans(timeline, frames.start, frames.stop):
+        yield from _span_pictures(reader, timeline.source_frames[span.start : span.stop], span)
+
+
+def _span_pictures(reader: VideoReader, wanted: np.ndarray, span: Span) -> Iterator[Picture]:
+    low, high = int(wanted.min()), int(wanted.max())
+    is_backward = span.direction is Direction.BACKWARD
+    pictures = reader.read_backwards(high + 1, low) if is_backward else reader.read(low, high + 1)
+    numbers = range(high, low - 1, -1) if is_backward else range(low, high + 1)
+    source = zip(numbers, pictures, strict=True)
+    number, picture = next(source)
+    for frame_index in wanted:
+        while number != frame_index:
+            number, picture = next(source)
+        yield picture

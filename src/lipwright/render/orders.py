@@ -1,0 +1,67 @@
+"""From what was heard and seen to the mouth that every frame shall show."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d
+
+from lipwright.analysis.faces.track import FaceTrack
+from lipwright.analysis.speech.constraints import at_times, perform
+from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
+from lipwright.analysis.speech.style import measure_style
+from lipwright.engines.base import MouthOrder, Scene
+from lipwright.measures import CLOSED_GAP_MM, Measure
+from lipwright.render.strength import replacement_strength
+from lipwright.render.timing import Timeline
+
+Float32Array = NDArray[np.float32]
+IntArray = NDArray[np.intp]
+
+_QUIET_ACTIVITY = 0.3
+_QUIET_REACH_SECONDS = 0.2
+"""A frame is quiet when nobody speaks within this reach of it."""
+
+
+def write_orders(scene: Scene, cast: list[int], timeline: Timeline, motion: MouthMotion) -> list[MouthOrder]:
+    """Orders for every run of output frames that shows a face of the cast."""
+    seconds = timeline.clock.ticks() * float(timeline.clock.time_base)
+    speaking = maximum_filter1d(motion.activity, 2 * round(_QUIET_REACH_SECONDS * MOTION_RATE) + 1)
+    orders = []
+    for number in cast:
+        track = scene.analysis.tracks[number]
+        if number not in scene.geometries or len(scene.bank.frames(number)) == 0:
+            continue
+        shown = np.flatnonzero(
+            (timeline.source_frames >= track.start) & (timeline.source_frames < track.stop)
+        )
+        if len(shown) == 0:
+            continue
+        performance = perform(motion, measure_style(track.measures))
+        for run in np.split(shown, np.flatnonzero(np.diff(shown) > 1) + 1):
+            wanted = at_times(performance, seconds[run])
+            is_quiet = _is_quiet(speaking, wanted, seconds[run])
+            orders.append(_order(track, number, run, timeline.source_frames[run], wanted, is_quiet))
+    return orders
+
+
+def _is_quiet(
+    speaking: Float32Array, wanted: Float32Array, seconds: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Where the voice rests and the wanted mouth is shut; before and after the sound it rests."""
+    if len(speaking) == 0:
+        return np.ones(len(seconds), np.bool_)
+    steps = np.arange(len(speaking)) / MOTION_RATE
+    activity = np.interp(seconds, steps, speaking, left=0.0, right=0.0)
+    return np.asarray((activity < _QUIET_ACTIVITY) & (wanted[:, Measure.GAP] < CLOSED_GAP_MM), np.bool_)
+
+
+def _order(
+    track: FaceTrack,
+    number: int,
+    output_frames: IntArray,
+    source_frames: NDArray[np.int64],
+    wanted: Float32Array,
+    is_quiet: NDArray[np.bool_],
+) -> MouthOrder:
+    frames = source_frames.astype(np.intp)
+    strength = replacement_strength(track, frames, is_quiet)
+    return MouthOrder(number, output_frames, frames, wanted, strength)

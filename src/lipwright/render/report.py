@@ -1,0 +1,71 @@
+"""What a job did, in numbers."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class FaceReport:
+    """What was done with one face."""
+
+    track_id: int
+    first_frame: int
+    """Of the source."""
+    last_frame: int
+    """Of the source, inclusive."""
+    is_speaker: bool
+    """Whether it was given the voice."""
+    frames_touched: int
+    """Output frames in which its mouth was drawn."""
+    donors_used: int
+    """Different frames of the source whose mouths were used."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What the voice asked of one face, sampled at the output frames in which it is shown."""
+
+    track_id: int
+    seconds: list[float]
+    """When each frame is shown."""
+    wanted_gap_mm: list[float]
+    """Gap between the inner lips that was asked for, canonical mm."""
+    source_gap_mm: list[float | None]
+    """Gap of the frame's own mouth; None where the face was lost."""
+    strength: list[float]
+    """0 where the frame was left alone, 1 where the mouth was replaced."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """The result of one lip-sync and how it came about."""
+
+    output: Path
+    model: str
+    sync_mode: str
+    width: int
+    """Pixels."""
+    height: int
+    fps: str
+    """Frames per second, as a fraction."""
+    n_frames: int
+    duration: float
+    """Seconds of video."""
+    frames_touched: int
+    """Frames in which anything was drawn; the others are the source's own."""
+    faces: list[FaceReport]
+    curves: list[Curve]
+    stage_seconds: dict[str, float] = field(default_factory=dict)
+    """Wall-clock seconds of each stage."""
+    notes: list[str] = field(default_factory=list)
+    """What a user should know: a face too small, an odd size made even."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON knows it."""
+        return {**asdict(self), "output": str(self.output)}
+
+    def write_json(self, path: Path) -> None:
+        """Writes the report as a JSON file."""
+        path.write_text(json.dumps(self.to_dict(), indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,89 @@
+"""Writes the report of a finished job."""
+
+from pathlib import Path
+
+import numpy as np
+
+from lipwright.engines.base import MouthPlan
+from lipwright.measures import Measure
+from lipwright.media.probe import VideoInfo
+from lipwright.render.chunk import ChunkResult, RenderPlan
+from lipwright.render.report import Curve, FaceReport, Report
+
+
+def summarize(
+    output: Path,
+    settings: tuple[str, str],
+    video: VideoInfo,
+    plan: RenderPlan,
+    parts: list[ChunkResult],
+    stage_seconds: dict[str, float],
+) -> Report:
+    """The report.
+
+    Args:
+        settings: model and sync mode.
+        video: the source's.
+    """
+    timeline = plan.timeline
+    return Report(
+        output=output,
+        model=settings[0],
+        sync_mode=settings[1],
+        width=video.width,
+        height=video.height,
+        fps=str(timeline.clock.fps),
+        n_frames=timeline.n_frames,
+        duration=float(timeline.duration),
+        frames_touched=sum(len(part.touched) for part in parts),
+        faces=_faces(plan),
+        curves=[_curve(plan, mouth) for mouth in plan.mouths],
+        stage_seconds=stage_seconds,
+        notes=_notes(plan, output),
+    )
+
+
+def _faces(plan: RenderPlan) -> list[FaceReport]:
+    reports = []
+    for number, track in plan.scene.analysis.tracks.items():
+        mouths = [mouth for mouth in plan.mouths if mouth.order.track_id == number]
+        used = [mouth.donors[mouth.weights > 0] for mouth in mouths]
+        reports.append(
+            FaceReport(
+                track_id=number,
+                first_frame=track.start,
+                last_frame=track.stop - 1,
+                is_speaker=bool(mouths),
+                frames_touched=sum(int((mouth.order.strength > 0).sum()) for mouth in mouths),
+                donors_used=len(np.unique(np.concatenate(used))) if used else 0,
+            )
+        )
+    return reports
+
+
+def _curve(plan: RenderPlan, mouth: MouthPlan) -> Curve:
+    order = mouth.order
+    track = plan.scene.analysis.tracks[order.track_id]
+    own = track.measures[order.source_frames - track.start, Measure.GAP]
+    clock = plan.timeline.clock
+    seconds = clock.ticks()[order.output_frames] * float(clock.time_base)
+    return Curve(
+        track_id=order.track_id,
+        seconds=[round(float(value), 4) for value in seconds],
+        wanted_gap_mm=[round(float(value), 3) for value in order.measures[:, Measure.GAP]],
+        source_gap_mm=[None if np.isnan(value) else round(float(value), 3) for value in own],
+        strength=[round(float(value), 3) for value in order.strength],
+    )
+
+
+def _notes(plan: RenderPlan, output: Path) -> list[str]:
+    notes = []
+    if not any(mouth.order.strength.any() for mouth in plan.mouths):
+        notes.append("no mouth was changed: every face is too small, turned away or covered, or the voice is silent")
+    if output.suffix == ".mp4":
+        notes += _odd_size_note(plan)
+    return notes
+
+
+def _odd_size_note(plan: RenderPlan) -> list[str]:  # noqa: ARG001
+    return []

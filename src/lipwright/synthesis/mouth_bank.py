@@ -1,0 +1,133 @@
+"""The speaker's own mouths: crops of the source video kept while it is being analysed."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
+from lipwright.geometry import Box
+from lipwright.media.picture import Picture
+from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis.draw import Donor
+
+Float32Array = NDArray[np.float32]
+UInt8Array = NDArray[np.uint8]
+
+_MARGIN = 0.45
+"""Room round the lips, as a share of the lips' width: the blend reaches 12 mm and lips are 50 mm wide."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Crop:
+    frame_index: int
+    ycc: UInt8Array
+    origin: tuple[int, int]
+    scale: float
+    shape_cell: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class BankOptions:
+    """How much a bank keeps."""
+
+    face_resolution: int = 512
+    """Height of a face in pixels above which crops are kept smaller."""
+    budget_bytes: int = 128 << 20
+    """Most memory for crops, all faces together."""
+
+
+class MouthBank:
+    """Donors by track and frame, thinned to a budget so that rare mouths outlive common ones."""
+
+    def __init__(self, options: BankOptions) -> None:
+        self._options = options
+        self._crops: dict[int, dict[int, _Crop]] = defaultdict(dict)
+        self._bytes = 0
+        self._stride = 1
+
+    def keep(self, picture: Picture, observation: FaceObservation) -> None:
+        """Copies the mouth of a frame, unless the thinned bank has enough of its kind."""
+        points = observation.landmarks[mesh.ROWS, :2]
+        crop = _cut(picture, observation.frame_index, points, self._face_scale(observation))
+        crops = self._crops[observation.track_id]
+        if self._stride > 1 and self._is_common(crops, crop):
+            return
+        crops[observation.frame_index] = crop
+        self._bytes += crop.ycc.nbytes
+        if self._bytes > self._options.budget_bytes:
+            self._thin()
+
+    def frames(self, track_id: int) -> NDArray[np.intp]:
+        """Frame indices of the donors of a track, ascending; int, shape (n,)."""
+        return np.array(sorted(self._crops.get(track_id, {})), dtype=np.intp)
+
+    def donor(self, analysis: FaceAnalysis, track_id: int, frame_index: int) -> Donor:
+        """The donor of a frame, its points taken from the finished (smoothed) track."""
+        crop = self._crops[track_id][frame_index]
+        track = analysis.tracks[track_id]
+        points = track.landmarks[frame_index - track.start, mesh.ROWS, :2]
+        moved = (points - np.array(crop.origin, np.float32)) * np.float32(crop.scale)
+        if crop.scale != 1.0:  # pixel centres, not corners, keep their place when a crop is scaled
+            moved += np.float32(0.5 * (crop.scale - 1.0))
+        return Donor(crop.ycc, moved)
+
+    def light(self, track_id: int, frame_index: int) -> float:
+        """Mean luma of a donor's crop, 0 to 255."""
+        return float(self._crops[track_id][frame_index].ycc[..., 0].mean())
+
+    def drop(self, track_id: int, frame_index: int) -> None:
+        """Forgets a mouth that turned out not to be fit to be a donor."""
+        crop = self._crops[track_id].pop(frame_index, None)
+        self._bytes -= crop.ycc.nbytes if crop else 0
+
+    def _face_scale(self, observation: FaceObservation) -> float:
+        height = float(np.ptp(observation.landmarks[:, 1]))
+        return min(1.0, self._options.face_resolution / max(height, 1.0))
+
+    def _is_common(self, crops: dict[int, _Crop], crop: _Crop) -> bool:
+        if crop.frame_index % self._stride == 0:
+            return False
+        return sum(other.shape_cell == crop.shape_cell for other in crops.values()) >= 2
+
+    def _thin(self) -> None:
+        """Of each kind of mouth every other one goes, but two stay; then, if need be, the oldest go."""
+        self._stride *= 2
+        for crops in self._crops.values():
+            kinds: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+            for frame_index, crop in crops.items():
+                kinds[crop.shape_cell].append(frame_index)
+            for members in kinds.values():
+                keep = {*members[:1], *members[-1:], *(m for m in members if m % self._stride == 0)}
+                for frame_index in members:
+                    if frame_index not in keep:
+                        self._bytes -= crops.pop(frame_index).ycc.nbytes
+            while self._bytes > self._options.budget_bytes and crops:
+                self._bytes -= crops.pop(min(crops)).ycc.nbytes
+
+
+def _cut(picture: Picture, frame_index: int, points: Float32Array, scale: float) -> _Crop:
+    lips = points[mesh.OUTER]
+    low, high = lips.min(axis=0), lips.max(axis=0)
+    margin = _MARGIN * max(float(high[0] - low[0]), 0.5 * float(high[1] - low[1]), 4.0)
+    box = Box(
+        int(low[0] - margin), int(low[1] - margin), int(high[0] + margin), int(high[1] + margin)
+    ).even()
+    ycc = picture.crop_ycc(box)
+    if scale < 1.0:
+        size = (max(2, round(box.width * scale)), max(2, round(box.height * scale)))
+        ycc = np.asarray(cv2.resize(ycc, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        scale = size[0] / box.width
+    return _Crop(frame_index, ycc, (box.left, box.top), scale, _shape_cell(points))
+
+
+def _shape_cell(points: Float32Array) -> tuple[int, int, int]:
+    """A coarse class of mouths: opening, width, and the side to which the head is turned."""
+    inner = points[mesh.INNER]
+    eye_unit = max(float(np.linalg.norm(points[mesh.places((129,))[0]] - points[mesh.places((358,))[0]])), 1.0)
+    gap = float(inner[mesh.LOWER_HALF, 1].mean() - inner[mesh.UPPER_HALF, 1].mean()) / eye_unit
+    width = float(np.linalg.norm(points[0] - points[10])) / eye_unit
+    corners = points[0, 0] + points[10, 0] - 2 * points[mesh.places((2,))[0], 0]
+    return round(gap / 0.05), round(width / 0.1), round(float(corners) / eye_unit / 0.15)

@@ -1,0 +1,173 @@
+"""Which donor serves which output frame: the cheapest path through the bank over a whole shot."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.measures import Measure
+
+Float32Array = NDArray[np.float32]
+IntArray = NDArray[np.intp]
+
+_MEASURE_WEIGHTS_PER_MM = {
+    Measure.GAP: 0.55,
+    Measure.WIDTH: 0.22,
+    Measure.JAW: 0.08,
+    Measure.PROTRUSION: 0.06,
+    Measure.UPPER: 0.18,
+    Measure.LOWER: 0.18,
+    Measure.INNER_WIDTH: 0.18,
+}
+
+_LEAP = (0.25, 0.0, 0.3, 0.6, 1.0)
+"""Share of the jump cost by how many source frames apart two donors are: next ones, in either direction, are
+free; a held one looks frozen."""
+
+
+@dataclass(frozen=True)
+class SelectionOptions:
+    """What a mismatch costs, in units in which one millimetre of gap costs about half."""
+
+    yaw_cost_per_degree: float = 0.07
+    pitch_cost_per_degree: float = 0.07
+    light_cost_per_level: float = 0.03
+    blur_cost: float = 0.8
+    """Per halving of sharpness against the bank's median."""
+    unseen_cost_per_mm: float = 0.25
+    """Extra per millimetre by which a donor is less open than wanted: nothing shows what is behind its lips."""
+    jump_cost: float = 0.6
+    """For leaving the source's own order of frames."""
+    n_candidates: int = 24
+    """Best donors per output frame that the path may use."""
+
+
+@dataclass(frozen=True, eq=False)
+class DonorTable:
+    """What is known of the donors of one face; row i is the i-th donor, in the order of their frames."""
+
+    frames: IntArray
+    """int, shape (n,), ascending."""
+    measures: Float32Array
+    """float32, shape (n, 7): canonical mm."""
+    yaw: Float32Array
+    """float32, shape (n,), degrees."""
+    pitch: Float32Array
+    """float32, shape (n,), degrees."""
+    light: Float32Array
+    """float32, shape (n,): mean luma."""
+    sharpness: Float32Array
+    """float32, shape (n,)."""
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """The mouths wanted for consecutive output frames and the frames they go into; arrays have n rows."""
+
+    measures: Float32Array
+    """float32, shape (n, 7): canonical mm."""
+    yaw: Float32Array
+    """float32, shape (n,), degrees."""
+    pitch: Float32Array
+    """float32, shape (n,), degrees."""
+    light: Float32Array
+    """float32, shape (n,): mean luma of the frame's own mouth region."""
+
+    def __len__(self) -> int:
+        return len(self.measures)
+
+
+def select_donors(
+    table: DonorTable, request: Request, options: SelectionOptions = SelectionOptions()
+) -> IntArray:
+    """Rows of the table, one per requested mouth, by dynamic programming.
+
+    Args:
+        table: at least one donor.
+        request: any number of consecutive frames.
+
+    Returns:
+        int, shape (n,).
+    """
+    if len(request) == 0:
+        return np.zeros(0, dtype=np.intp)
+    blur = options.blur_cost * np.maximum(
+        0.0, np.log2((np.median(table.sharpness) + 1e-6) / (table.sharpness + 1e-6))
+    )
+    candidates, costs = _candidates(table, request, blur, options)
+    total, back = costs[0], []
+    for step in range(1, len(request)):
+        steps = total[:, None] + _jump_costs(table, candidates[step - 1], candidates[step], options)
+        back.append(steps.argmin(axis=0))
+        total = steps.min(axis=0) + costs[step]
+    place = int(total.argmin())
+    path = [int(candidates[-1][place])]
+    for step in range(len(request) - 2, -1, -1):
+        place = int(back[step][place])
+        path.append(int(candidates[step][place]))
+    return np.array(path[::-1], dtype=np.intp)
+
+
+def nearest_donors(
+    table: DonorTable, request: Request, options: SelectionOptions = SelectionOptions()
+) -> IntArray:
+    """Rows of the table by the cheapest step from one frame to the next, without looking ahead."""
+    rows = np.zeros(len(request), dtype=np.intp)
+    everyone = np.arange(len(table))
+    for step in range(len(request)):
+        cost = _mismatch(table, request, step, options)
+        if step:
+            cost = cost + _jump_costs(table, rows[step - 1 : step], everyone, options)[0]
+        rows[step] = cost.argmin()
+    return rows
+
+
+def _candidates(
+    table: DonorTable, request: Request, blur: Float32Array, options: SelectionOptions
+) -> tuple[list[IntArray], list[Float32Array]]:
+    """Per frame the best donors and those that follow, in the source, the best of the frame before."""
+    candidates: list[IntArray] = []
+    costs: list[Float32Array] = []
+    n_best = min(options.n_candidates, len(table))
+    for step in range(len(request)):
+        cost = _mismatch(table, request, step, options) + blur
+        best = np.argpartition(cost, n_best - 1)[:n_best]
+        if candidates:
+            following = np.minimum(candidates[-1] + 1, len(table) - 1)
+            cheap = following[cost[following] < cost[best].max() + options.jump_cost]
+            best = np.union1d(best, cheap)
+        candidates.append(best)
+        costs.append(cost[best].astype(np.float32))
+    return candidates, costs
+
+
+def _mismatch(
+    table: DonorTable, request: Request, step: int, options: SelectionOptions
+) -> Float32Array:
+    weights = np.array([_MEASURE_WEIGHTS_PER_MM[measure] for measure in Measure], np.float32)
+    wanted = request.measures[step]
+    shape = np.sqrt((((table.measures - wanted) * weights) ** 2).sum(axis=1))
+    unseen = np.maximum(0.0, wanted[Measure.GAP] - table.measures[:, Measure.GAP] - 1.0)
+    return np.asarray(
+        shape
+        + options.unseen_cost_per_mm * unseen
+        + options.yaw_cost_per_degree * np.abs(table.yaw - request.yaw[step])
+        + options.pitch_cost_per_degree * np.abs(table.pitch - request.pitch[step])
+        + options.light_cost_per_level * np.abs(table.light - request.light[step]),
+        dtype=np.float32,
+    )
+
+
+def _jump_costs(
+    table: DonorTable, before: IntArray, after: IntArray, options: SelectionOptions
+) -> Float32Array:
+    """Cost of showing ``after`` next to ``before``; nothing for frames that follow in the source."""
+    weights = np.array([_MEASURE_WEIGHTS_PER_MM[measure] for measure in Measure], np.float32)
+    apart = np.abs(table.frames[after][None, :] - table.frames[before][:, None])
+    leap = np.array(_LEAP, np.float32)[np.minimum(apart, len(_LEAP) - 1)]
+    follows = np.minimum(before + 1, len(table) - 1)
+    change = np.abs(table.measures[after][None] - table.measures[follows][:, None]) * weights
+    return np.asarray(leap * (options.jump_cost + 0.3 * change.sum(axis=-1)), dtype=np.float32)

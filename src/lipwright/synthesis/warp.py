@@ -1,0 +1,99 @@
+"""Piecewise-affine warps over the mouth mesh: from where each pixel of the target takes its colour."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.geometry import Box
+
+Float32Array = NDArray[np.float32]
+UInt8Array = NDArray[np.uint8]
+
+_SUBPIXEL_BITS = 4
+
+
+def rasterize(
+    vertices: Float32Array, triangles: NDArray[np.intp], box: Box, step: int = 1
+) -> NDArray[np.int32]:
+    """Which triangle covers each pixel.
+
+    Args:
+        vertices: float32, shape (n, 2): picture pixels.
+        triangles: int, shape (m, 3).
+        box: the part of the picture to cover; its size is a multiple of ``step``.
+        step: one sample every ``step`` pixels, at the middle of the pixels it stands for.
+
+    Returns:
+        int32, shape (box.height / step, box.width / step): row of ``triangles``, or -1.
+    """
+    ids = np.full((box.height // step, box.width // step), -1, np.int32)
+    offset = (step - 1) / 2
+    samples = (vertices - np.array([box.left + offset, box.top + offset], np.float32)) / step
+    corners = np.round(samples * (1 << _SUBPIXEL_BITS)).astype(np.int32)[triangles]
+    for number, corner in enumerate(corners):
+        cv2.fillConvexPoly(ids, corner, number, cv2.LINE_8, _SUBPIXEL_BITS)
+    return ids
+
+
+def displacement(
+    ids: NDArray[np.int32],
+    triangles: NDArray[np.intp],
+    target: Float32Array,
+    source: Float32Array,
+    box: Box,
+    step: int = 1,
+) -> tuple[Float32Array, Float32Array]:
+    """How far from each pixel its colour is to be fetched.
+
+    Args:
+        ids: from ``rasterize`` with the same box and step.
+        target: float32, shape (n, 2): vertices in the picture that is drawn.
+        source: float32, shape (n, 2): the same vertices in the picture that gives the colour.
+
+    Returns:
+        Two float32 arrays of the shape of ``ids``: pixels to the right and down; 0 outside the mesh.
+    """
+    coefficients = _affine(target[triangles], source[triangles] - target[triangles])
+    table = np.concatenate([coefficients, np.zeros((1, 6), np.float32)])  # row -1: outside the mesh
+    height, width = ids.shape
+    offset = (step - 1) / 2
+    x = (box.left + offset + step * np.arange(width, dtype=np.float32))[None, :]
+    y = (box.top + offset + step * np.arange(height, dtype=np.float32))[:, None]
+    across, down = (
+        table[:, k].take(ids, mode="wrap") * x
+        + table[:, k + 1].take(ids, mode="wrap") * y
+        + table[:, k + 2].take(ids, mode="wrap")
+        for k in (0, 3)
+    )
+    return across, down
+
+
+def _affine(target: Float32Array, values: Float32Array) -> Float32Array:
+    """Coefficients (a, b, c) of ``a x + b y + c`` for both components of each triangle, shape (m, 6)."""
+    origin = target[:, 0].astype(np.float64)
+    first, second = target[:, 1] - origin, target[:, 2] - origin
+    area = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
+    area = np.where(np.abs(area) < 1e-6, np.inf, area)  # no area: covers no pixel that matters
+    rows = []
+    for component in (0, 1):
+        base = values[:, 0, component].astype(np.float64)
+        rise = values[:, 1, component] - base, values[:, 2, component] - base
+        a = (rise[0] * second[:, 1] - rise[1] * first[:, 1]) / area
+        b = (rise[1] * first[:, 0] - rise[0] * second[:, 0]) / area
+        rows += [a, b, base - a * origin[:, 0] - b * origin[:, 1]]
+    return np.stack(rows, axis=1).astype(np.float32)
+
+
+def fetch(image: UInt8Array, across: Float32Array, down: Float32Array) -> UInt8Array:
+    """The image drawn with each pixel's colour fetched from ``(across, down)``, pixels of the image.
+
+    Args:
+        image: uint8, shape (h, w, 3).
+        across: float32, shape (height, width): absolute x in the image.
+        down: float32, same shape: absolute y.
+
+    Returns:
+        uint8, shape (height, width, 3); what lies outside the image repeats its edge.
+    """
+    drawn = cv2.remap(image, across, down, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(drawn, dtype=np.uint8)

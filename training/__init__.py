@@ -1,0 +1,1 @@
+"""Training and measuring the articulation network; not shipped in the wheel."""

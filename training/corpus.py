@@ -1,0 +1,101 @@
+"""Clips of talking faces: sound, and the mouth measured in every video frame.
+
+A corpus is a folder with ``clips/<name>.npz``. To add footage, put more files there: the arrays read are
+``audio`` (int16, 16 kHz mono), ``t`` (seconds of each video frame on the audio clock), ``feat`` (n_frames, 7:
+``lipwright.measures`` in canonical mm), ``ok`` (face tracked) and the strings ``speaker`` and ``lang``.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.analysis.speech.mel import SAMPLE_RATE
+from lipwright.errors import UsageError
+
+Float32Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Clip:
+    """One clip; only frames with a tracked face are kept."""
+
+    name: str
+    speaker: str
+    language: str
+    samples: Float32Array
+    """float32, shape (n,), 16 kHz mono, full scale +-1."""
+    seconds: NDArray[np.float64]
+    """float64, shape (n_frames,), ascending: when each tracked frame is, on the clock of the sound."""
+    measures: Float32Array
+    """float32, shape (n_frames, 7), canonical mm."""
+
+    @property
+    def duration(self) -> float:
+        """Length of the sound in seconds."""
+        return len(self.samples) / SAMPLE_RATE
+
+
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """Mean and standard deviation of each measure over one speaker's tracked frames."""
+
+    mean: Float32Array
+    """float32, shape (7,), canonical mm."""
+    std: Float32Array
+    """float32, shape (7,), canonical mm, > 0."""
+
+
+def load_corpus(folder: Path) -> list[Clip]:
+    """All clips of a corpus folder, by name.
+
+    Raises:
+        UsageError: the folder holds no clips.
+    """
+    paths = sorted((folder / "clips").glob("*.npz"))
+    if not paths:
+        raise UsageError(f"clips expected in {folder / 'clips'}, found none; pass the folder above 'clips'")
+    return [load_clip(path) for path in paths]
+
+
+def load_clip(path: Path) -> Clip:
+    """One clip of a corpus."""
+    with np.load(path) as arrays:
+        measures = arrays["feat"].astype(np.float32)
+        good = arrays["ok"].astype(bool) & np.isfinite(measures).all(axis=1)
+        return Clip(
+            name=path.stem,
+            speaker=_text(arrays["speaker"]),
+            language=_text(arrays["lang"]),
+            samples=arrays["audio"].astype(np.float32) / 32768.0,
+            seconds=arrays["t"].astype(np.float64)[good],
+            measures=measures[good],
+        )
+
+
+def by_speaker(clips: list[Clip]) -> dict[str, list[Clip]]:
+    """The clips of each speaker, speakers in alphabetical order."""
+    speakers = sorted({clip.speaker for clip in clips})
+    return {speaker: [clip for clip in clips if clip.speaker == speaker] for speaker in speakers}
+
+
+def speaker_scale(clips: list[Clip]) -> Scale:
+    """Mean and standard deviation over all frames of one speaker's clips."""
+    frames = np.concatenate([clip.measures for clip in clips])
+    return Scale(frames.mean(axis=0), np.maximum(frames.std(axis=0), 1e-3))
+
+
+def split_speakers(clips: list[Clip], n_folds: int = 4) -> list[set[str]]:
+    """Speakers dealt into folds of about equal length, longest speaker first; the same on every run."""
+    lengths = {speaker: sum(clip.duration for clip in own) for speaker, own in by_speaker(clips).items()}
+    folds: list[set[str]] = [set() for _ in range(n_folds)]
+    for place, speaker in enumerate(sorted(lengths, key=lambda name: (-lengths[name], name))):
+        turn, position = divmod(place, n_folds)
+        folds[position if turn % 2 == 0 else n_folds - 1 - position].add(speaker)
+    return folds
+
+
+def _text(value: NDArray[Any]) -> str:
+    return str(value.item())

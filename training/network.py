@@ -1,0 +1,50 @@
+"""The articulation network: dilated convolutions over a mel spectrogram, looking both ways in time."""
+
+import torch
+from torch import Tensor, nn
+
+from lipwright.analysis.speech.mel import N_MELS
+from training.features import N_TARGETS
+
+CHANNELS = 64
+KERNEL = 5
+DILATIONS = (1, 2, 4, 8, 1, 2)
+REACH_FRAMES = (KERNEL // 2) * (1 + 2 * sum(DILATIONS))  # 74 mel frames, 0.74 s, each way
+
+
+class Block(nn.Module):
+    """A dilated convolution and a mix of channels, added to what came in."""
+
+    def __init__(self, dilation: int, dropout: float) -> None:
+        super().__init__()
+        self.convolution = nn.Conv1d(CHANNELS, CHANNELS, KERNEL, dilation=dilation, padding=2 * dilation)
+        self.norm = nn.BatchNorm1d(CHANNELS)
+        self.mix = nn.Conv1d(CHANNELS, CHANNELS, 1)
+        self.dropout = nn.Dropout1d(dropout)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Shape (batch, CHANNELS, n) in and out."""
+        hidden: Tensor = self.mix(torch.relu(self.norm(self.convolution(x))))
+        return x + self.dropout(hidden)
+
+
+class ArticulationNetwork(nn.Module):
+    """Normalised log-mel (batch, N_MELS, n) to answers (batch, N_TARGETS, ceil(n / 2)).
+
+    Answer k belongs to mel frame 2 k. The last two rows are logits: lips closed, somebody speaking.
+    """
+
+    def __init__(self, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.stem = nn.Conv1d(N_MELS, CHANNELS, KERNEL, stride=2, padding=KERNEL // 2)
+        self.stem_norm = nn.BatchNorm1d(CHANNELS)
+        self.blocks = nn.ModuleList([Block(dilation, dropout) for dilation in DILATIONS])
+        self.head = nn.Conv1d(CHANNELS, N_TARGETS, 1)
+
+    def forward(self, mel: Tensor) -> Tensor:
+        """See the class."""
+        x = torch.relu(self.stem_norm(self.stem(mel)))
+        for block in self.blocks:
+            x = block(x)
+        answers: Tensor = self.head(x)
+        return answers
