@@ -1,6 +1,6 @@
 """Fits how the lower face follows the seven measures, over all speakers of a corpus.
 
-    python -m training.shape_basis CORPUS_DIR --output src/lipwright/synthesis/shape_basis.npz
+python -m training.shape_basis CORPUS_DIR --output src/lipwright/synthesis/shape_basis.npz
 """
 
 import argparse

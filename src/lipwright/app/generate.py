@@ -5,7 +5,8 @@ from typing import get_args
 
 from lipwright.engines import registry
 from lipwright.errors import OutputError, UsageError
-from lipwright.render.pipeline import ContainerName, RenderJob, run_job
+from lipwright.media.sound_track import ContainerName
+from lipwright.render.pipeline import RenderJob, run_job
 from lipwright.render.progress import Listener, ignore
 from lipwright.render.report import Report
 from lipwright.render.timing import SyncMode
@@ -13,7 +14,7 @@ from lipwright.render.timing import SyncMode
 _MIN_FACE_RESOLUTION = 64
 
 
-def lipsync(
+def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
     video: str | Path,
     audio: str | Path,
     output: str | Path,

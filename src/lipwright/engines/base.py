@@ -75,7 +75,7 @@ class Engine(Protocol):
         """An empty bank that will keep what this engine needs.
 
         Args:
-            max_face_resolution: lowers the detail that is kept below the model's own, in pixels of face height.
+            max_face_resolution: lowers the detail that is kept, in pixels of face height.
         """
         ...
 

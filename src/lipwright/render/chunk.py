@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lipwright.engines.base import Engine, MouthPlan, Scene
 from lipwright.media.picture import Picture
@@ -96,7 +97,7 @@ def _source_pictures(reader: VideoReader, timeline: Timeline, frames: range) -> 
         yield from _span_pictures(reader, timeline.source_frames[span.start : span.stop], span)
 
 
-def _span_pictures(reader: VideoReader, wanted: np.ndarray, span: Span) -> Iterator[Picture]:
+def _span_pictures(reader: VideoReader, wanted: NDArray[np.int64], span: Span) -> Iterator[Picture]:
     low, high = int(wanted.min()), int(wanted.max())
     is_backward = span.direction is Direction.BACKWARD
     pictures = reader.read_backwards(high + 1, low) if is_backward else reader.read(low, high + 1)

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from lipwright.analysis.speech.articulation import articulate
 from lipwright.analysis.speech.motion import MOTION_RATE
-from lipwright.engines.base import Engine, MouthPlan, Scene
+from lipwright.engines.base import Engine, MouthOrder, MouthPlan, Scene
 from lipwright.errors import MediaError, NoFaceError, UsageError
 from lipwright.media.audio_reader import read_audio
-from lipwright.media.mux import SoundTrack, mux
+from lipwright.media.mux import mux
 from lipwright.media.probe import MediaInfo, VideoInfo, probe
+from lipwright.media.sound_track import ContainerName, SoundTrack
 from lipwright.media.video_reader import VideoReader
 from lipwright.media.video_writer import EncoderOptions, VideoFormat, VideoWriter
 from lipwright.render.casting import cast_speakers
@@ -31,7 +32,6 @@ from lipwright.render.summary import summarize
 from lipwright.render.timing import SyncMode, Timeline, chunks, plan_timeline
 
 Float32Array = NDArray[np.float32]
-ContainerName = Literal["mp4", "webm"]
 
 _MIN_AUDIO_SECONDS = Fraction(1, 25)
 
@@ -95,7 +95,13 @@ def run_job(job: RenderJob, listener: Listener = ignore) -> Report:
             parts = _render(job, plan, reader, Path(scratch), listener)
         with clock.stage("mux", listener):
             sound = SoundTrack(job.audio, timeline.audio_duration)
-            mux([part.path for part in parts], sound, job.output, clock=timeline.clock, container=job.container)
+            mux(
+                [part.path for part in parts],
+                sound,
+                job.output,
+                clock=timeline.clock,
+                container=job.container,
+            )
     return summarize(job.output, (job.engine.info.id, job.sync_mode), video, plan, parts, clock.seconds)
 
 
@@ -130,8 +136,8 @@ def _check_faces(scene: Scene, job: RenderJob, timeline: Timeline) -> None:
     if not scene.geometries:
         seconds = float(timeline.duration)
         raise NoFaceError(
-            f"expected a face, found none in the {seconds:.1f} s of video that are used; choose a clip in which "
-            f"somebody faces the camera: {job.video}"
+            f"expected a face, found none in the {seconds:.1f} s of video that are used; "
+            f"choose a clip in which somebody faces the camera: {job.video}"
         )
 
 
@@ -149,7 +155,7 @@ def _source_activity(path: Path, source: MediaInfo, n_frames: int) -> Float32Arr
     return np.interp(seconds, steps, activity, right=0.0).astype(np.float32)
 
 
-def _plan_mouths(engine: Engine, scene: Scene, orders: list) -> list[MouthPlan]:
+def _plan_mouths(engine: Engine, scene: Scene, orders: list[MouthOrder]) -> list[MouthPlan]:
     return [engine.plan(scene, order) for order in orders if order.strength.any()]
 
 

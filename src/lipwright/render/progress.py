@@ -25,5 +25,5 @@ Listener = Callable[[Progress], None]
 """Called often, from the thread that runs the job; may raise to stop it."""
 
 
-def ignore(progress: Progress) -> None:  # noqa: ARG001 (Listener)
+def ignore(progress: Progress) -> None:
     """The listener that nobody is behind."""

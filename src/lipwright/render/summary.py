@@ -39,7 +39,7 @@ def summarize(
         faces=_faces(plan),
         curves=[_curve(plan, mouth) for mouth in plan.mouths],
         stage_seconds=stage_seconds,
-        notes=_notes(plan, output),
+        notes=_notes(plan, video, output),
     )
 
 
@@ -76,14 +76,15 @@ def _curve(plan: RenderPlan, mouth: MouthPlan) -> Curve:
     )
 
 
-def _notes(plan: RenderPlan, output: Path) -> list[str]:
+def _notes(plan: RenderPlan, video: VideoInfo, output: Path) -> list[str]:
     notes = []
     if not any(mouth.order.strength.any() for mouth in plan.mouths):
-        notes.append("no mouth was changed: every face is too small, turned away or covered, or the voice is silent")
-    if output.suffix == ".mp4":
-        notes += _odd_size_note(plan)
+        notes.append(
+            "no mouth was changed: every face is too small, turned away or covered, or the voice is silent"
+        )
+    is_odd = video.width % 2 or video.height % 2
+    if is_odd and output.suffix != ".webm":
+        notes.append(
+            f"H.264 holds even sizes only: {video.width}x{video.height} was padded by repeating its last line"
+        )
     return notes
-
-
-def _odd_size_note(plan: RenderPlan) -> list[str]:  # noqa: ARG001
-    return []

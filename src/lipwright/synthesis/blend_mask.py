@@ -20,7 +20,7 @@ def lip_distance(outer_lip: Float32Array, box: Box, pixels_per_mm: float) -> Flo
     """
     outside = np.full((box.height, box.width), 255, np.uint8)
     polygon = np.round((outer_lip - np.array([box.left, box.top], np.float32)) * 16).astype(np.int32)
-    cv2.fillPoly(outside, [polygon], 0, cv2.LINE_8, 4)
+    cv2.fillPoly(outside, [polygon], (0,), cv2.LINE_8, 4)
     distance = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_3)
     return np.asarray(distance / np.float32(pixels_per_mm), dtype=np.float32)
 

@@ -9,7 +9,7 @@ UInt8Array = NDArray[np.uint8]
 
 _SHRINK = 4
 _OUTLIER_LEVELS = 16.0
-"""A difference further than this from the median is a fold, a shadow under the lip or a hair, not the light."""
+"""A difference further than this from the median is a fold, a shadow or a hair, not the light."""
 
 
 def light_difference(donor: UInt8Array, scene: UInt8Array, skin: Float32Array) -> Float32Array:

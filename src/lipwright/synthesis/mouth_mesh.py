@@ -38,7 +38,7 @@ INNER = slice(2 * N_RING, 3 * N_RING)
 UPPER_HALF = slice(11, 20)
 """The places of the upper lip on a ring, corners left out."""
 LOWER_HALF = slice(1, 10)
-"""The places of the lower lip on a ring, corners left out; ``ring[LOWER_HALF][::-1]`` faces the upper half."""
+"""The places of the lower lip on a ring, corners left out; in reverse they face the upper half."""
 
 ANCHOR_JAW = (58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288)
 ANCHOR_REACH = 1.35

@@ -40,8 +40,14 @@ class FaceGeometry:
             float32, shape (N_POINTS, 2): picture pixels.
         """
         row = frame_index - self.track.start
-        target = self.model.shape(wanted) + self.expression[row]
-        change = (target - self.track.canonical[row, mesh.ROWS]) * self.follow[:, None]
+        target = self.model.shape(wanted)
+        # lips are replaced, so they go to the wanted shape itself; skin moves by the change of shape, and
+        # keeps what no measure explains (the outline of the cheek, a smile) as the frame has it
+        change = target - self.model.shape(self.track.measures[row])
+        lips = slice(0, 3 * mesh.N_RING)
+        own_lips = self.track.canonical[row, mesh.ROWS[lips]]
+        change[lips] = target[lips] + self.expression[row, lips] - own_lips
+        change *= self.follow[:, None]
         moved = float(self.track.scales[row]) * change @ self.track.rotations[row].T
         return np.asarray(self.own_points[row] + moved[:, :2], dtype=np.float32)
 
@@ -68,7 +74,9 @@ def measure_geometry(track: FaceTrack, frames_per_second: float) -> FaceGeometry
 def _slow(residual: Float32Array, tracked: NDArray[np.intp], sigma_frames: float) -> Float32Array:
     """The residual smoothed over time; frames without a face borrow from those nearest to them."""
     rows = np.arange(len(residual))
-    nearest = tracked[np.abs(rows[:, None] - tracked[None]).argmin(axis=1)] if len(tracked) < len(rows) else rows
+    nearest = (
+        tracked[np.abs(rows[:, None] - tracked[None]).argmin(axis=1)] if len(tracked) < len(rows) else rows
+    )
     smooth = gaussian_filter1d(residual[nearest], sigma_frames, axis=0, mode="nearest")
     return np.asarray(smooth, dtype=np.float32)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import median_filter
 
 from lipwright.measures import Measure
 
@@ -20,6 +21,9 @@ _MEASURE_WEIGHTS_PER_MM = {
     Measure.INNER_WIDTH: 0.18,
 }
 
+_LIKE_DONORS = 41
+"""How many donors of nearly the same opening say how sharp such a mouth usually is."""
+
 _LEAP = (0.25, 0.0, 0.3, 0.6, 1.0)
 """Share of the jump cost by how many source frames apart two donors are: next ones, in either direction, are
 free; a held one looks frozen."""
@@ -35,7 +39,7 @@ class SelectionOptions:
     blur_cost: float = 0.8
     """Per halving of sharpness against the bank's median."""
     unseen_cost_per_mm: float = 0.25
-    """Extra per millimetre by which a donor is less open than wanted: nothing shows what is behind its lips."""
+    """Extra per millimetre by which a donor is less open than wanted: its teeth are not to be seen."""
     jump_cost: float = 0.6
     """For leaving the source's own order of frames."""
     n_candidates: int = 24
@@ -57,7 +61,7 @@ class DonorTable:
     light: Float32Array
     """float32, shape (n,): mean luma."""
     sharpness: Float32Array
-    """float32, shape (n,)."""
+    """float32, shape (n,): Laplacian variance of the lips, levels squared."""
 
     def __len__(self) -> int:
         return len(self.frames)
@@ -94,9 +98,7 @@ def select_donors(
     """
     if len(request) == 0:
         return np.zeros(0, dtype=np.intp)
-    blur = options.blur_cost * np.maximum(
-        0.0, np.log2((np.median(table.sharpness) + 1e-6) / (table.sharpness + 1e-6))
-    )
+    blur = options.blur_cost * _blur(table)
     candidates, costs = _candidates(table, request, blur, options)
     total, back = costs[0], []
     for step in range(1, len(request)):
@@ -109,6 +111,19 @@ def select_donors(
         place = int(back[step][place])
         path.append(int(candidates[step][place]))
     return np.array(path[::-1], dtype=np.intp)
+
+
+def _blur(table: DonorTable) -> Float32Array:
+    """By how many halvings each donor is less sharp than donors as open as it usually are, at least 0.
+
+    An open mouth shows teeth and is sharper than a shut one: each is judged among its like.
+    """
+    order = np.argsort(table.measures[:, Measure.GAP], kind="stable")
+    level = np.log2(table.sharpness + 1.0)[order]
+    usual = median_filter(level, size=min(len(level), _LIKE_DONORS), mode="nearest")
+    blur = np.empty(len(level), np.float32)
+    blur[order] = np.maximum(0.0, usual - level)
+    return blur
 
 
 def nearest_donors(
@@ -144,9 +159,7 @@ def _candidates(
     return candidates, costs
 
 
-def _mismatch(
-    table: DonorTable, request: Request, step: int, options: SelectionOptions
-) -> Float32Array:
+def _mismatch(table: DonorTable, request: Request, step: int, options: SelectionOptions) -> Float32Array:
     weights = np.array([_MEASURE_WEIGHTS_PER_MM[measure] for measure in Measure], np.float32)
     wanted = request.measures[step]
     shape = np.sqrt((((table.measures - wanted) * weights) ** 2).sum(axis=1))

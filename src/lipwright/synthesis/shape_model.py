@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,12 +65,10 @@ def fit_shape_model(canonical: Float32Array, measures: Float32Array) -> ShapeMod
     gram = z.T @ z + _PRIOR_FRAMES * np.eye(N_MEASURES)
     fitted = np.linalg.solve(gram, z.T @ offsets + _PRIOR_FRAMES * prior.reshape(N_MEASURES, -1))
     basis = fitted.reshape(N_MEASURES, mesh.N_POINTS, 3) / spread[:, None, None]
-    return ShapeModel(
-        mean.astype(np.float32), mean_measures.astype(np.float32), basis.astype(np.float32)
-    )
+    return ShapeModel(mean.astype(np.float32), mean_measures.astype(np.float32), basis.astype(np.float32))
 
 
-def _set_gap(shape: NDArray[np.floating], wanted: float) -> None:
+def _set_gap(shape: NDArray[np.floating[Any]], wanted: float) -> None:
     """Moves the lips so that the mean inner gap is the wanted one; outer lips follow in part."""
     inner = shape[mesh.INNER]
     upper, lower = inner[mesh.UPPER_HALF, 1], inner[mesh.LOWER_HALF, 1][::-1]
@@ -86,7 +85,7 @@ def _set_gap(shape: NDArray[np.floating], wanted: float) -> None:
         lips[mesh.LOWER_HALF, 1] -= (1 - _OPENING_SHARE_UPPER) * share * change[::-1]
 
 
-def _gap_profile(gaps: NDArray[np.floating], wanted: float) -> NDArray[np.floating]:
+def _gap_profile(gaps: NDArray[np.floating[Any]], wanted: float) -> NDArray[np.floating[Any]]:
     """How a change of the gap spreads along the lips: as the opening itself, or as an arch when shut."""
     arch = np.sin(np.linspace(0.0, np.pi, len(gaps) + 2)[1:-1])
     opening = np.maximum(gaps, 0.0)
@@ -102,7 +101,9 @@ def _basis_table() -> dict[str, NDArray[np.float32]]:
             table = np.load(file)
             return {name: table[name] for name in ("points", "basis", "spread")}
     except (OSError, KeyError, ValueError) as error:
-        message = f"expected the shape table {_BASIS_FILE} in the package, could not read it; reinstall lipwright"
+        message = (
+            f"expected the shape table {_BASIS_FILE} in the package, could not read it; reinstall lipwright"
+        )
         raise InstallationError(message) from error
 
 

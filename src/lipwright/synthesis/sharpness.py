@@ -12,7 +12,7 @@ _MAX_GAIN = 1.0
 
 
 def laplacian_variance(luma: UInt8Array | Float32Array) -> float:
-    """The field's usual figure of sharpness: variance of the Laplacian, levels squared; 0 for an empty image."""
+    """The field's figure of sharpness: variance of the Laplacian, levels squared; 0 for an empty image."""
     if luma.size == 0:
         return 0.0
     return float(cv2.Laplacian(luma.astype(np.float32), cv2.CV_32F).var())

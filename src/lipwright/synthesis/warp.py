@@ -30,9 +30,17 @@ def rasterize(
     offset = (step - 1) / 2
     samples = (vertices - np.array([box.left + offset, box.top + offset], np.float32)) / step
     corners = np.round(samples * (1 << _SUBPIXEL_BITS)).astype(np.int32)[triangles]
-    for number, corner in enumerate(corners):
-        cv2.fillConvexPoly(ids, corner, number, cv2.LINE_8, _SUBPIXEL_BITS)
+    for number in _back_to_front(corners):
+        cv2.fillConvexPoly(ids, corners[number], (int(number),), cv2.LINE_8, _SUBPIXEL_BITS)
     return ids
+
+
+def _back_to_front(corners: NDArray[np.int32]) -> NDArray[np.intp]:
+    """Triangles that are seen from behind (the far side of a turned face) before all others."""
+    first, second = (corners[:, k].astype(np.int64) - corners[:, 0] for k in (1, 2))
+    area = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
+    is_front = np.sign(area) == np.sign(area.sum())
+    return np.argsort(is_front, kind="stable")
 
 
 def displacement(
@@ -81,7 +89,7 @@ def _affine(target: Float32Array, values: Float32Array) -> Float32Array:
         a = (rise[0] * second[:, 1] - rise[1] * first[:, 1]) / area
         b = (rise[1] * first[:, 0] - rise[0] * second[:, 0]) / area
         rows += [a, b, base - a * origin[:, 0] - b * origin[:, 1]]
-    return np.stack(rows, axis=1).astype(np.float32)
+    return np.asarray(np.stack(rows, axis=1), dtype=np.float32)
 
 
 def fetch(image: UInt8Array, across: Float32Array, down: Float32Array) -> UInt8Array:
