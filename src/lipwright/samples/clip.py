@@ -14,8 +14,8 @@ from lipwright.errors import OutputError
 from lipwright.media.frame_clock import FrameClock
 from lipwright.media.mux import mux
 from lipwright.media.picture import ColorTags, Picture
-from lipwright.media.sound_track import SoundTrack
-from lipwright.media.video_writer import EncoderOptions, VideoFormat, VideoWriter
+from lipwright.media.sound_track import ContainerName, SoundTrack
+from lipwright.media.video_writer import EncoderOptions, VideoCodec, VideoFormat, VideoWriter
 from lipwright.samples.canvas import UInt8Array
 from lipwright.samples.performance import Liveliness, perform
 from lipwright.samples.phones import LINES
@@ -24,6 +24,8 @@ from lipwright.samples.speech import Speech, Voice, speak
 from lipwright.samples.visemes import mouth_curves
 
 FPS = Fraction(25)
+FORMATS: dict[str, tuple[ContainerName, VideoCodec]] = {".mp4": ("mp4", "h264"), ".webm": ("webm", "vp9")}
+"""Container and video codec by the name's ending."""
 BT_601 = ColorTags(matrix=6, primaries=6, transfer=6)
 """How ``to_picture`` makes Y'CbCr: SMPTE 170M, limited range."""
 OWN_VOICE = Voice(pitch=112.0, seed=1)
@@ -67,21 +69,24 @@ def make_sample(directory: Path, options: PresenterOptions | None = None) -> Sam
 def write_clip(
     path: Path, images: Iterable[UInt8Array], fps: Fraction = FPS, speech: Speech | None = None
 ) -> int:
-    """Encodes frames, with sound if there is some, into an MP4.
+    """Encodes frames, with sound if there is some.
 
     Args:
+        path: ends in .mp4 (H.264 and AAC) or .webm (VP9 and Opus).
         images: uint8 RGB of one even size, at least one.
 
     Returns:
         The number of frames.
     """
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
-        part, sound = Path(scratch, "part.mp4"), Path(scratch, "sound.wav")
-        n_frames = _encode(part, images, fps)
+        container, codec = FORMATS[path.suffix]
+        part, sound = Path(scratch, f"part{path.suffix}"), Path(scratch, "sound.wav")
+        n_frames = _encode(part, images, fps, EncoderOptions(codec))
         if speech is not None:
             write_wav(sound, speech)
         track = None if speech is None else SoundTrack(sound)
-        mux([part], track, path, clock=FrameClock.constant(fps, n_frames))
+        clock = FrameClock.constant(fps, n_frames)
+        mux([part], track, path, clock=clock, container=container)
     return n_frames
 
 
@@ -111,11 +116,11 @@ def to_picture(image: UInt8Array) -> Picture:
     return Picture(luma.reshape(height, width), blue.reshape(half), red.reshape(half), BT_601)
 
 
-def _encode(path: Path, images: Iterable[UInt8Array], fps: Fraction) -> int:
+def _encode(path: Path, images: Iterable[UInt8Array], fps: Fraction, options: EncoderOptions) -> int:
     pictures = map(to_picture, images)
     first = next(pictures)
     form = VideoFormat(first.width, first.height, fps, color=BT_601)
-    with VideoWriter(path, form, EncoderOptions()) as writer:
+    with VideoWriter(path, form, options) as writer:
         writer.write(first, 0)
         n_frames = 1
         for picture in pictures:
