@@ -3,6 +3,7 @@
 import sys
 import traceback
 from collections.abc import Sequence
+from types import TracebackType
 
 import typer
 
@@ -47,7 +48,14 @@ def program() -> None:
     """The installed ``lipwright``: like ``main``, with a quiet terminal and the exit code to the shell."""
     if VERBOSE_FLAG not in sys.argv:
         silence_native_libraries()
+        sys.excepthook = _show_defect
     sys.exit(main())
+
+
+def _show_defect(kind: type[BaseException], error: BaseException, _: TracebackType | None) -> None:
+    """One line for what nobody foresaw; the shell gets 1. With ``--verbose`` Python shows it all."""
+    hint = f"a defect of Lipwright; run again with {VERBOSE_FLAG} and report what it shows"
+    console.stderr().print(f"error: {kind.__name__}: {' '.join(str(error).split())} ({hint})", markup=False)
 
 
 def _usage_message(error: typer.TyperException) -> str:
@@ -57,6 +65,6 @@ def _usage_message(error: typer.TyperException) -> str:
 
 def _report(message: str, code: int, arguments: list[str]) -> int:
     console.stderr().print(f"error: {' '.join(message.split())}", markup=False)
-    if VERBOSE_FLAG in arguments:
+    if VERBOSE_FLAG in arguments and sys.exc_info()[0] is not None:
         traceback.print_exc()
     return code

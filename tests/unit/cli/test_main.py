@@ -97,3 +97,19 @@ def test_native_libraries_are_not_heard() -> None:
     assert done.returncode == 0
     assert done.stderr == ""
     assert "BROKEN" not in done.stdout
+
+
+def test_a_defect_is_one_line_and_code_1() -> None:
+    """What nobody foresaw shows no traceback either; --verbose does."""
+    script = "import lipwright.cli.main as m, sys; m.main = lambda: [][0]; sys.argv[1:] = {}; m.program()"
+    command = [sys.executable, "-c"]
+    brief, full = (
+        subprocess.run(
+            [*command, script.format(given)], capture_output=True, text=True, timeout=60, check=False
+        )
+        for given in ([], ["--verbose"])
+    )
+    assert (brief.returncode, full.returncode) == (1, 1)
+    assert brief.stderr.startswith("error: IndexError: list index out of range")
+    assert brief.stderr.count("\n") == 1
+    assert "Traceback" in full.stderr
