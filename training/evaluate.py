@@ -144,7 +144,7 @@ def _cells(values: list[float]) -> str:
     return "".join(f"{value:11.3f}" for value in values)
 
 
-def _without_nan(value: Any) -> Any:
+def _without_nan(value: object) -> object:
     if isinstance(value, dict):
         return {key: _without_nan(item) for key, item in value.items()}
     if isinstance(value, float):

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from lipwright.analysis.speech.mel import N_MELS
 from training.features import N_TARGETS
-from training.network import ArticulationNetwork
+from training.network import ArticulationNetwork, Block
 
 OPSET = 17
 
@@ -53,6 +53,7 @@ class _Graph:
         """Adds one network; returns the name of its output."""
         x = self.add("Relu", [self.add_convolution("mel", network.stem, network.stem_norm)])
         for block in network.blocks:
+            assert isinstance(block, Block)
             hidden = self.add("Relu", [self.add_convolution(x, block.convolution, block.norm)])
             x = self.add("Add", [x, self.add_convolution(hidden, block.mix)])
         return self.add_convolution(x, network.head)
@@ -83,7 +84,7 @@ class _Graph:
     def add(self, kind: str, inputs: list[str], output: str | None = None, **attributes: list[int]) -> str:
         """Adds one node; returns the name of its output."""
         name = output or f"value_{len(self.nodes)}"
-        self.nodes.append(helper.make_node(kind, inputs, [name], **attributes))
+        self.nodes.append(helper.make_node(kind, inputs, [name], None, None, None, None, **attributes))
         return name
 
 

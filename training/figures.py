@@ -63,7 +63,9 @@ def figures(heard: list[Heard], scale: Scale, threshold: float) -> Figures:
     errors = [float(np.sqrt(((predicted - truth)[:, measure] ** 2).mean())) for measure in SCORED]
     return Figures(
         len(truth),
-        *r,
+        r[0],
+        r[1],
+        r[2],
         float(np.mean(errors)),
         f1_score(closure >= threshold, is_closed),
         f1_score(closure[in_speech] >= threshold, is_closed[in_speech]),
@@ -88,7 +90,7 @@ def f1_score(predicted: NDArray[np.bool_], truth: NDArray[np.bool_]) -> float:
 
 
 def area_under_curve(score: Float32Array, truth: NDArray[np.bool_]) -> float:
-    """Chance that a true frame scores above a false one (area under the ROC curve); NaN when one kind is absent.
+    """Chance that a true frame scores above a false one (area under the ROC curve); NaN without both kinds.
 
     Source: rank-sum form, J. Hanley and B. McNeil, Radiology 143, 1982.
     """

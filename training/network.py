@@ -16,6 +16,7 @@ class Block(nn.Module):
     """A dilated convolution and a mix of channels, added to what came in."""
 
     def __init__(self, dilation: int, dropout: float) -> None:
+        """Makes untrained weights."""
         super().__init__()
         self.convolution = nn.Conv1d(CHANNELS, CHANNELS, KERNEL, dilation=dilation, padding=2 * dilation)
         self.norm = nn.BatchNorm1d(CHANNELS)
@@ -25,7 +26,8 @@ class Block(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Shape (batch, CHANNELS, n) in and out."""
         hidden: Tensor = self.mix(torch.relu(self.norm(self.convolution(x))))
-        return x + self.dropout(hidden)
+        total: Tensor = x + self.dropout(hidden)
+        return total
 
 
 class ArticulationNetwork(nn.Module):
@@ -35,6 +37,7 @@ class ArticulationNetwork(nn.Module):
     """
 
     def __init__(self, dropout: float = 0.1) -> None:
+        """Makes untrained weights; ``dropout`` is the share of channels dropped in each block."""
         super().__init__()
         self.stem = nn.Conv1d(N_MELS, CHANNELS, KERNEL, stride=2, padding=KERNEL // 2)
         self.stem_norm = nn.BatchNorm1d(CHANNELS)

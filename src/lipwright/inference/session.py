@@ -1,7 +1,6 @@
 """Running a network of ours on the CPU."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -44,14 +43,14 @@ class Session:
         return [np.asarray(output, np.float32) for output in self._session.run(None, {self._input: values})]
 
 
-def _load(path: Path, options: Any) -> Any:
+def _load(path: Path, options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
     if not path.is_file():
         raise InstallationError(
             f"weights expected at {path}, found nothing; reinstall lipwright or fix the path"
         )
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    # onnxruntime's own errors share no base class but Exception's child RuntimeError in some builds only.
+    # onnxruntime's errors have no common base class of their own.
     except _LOAD_ERRORS as error:
         raise InstallationError(
             f"a network in ONNX format expected in {path}, found a file that cannot be loaded; "

@@ -22,16 +22,14 @@ def weights_path(name: str, folder: Path = WEIGHTS_FOLDER) -> Path:
     """
     expected = _manifest(folder).get(name)
     if expected is None:
-        raise InstallationError(
-            f"{name} expected in {folder / MANIFEST}, found no entry; reinstall lipwright"
-        )
+        raise InstallationError(f"{name} expected in {folder / MANIFEST}, found none; reinstall lipwright")
     path = folder / name
     if not path.is_file():
         raise InstallationError(f"weights expected at {path}, found nothing; reinstall lipwright")
     found = sha256(path)
     if found != expected:
         raise InstallationError(
-            f"{path} is damaged: SHA-256 {expected[:12]}... expected, found {found[:12]}...; reinstall lipwright"
+            f"SHA-256 {expected[:12]}... expected of {path}, found {found[:12]}...; reinstall lipwright"
         )
     return path
 

@@ -8,8 +8,8 @@ from lipwright.analysis.speech.level import Level
 
 Float32Array = NDArray[np.float32]
 
-SILENCE = float(np.log(1e-7))
-"""Log power of a frame that is silent whatever the level: -70 dB of full scale."""
+SILENCE = float(np.log(1e-8))
+"""Log power of a frame that is silent whatever the level: -80 dB of full scale."""
 
 _DECIBEL = float(np.log(10.0) / 10.0)  # nepers of power
 _RANGE = 32 * _DECIBEL  # speech is heard down to this far below its level ...
@@ -55,5 +55,5 @@ def noise_floor(energy: Float32Array) -> Float32Array:
 
 def _held(likelihood: Float32Array) -> Float32Array:
     """Fills short dips: maximum over the hangover, then minimum, then a little smoothing."""
-    closed = grey_closing(likelihood, 2 * _HANGOVER_STEPS + 1, mode="nearest")
+    closed = grey_closing(likelihood, (2 * _HANGOVER_STEPS + 1,), mode="nearest")
     return np.asarray(gaussian_filter1d(closed, 2.0, mode="nearest"), np.float32)

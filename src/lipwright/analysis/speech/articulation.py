@@ -34,6 +34,7 @@ class ArticulationOptions:
     """Threads of the network."""
 
     def __post_init__(self) -> None:
+        """Checks the block size."""
         if self.block_frames < 2 or self.block_frames % 2:
             raise UsageError(f"block_frames must be even and positive, found {self.block_frames}")
 

@@ -62,7 +62,7 @@ def relative_to(mel: Float32Array, bands: Float32Array, overall: Float32Array) -
 
 def loudness_weights(energy: Float32Array) -> Float64Array:
     """How much each frame counts in a mean level, from its log energy; shape like ``energy``."""
-    return np.exp(_LOUDNESS_EXPONENT * energy.astype(np.float64))
+    return np.asarray(np.exp(_LOUDNESS_EXPONENT * energy.astype(np.float64)))
 
 
 def measure_level(samples: Float32Array) -> Level:

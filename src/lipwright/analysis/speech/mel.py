@@ -19,8 +19,8 @@ HOP_LENGTH = SAMPLE_RATE // 100  # 160 samples, 10 ms
 WINDOW_LENGTH = SAMPLE_RATE // 40  # 400 samples, 25 ms
 N_FFT = 512
 N_MELS = 80
-FLOOR = 1e-12
-"""Mean power below which a band counts as silent: -120 dB of full scale, well under 16-bit rounding noise."""
+FLOOR = 1e-16
+"""Mean power below which a band counts as silent: -160 dB of full scale, under anything recorded."""
 
 _CHUNK = 1000  # frames transformed at once: 2 MB of spectra
 
@@ -43,9 +43,7 @@ def log_mel(samples: Float32Array, start: int = 0, stop: int | None = None) -> F
         float32, shape (stop - start, N_MELS), never below log(FLOOR).
     """
     if samples.ndim != 1:
-        raise UsageError(
-            f"mono samples of shape (n,) expected, found shape {samples.shape}; mix channels first"
-        )
+        raise UsageError(f"mono samples of shape (n,) expected, found {samples.shape}; mix channels first")
     stop = frame_count(len(samples)) if stop is None else stop
     mel = np.empty((max(0, stop - start), N_MELS), np.float32)
     for first in range(start, stop, _CHUNK):
@@ -56,7 +54,7 @@ def log_mel(samples: Float32Array, start: int = 0, stop: int | None = None) -> F
 
 
 def frame_energy(mel: Float32Array) -> Float32Array:
-    """Natural log of the power over all bands, float32, shape (n,), of log-mel frames of shape (n, N_MELS)."""
+    """Natural log of the power over all bands, float32, shape (n,), of log-mel (n, N_MELS)."""
     return np.asarray(np.log(np.exp(mel).sum(axis=-1)), np.float32)
 
 

@@ -1,0 +1,77 @@
+"""When the lips must be closed and when the mouth must rest: soft gates over time, 100 steps a second."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.analysis.speech.motion import MOTION_RATE
+
+Float32Array = NDArray[np.float32]
+BoolArray = NDArray[np.bool_]
+
+CLOSURE_HOLD = 7  # steps: lips stay closed for at least 70 ms
+CLOSURE_RAMP = 5  # steps: they take 50 ms to come and to go
+SHORTEST_PAUSE = MOTION_RATE // 5  # 20 steps: shorter pauses belong to the sentence
+SETTLE = 14  # steps: 140 ms from the last sound to the rest pose
+ONSET = 10  # steps: the mouth begins to open 100 ms before the first sound
+
+_EDGE_SHARE = 0.6  # a closure lasts while its probability is above this share of its peak
+_BLIP = 4  # steps: sounds shorter than this are clicks, not speech
+
+
+def closure_gate(closure: Float32Array, threshold: float) -> Float32Array:
+    """How far the lips must be closed at each step, float32, shape (n,), 0 (free) to 1 (closed).
+
+    Args:
+        closure: float32, shape (n,), 0 to 1: probability of closed lips.
+        threshold: probability a peak must reach to count as a closure.
+    """
+    return _ramped(_closed_steps(closure, threshold), CLOSURE_RAMP, CLOSURE_RAMP)
+
+
+def rest_gate(activity: Float32Array) -> Float32Array:
+    """How far the mouth must be at rest at each step, float32, shape (n,), 0 (speaking) to 1 (rest).
+
+    Args:
+        activity: float32, shape (n,), 0 to 1: probability of speech.
+    """
+    speaks = activity >= 0.5
+    for start, stop in runs(speaks):
+        if stop - start < _BLIP:
+            speaks[start:stop] = False
+    for start, stop in runs(~speaks):
+        is_inside = start > 0 and stop < len(speaks)
+        if is_inside and stop - start < SHORTEST_PAUSE:
+            speaks[start:stop] = True
+    return np.asarray(1.0 - _ramped(speaks, ONSET, SETTLE), np.float32)
+
+
+def runs(flags: BoolArray) -> list[tuple[int, int]]:
+    """Stretches in which a flag is up, as half-open (start, stop), in order."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return [(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
+
+
+def _closed_steps(closure: Float32Array, threshold: float) -> BoolArray:
+    closed = np.zeros(len(closure), np.bool_)
+    for start, stop in runs(closure >= _EDGE_SHARE * threshold):
+        part = closure[start:stop]
+        if part.max() < threshold:
+            continue
+        # A long run may hold several peaks of different height: each step is judged by its surroundings.
+        closed[start:stop] |= part >= np.maximum(threshold, _EDGE_SHARE * part.max())
+    for start, stop in runs(closed):
+        missing = CLOSURE_HOLD - (stop - start)
+        if missing > 0:
+            first = max(0, start - missing // 2)
+            closed[first : first + CLOSURE_HOLD] = True
+    return closed
+
+
+def _ramped(flags: BoolArray, before: int, after: int) -> Float32Array:
+    """1 where the flag is up, with raised-cosine ramps of some steps before and after each stretch."""
+    steps = np.arange(len(flags))
+    last = np.maximum.accumulate(np.where(flags, steps, -len(flags) - after))
+    following = np.where(flags, steps, 2 * len(flags) + before)
+    following = np.minimum.accumulate(following[::-1])[::-1]
+    nearness = np.maximum(1.0 - (steps - last) / after, 1.0 - (following - steps) / before)
+    return np.asarray(0.5 - 0.5 * np.cos(np.pi * np.clip(nearness, 0.0, 1.0)), np.float32)

@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs the 'training' extra")
+pytest.importorskip("onnx", reason="training needs the 'training' extra")
+
+from lipwright.analysis.speech.articulation import articulate  # noqa: E402
+from lipwright.inference.session import Session  # noqa: E402
+from tests.training.synthetic_corpus import write_corpus  # noqa: E402
+from training.augment import CROP_FRAMES, Augmentation, draw_crop  # noqa: E402
+from training.corpus import load_corpus  # noqa: E402
+from training.evaluate import THRESHOLD_KEY  # noqa: E402
+from training.export import export  # noqa: E402
+from training.features import N_TARGETS, make_examples  # noqa: E402
+from training.learn import Recipe  # noqa: E402
+from training.network import REACH_FRAMES, ArticulationNetwork  # noqa: E402
+from training.train_articulation import train  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_corpus(tmp_path_factory.mktemp("training") / "corpus", {"ann": "en", "bea": "de"})
+
+
+def test_training_gives_weights_that_hear_and_repeats_exactly(corpus: Path, tmp_path: Path) -> None:
+    """A few steps, twice with one seed: the same bytes, and the shipped code can run them."""
+    clips = load_corpus(corpus)
+    recipe = Recipe(n_steps=3, batch_size=4)
+    for name in ("one.onnx", "two.onnx"):
+        train(clips, tmp_path / name, seeds=[7], recipe=recipe, n_jobs=1)
+    assert (tmp_path / "one.onnx").read_bytes() == (tmp_path / "two.onnx").read_bytes()
+    assert 0.0 < float(Session(tmp_path / "one.onnx").metadata[THRESHOLD_KEY]) < 1.0
+    assert len(articulate(clips[0].samples, weights=tmp_path / "one.onnx").closure) == 400
+
+
+def test_the_file_answers_the_mean_of_the_networks(tmp_path: Path) -> None:
+    """Folded normalisation and averaging change nothing."""
+    networks = []
+    for seed in range(2):
+        torch.manual_seed(seed)
+        network = ArticulationNetwork()
+        network(torch.randn(4, 80, 64))  # running statistics unlike the initial ones
+        networks.append(network.eval())
+    export(networks, tmp_path / "mean.onnx", {})
+    mel = torch.randn(1, 80, 101)
+    with torch.no_grad():
+        expected = torch.stack([network(mel) for network in networks]).mean(dim=0).numpy()
+    (found,) = Session(tmp_path / "mean.onnx").run(mel.numpy())
+    assert found.shape == (1, N_TARGETS, 51)
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+def test_the_network_reaches_as_far_as_it_says() -> None:
+    """A change beyond REACH_FRAMES does not matter; inference gives blocks more context than that."""
+    network = ArticulationNetwork().eval()
+    mel = torch.randn(1, 80, 400)
+    changed = mel.clone()
+    changed[..., 200 + REACH_FRAMES + 1 :] += 1.0
+    with torch.no_grad():
+        assert torch.equal(network(mel)[..., 100], network(changed)[..., 100])
+        changed[..., 200 + REACH_FRAMES - 1] += 1.0
+        assert not torch.equal(network(mel)[..., 100], network(changed)[..., 100])
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_crops_are_finite_and_full_length(corpus: Path, is_on: bool) -> None:
+    """Also from clips shorter than a crop; frames outside the clip are unknown."""
+    example = make_examples(load_corpus(corpus))[0]
+    random = np.random.default_rng(0)
+    for _ in range(20):
+        crop = draw_crop(example, Augmentation(is_on=is_on), random)
+        assert crop.mel.shape == (CROP_FRAMES, 80)
+        assert crop.targets.shape == (CROP_FRAMES // 2, N_TARGETS)
+        assert np.isfinite(crop.mel).all()
+        assert 0.5 < crop.is_known.mean() <= 1.0

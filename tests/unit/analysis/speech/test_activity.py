@@ -1,0 +1,33 @@
+import numpy as np
+import pytest
+from tests.unit.analysis.speech.sounds import noise, silence, voice
+
+from lipwright.analysis.speech.activity import energy_activity
+from lipwright.analysis.speech.level import measure_level
+from lipwright.analysis.speech.mel import frame_energy, log_mel
+
+
+def activity(sound: np.ndarray) -> np.ndarray:
+    return energy_activity(frame_energy(log_mel(sound)), measure_level(sound))
+
+
+@pytest.mark.parametrize("sound", [silence(3.0), noise(3.0, 1e-5), noise(12.0, 0.05)])
+def test_silence_and_steady_noise_are_not_speech(sound: np.ndarray) -> None:
+    """Digital silence, a faint hiss and a loud one."""
+    assert np.mean(activity(sound) >= 0.5) < 0.02
+
+
+@pytest.mark.parametrize("gain", [1.0, 0.05])
+@pytest.mark.parametrize("background", [0.0, 0.002])
+def test_a_sentence_between_pauses_is_found(gain: float, background: float) -> None:
+    """Speech from 1 s to 3 s, at any level, with and without a quiet hiss."""
+    sound = np.concatenate([silence(1.0), voice(2.0), silence(1.0)]) + noise(4.0, background)
+    heard = activity(sound * np.float32(gain)) >= 0.5
+    assert np.mean(heard[105:295]) > 0.95
+    assert not heard[:90].any()
+    assert not heard[315:].any()
+
+
+def test_an_empty_sound_has_no_activity() -> None:
+    """Shape (0,) in, shape (0,) out."""
+    assert activity(silence(0.0)).shape == (0,)

@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+
+from lipwright.analysis.speech.gates import CLOSURE_HOLD, closure_gate, rest_gate, runs
+
+
+def curve(n: int, *bumps: tuple[int, int, float]) -> np.ndarray:
+    values = np.zeros(n, np.float32)
+    for start, stop, height in bumps:
+        values[start:stop] = height
+    return values
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [([], []), ([False], []), ([True], [(0, 1)]), ([True, False, True, True], [(0, 1), (2, 4)])],
+)
+def test_runs_are_half_open_stretches(flags: list[bool], expected: list[tuple[int, int]]) -> None:
+    """Start included, stop not."""
+    assert runs(np.array(flags, np.bool_)) == expected
+
+
+@pytest.mark.parametrize("place", [0, 1, 50, 98, 99])
+def test_even_the_shortest_peak_is_held(place: int) -> None:
+    """One step above the threshold closes the lips for the whole hold, unless the sound ends."""
+    gate = closure_gate(curve(100, (place, place + 1, 0.9)), 0.4)
+    assert gate[place] == 1.0
+    room = min(CLOSURE_HOLD, 100 - max(0, place - CLOSURE_HOLD // 2))
+    assert (gate == 1.0).sum() >= room
+
+
+def test_a_closure_comes_and_goes_softly() -> None:
+    """No step of the gate is larger than half."""
+    gate = closure_gate(curve(100, (50, 60, 0.9)), 0.4)
+    assert np.abs(np.diff(gate)).max() < 0.5
+    assert gate[40] == gate[70] == 0.0
+
+
+def test_low_probability_does_not_close() -> None:
+    """Peaks under the threshold leave the lips free."""
+    assert closure_gate(curve(100, (50, 60, 0.39)), 0.4).max() == 0.0
+
+
+@pytest.mark.parametrize(("pause", "rests"), [(15, False), (19, False), (20, True), (40, True)])
+def test_only_pauses_of_a_fifth_of_a_second_settle(pause: int, rests: bool) -> None:
+    """200 ms and more go to rest; shorter ones belong to the sentence."""
+    gate = rest_gate(curve(200, (20, 100, 1.0), (100 + pause, 180, 1.0)))
+    assert (gate[100 : 100 + pause].max() > 0.5) == rests
+
+
+def test_the_mouth_settles_within_160_ms_and_opens_before_the_sound() -> None:
+    """At rest from 160 ms after the last sound; free again at the first sound."""
+    gate = rest_gate(curve(300, (100, 200, 1.0)))
+    assert gate[:90].min() == 1.0
+    assert 0.0 < gate[95] < 1.0
+    assert gate[100:200].max() == 0.0
+    assert gate[216:].min() == 1.0
+
+
+def test_clicks_are_not_speech() -> None:
+    """30 ms of sound do not open the mouth."""
+    assert rest_gate(curve(100, (50, 53, 1.0))).min() == 1.0
