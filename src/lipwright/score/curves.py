@@ -34,6 +34,13 @@ class MouthCurves:
         """bool, shape (n,): frames in which the mouth was seen."""
         return np.asarray(np.isfinite(self.gap))
 
+    def part(self, n_frames: int) -> "MouthCurves":
+        """The first frames alone."""
+        rows = slice(n_frames)
+        return MouthCurves(
+            self.seconds[rows], self.gap[rows], self.sharpness[rows], self.skin_flicker[rows], self.lips[rows]
+        )
+
     def lip_flicker(self) -> float:
         """See ``flicker.lip_flicker``; canonical mm."""
         frames = np.flatnonzero(np.isfinite(self.lips).all(axis=(1, 2)))
