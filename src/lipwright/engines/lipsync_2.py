@@ -9,8 +9,8 @@ from lipwright.synthesis.draw import Drawing
 from lipwright.synthesis.mouth_bank import MouthBank
 from lipwright.synthesis.selection import select_donors
 
-_CROSSFADE = 0.35
-"""Share of the old donor on the first frame after a jump: softens it, yet one set of teeth stays dominant."""
+_CROSSFADE = 0.45
+"""Share of the old donor on the first frame after a jump, where the two agree."""
 
 
 class Lipsync2:

@@ -29,6 +29,8 @@ _FULL_MM = 3.0
 _REACH_MM = 12.0
 """The donor covers the lips and 3 mm round them fully and ends at 12 mm."""
 _NOSE_SOFTNESS_MM = 4.0
+_AGREEMENT_LEVELS = 12.0
+"""How far apart two donors may be, in levels, and still be mixed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +76,7 @@ def draw_mouth(
     Args:
         picture: changed.
         placement: where the mouth is and where it shall be.
-        donors: with weights that sum to 1; blended after each is warped to the target.
+        donors: one, or two with weights that sum to 1, the main one first; mixed where they agree.
         mouth_mesh: of the face that is drawn.
     """
     source = mesh.with_anchors(placement.own_points)
@@ -132,10 +134,14 @@ def _move_skin(
         for part in warp.displacement(ids, triangles, target, source, box, _SKIN_STEP)
     )
     is_moved = (np.abs(across) > _MIN_DISPLACEMENT_PIXELS) | (np.abs(down) > _MIN_DISPLACEMENT_PIXELS)
-    x = np.arange(box.width, dtype=np.float32)[None, :]
-    y = np.arange(box.height, dtype=np.float32)[:, None]
-    mask = np.where(is_moved, np.uint8(255), np.uint8(0))
-    return warp.fetch(ycc, across + x, down + y), mask
+    moved, mask = ycc.copy(), is_moved.astype(np.uint8)
+    left, top, width, height = cv2.boundingRect(mask)
+    if width > 0:  # resampling costs most: only where something moves
+        rows, columns = slice(top, top + height), slice(left, left + width)
+        x = np.arange(left, left + width, dtype=np.float32)[None, :]
+        y = np.arange(top, top + height, dtype=np.float32)[:, None]
+        moved[rows, columns] = warp.fetch(ycc, across[rows, columns] + x, down[rows, columns] + y)
+    return moved, mask * np.uint8(255)
 
 
 def _lay_lips(
@@ -196,9 +202,15 @@ def _warp_donors(
         layers.append(_fetch_sharp(donor, across + x, down + y, target, lip_box))
     if len(layers) == 1:
         return layers[0]
-    weights = [weight for _, weight in donors]
-    mixed = sum(layer.astype(np.float32) * np.float32(w) for layer, w in zip(layers, weights, strict=True))
-    return np.asarray(mixed + np.float32(0.5), dtype=np.uint8)
+    return _mixed(layers[0], layers[1], donors[1][1])
+
+
+def _mixed(main: UInt8Array, second: UInt8Array, share: float) -> UInt8Array:
+    """Mixes a second mouth in where the two agree; where they differ, teeth would show double."""
+    first, other = main.astype(np.float32), second.astype(np.float32)
+    apart = cv2.GaussianBlur(np.abs(other - first).max(axis=2), (0, 0), 2.0)
+    part = np.float32(share) * np.exp(-np.square(apart / np.float32(_AGREEMENT_LEVELS)))
+    return np.asarray(first + (other - first) * part[..., None] + np.float32(0.5), dtype=np.uint8)
 
 
 def _fetch_sharp(

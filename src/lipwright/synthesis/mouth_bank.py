@@ -12,6 +12,7 @@ from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.draw import Donor
+from lipwright.synthesis.sharpness import laplacian_variance
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
@@ -26,6 +27,7 @@ class _Crop:
     ycc: UInt8Array
     origin: tuple[int, int]
     scale: float
+    sharpness: float
     shape_cell: tuple[int, int, int]
 
 
@@ -78,10 +80,9 @@ class MouthBank:
         """Mean luma of a donor's crop, 0 to 255."""
         return float(self._crops[track_id][frame_index].ycc[..., 0].mean())
 
-    def drop(self, track_id: int, frame_index: int) -> None:
-        """Forgets a mouth that turned out not to be fit to be a donor."""
-        crop = self._crops[track_id].pop(frame_index, None)
-        self._bytes -= crop.ycc.nbytes if crop else 0
+    def sharpness(self, track_id: int, frame_index: int) -> float:
+        """Laplacian variance of a donor's lips, levels squared."""
+        return self._crops[track_id][frame_index].sharpness
 
     def _face_scale(self, observation: FaceObservation) -> float:
         height = float(np.ptp(observation.landmarks[:, 1]))
@@ -118,7 +119,14 @@ def _cut(picture: Picture, frame_index: int, points: Float32Array, scale: float)
         size = (max(2, round(box.width * scale)), max(2, round(box.height * scale)))
         ycc = np.asarray(cv2.resize(ycc, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         scale = size[0] / box.width
-    return _Crop(frame_index, ycc, (box.left, box.top), scale, _shape_cell(points))
+    return _Crop(frame_index, ycc, (box.left, box.top), scale, _lip_sharpness(ycc), _shape_cell(points))
+
+
+def _lip_sharpness(ycc: UInt8Array) -> float:
+    """Of the middle of a crop, where the lips are."""
+    height, width = ycc.shape[:2]
+    lips = ycc[height // 4 : height - height // 4, width // 4 : width - width // 4, 0]
+    return laplacian_variance(lips)
 
 
 def _shape_cell(points: Float32Array) -> tuple[int, int, int]:

@@ -40,8 +40,14 @@ class FaceGeometry:
             float32, shape (N_POINTS, 2): picture pixels.
         """
         row = frame_index - self.track.start
-        target = self.model.shape(wanted) + self.expression[row]
-        change = (target - self.track.canonical[row, mesh.ROWS]) * self.follow[:, None]
+        target = self.model.shape(wanted)
+        # lips are replaced, so they go to the wanted shape itself; skin moves by the change of shape, and
+        # keeps what no measure explains (the outline of the cheek, a smile) as the frame has it
+        change = target - self.model.shape(self.track.measures[row])
+        lips = slice(0, 3 * mesh.N_RING)
+        own_lips = self.track.canonical[row, mesh.ROWS[lips]]
+        change[lips] = target[lips] + self.expression[row, lips] - own_lips
+        change *= self.follow[:, None]
         moved = float(self.track.scales[row]) * change @ self.track.rotations[row].T
         return np.asarray(self.own_points[row] + moved[:, :2], dtype=np.float32)
 

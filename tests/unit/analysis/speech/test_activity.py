@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-from tests.unit.analysis.speech.sounds import noise, silence, voice
 
 from lipwright.analysis.speech.activity import energy_activity
 from lipwright.analysis.speech.level import measure_level
 from lipwright.analysis.speech.mel import frame_energy, log_mel
+from tests.unit.analysis.speech.sounds import noise, silence, voice
 
 
 def activity(sound: np.ndarray) -> np.ndarray:

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.unit.analysis.speech.sounds import silence, voice
 
 from lipwright.analysis.speech.articulation import ArticulationOptions, articulate
 from lipwright.errors import InstallationError, UsageError
+from tests.unit.analysis.speech.sounds import silence, voice
 
 
 @pytest.mark.parametrize("n_samples", [0, 1, 159, 160, 161, 16_001])
