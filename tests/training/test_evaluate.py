@@ -4,10 +4,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.training.synthetic_corpus import write_corpus
-from training.evaluate import main
 
 from lipwright.inference.weights import WEIGHTS_FOLDER
+from tests.training.synthetic_corpus import write_corpus
+from training.evaluate import main
 
 WEIGHTS = WEIGHTS_FOLDER / "articulation.onnx"
 SCRIPT = Path(__file__).parents[2] / "training" / "evaluate.py"

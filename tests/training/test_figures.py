@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from training.corpus import Scale
 from training.figures import Heard, area_under_curve, best_threshold, correlation, f1_score, figures
 

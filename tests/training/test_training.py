@@ -6,6 +6,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs the 'training' extra")
 pytest.importorskip("onnx", reason="training needs the 'training' extra")
 
+from lipwright.analysis.speech.articulation import articulate  # noqa: E402
+from lipwright.inference.session import Session  # noqa: E402
 from tests.training.synthetic_corpus import write_corpus  # noqa: E402
 from training.augment import CROP_FRAMES, Augmentation, draw_crop  # noqa: E402
 from training.corpus import load_corpus  # noqa: E402
@@ -15,9 +17,6 @@ from training.features import N_TARGETS, make_examples  # noqa: E402
 from training.learn import Recipe  # noqa: E402
 from training.network import REACH_FRAMES, ArticulationNetwork  # noqa: E402
 from training.train_articulation import train  # noqa: E402
-
-from lipwright.analysis.speech.articulation import articulate  # noqa: E402
-from lipwright.inference.session import Session  # noqa: E402
 
 
 @pytest.fixture(scope="module")

@@ -91,15 +91,19 @@ def demux(container: av.container.InputContainer, stream: StreamT) -> Iterator["
         return
 
 
-def time_zero_seconds(container: av.container.InputContainer) -> Fraction:
-    """The stream time that counts as time 0 of the file, in seconds.
+def time_zero(container: av.container.InputContainer) -> Fraction:
+    """The stream time, in seconds, that counts as time 0 of the file.
 
     Sound may start a few milliseconds below 0 (encoder delay that players drop): 0 stays 0 then.
     """
-    names = set(container.format.name.split(","))
-    if container.start_time is None or not names & FREE_RUNNING_FORMATS:
+    if FREE_RUNNING_FORMATS.isdisjoint(container.format.name.split(",")):
         return Fraction(0)
-    return max(Fraction(0), Fraction(container.start_time, av.time_base))
+    starts = [
+        stream.start_time * stream.time_base
+        for stream in (main_video(container), main_audio(container))
+        if stream is not None and stream.start_time is not None and stream.time_base is not None
+    ]
+    return max(Fraction(0), min(starts, default=Fraction(0)))
 
 
 def main_video(container: av.container.InputContainer) -> VideoStream | None:

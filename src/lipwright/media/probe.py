@@ -11,12 +11,14 @@ from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 
 from lipwright.errors import MediaError
-from lipwright.media.container import demux, main_audio, main_video, open_container, time_zero_seconds
+from lipwright.media.container import demux, main_audio, main_video, open_container, time_zero
 from lipwright.media.decoded_frame import FrameLayout, layout_of
 from lipwright.media.frame_clock import FrameClock
 from lipwright.media.picture import ColorTags
-from lipwright.media.video_index import VideoIndex, index_video
+from lipwright.media.video_index import UNSTAMPED_FORMATS, VideoIndex, index_video
 
+TRIMMED_FORMATS = frozenset({"matroska", "ogg"})
+"""FFmpeg takes end padding off their last packet's duration as well as listing it."""
 MIN_SIDE, MAX_SIDE = 16, 16384
 
 
@@ -181,7 +183,9 @@ def _video_info(
 ) -> VideoInfo:
     layout, clock = layout_of(first), index.clock
     assert stream.time_base is not None
-    start = int(index.presented[0]) * stream.time_base - time_zero_seconds(container)
+    # Without stored stamps, the first one only tells how far the decoder reorders frames.
+    first_seconds = int(index.presented[0]) * stream.time_base - time_zero(container)
+    start = Fraction(0) if container.format.name in UNSTAMPED_FORMATS else first_seconds
     aspect = Fraction(stream.sample_aspect_ratio or 1) or Fraction(1)
     return VideoInfo(
         width=layout.width,
@@ -201,16 +205,18 @@ def _video_info(
 
 def _audio_info(container: av.container.InputContainer, stream: AudioStream) -> AudioInfo:
     """Measured from the packets: headers of MP3 and of broken recordings only estimate the duration."""
-    rate, zero = stream.codec_context.sample_rate, time_zero_seconds(container)
+    rate, zero = stream.codec_context.sample_rate, time_zero(container)
     assert stream.time_base is not None
+    is_trimmed = not TRIMMED_FORMATS.isdisjoint(container.format.name.split(","))
     start, end = None, zero
     for packet in demux(container, stream):
         if packet.pts is None:
             continue
         begin = packet.pts * stream.time_base
-        dropped = packet_skip(packet)
+        dropped = _skipped_samples(packet)
         start = begin + Fraction(dropped[0], rate) if start is None else start
-        end = begin + (packet.duration or 0) * stream.time_base - Fraction(dropped[1], rate)
+        end = begin + (packet.duration or 0) * stream.time_base
+        end -= Fraction(0 if is_trimmed else dropped[1], rate)
     start = max(zero, zero if start is None else start)
     return AudioInfo(
         sample_rate=rate,
@@ -221,7 +227,7 @@ def _audio_info(container: av.container.InputContainer, stream: AudioStream) -> 
     )
 
 
-def packet_skip(packet: "av.Packet[AudioStream]") -> tuple[int, int]:
+def _skipped_samples(packet: "av.Packet[AudioStream]") -> tuple[int, int]:
     """Samples that players drop from the start and the end of a packet (encoder delay and padding)."""
     if not packet.has_sidedata("skip_samples"):
         return 0, 0

@@ -13,7 +13,7 @@ from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
 from lipwright.errors import MediaError
-from lipwright.media.container import demux, main_audio, open_container, time_zero_seconds
+from lipwright.media.container import demux, main_audio, open_container, time_zero
 
 Float32Array = NDArray[np.float32]
 Chunk = tuple[Float32Array, int]
@@ -21,6 +21,8 @@ Chunk = tuple[Float32Array, int]
 
 JITTER_SECONDS = Fraction(1, 50)
 """Stamps that miss the running count of samples by less are rounding, not a gap in the sound."""
+STAMP_ROUNDING_SECONDS = Fraction(1, 1000)
+"""Durations in ticks as coarse as this (Matroska) do not tell the number of samples."""
 LAYOUTS = {1: "mono", 2: "stereo"}
 
 
@@ -39,14 +41,14 @@ def sound_chunks(path: Path, n_channels: int, *, start: Fraction = Fraction(0)) 
         if stream is None:
             found = "only video" if container.streams.video else "no stream"
             raise MediaError(f"expected sound, found {found} in this {container.format.name} file: {path}")
-        zero = time_zero_seconds(container) + start
+        zero = time_zero(container) + start
         is_empty, reached = True, Fraction(0)  # reached: seconds of sound given out
-        for frame in _decoded(container, stream):
+        for frame, n_samples in _with_lengths(_decoded(container, stream)):
             is_empty = False
             at = reached if frame.pts is None else frame.pts * Fraction(frame.time_base or 0) - zero
             gap = at - reached
             n_gap = 0 if reached > 0 and abs(gap) < JITTER_SECONDS else round(gap * frame.sample_rate)
-            samples = with_channels(_samples(frame), n_channels)[:, max(0, -n_gap) :]
+            samples = with_channels(_samples(frame), n_channels)[:, max(0, -n_gap) : n_samples]
             yield from _silence(max(0, n_gap), n_channels, frame.sample_rate)
             yield samples, frame.sample_rate
             reached += Fraction(max(0, n_gap) + samples.shape[1], frame.sample_rate)
@@ -94,6 +96,19 @@ def _decoded(container: av.container.InputContainer, stream: AudioStream) -> Ite
         except av.FFmpegError:  # a damaged packet is data: silence takes its place
             continue
         yield from frames
+
+
+def _with_lengths(frames: Iterator[av.AudioFrame]) -> Iterator[tuple[av.AudioFrame, int]]:
+    """Each frame with how many of its samples count: the last one may be padded beyond its duration."""
+    held = next(frames, None)
+    for frame in frames:
+        assert held is not None
+        yield held, held.samples
+        held = frame
+    if held is not None:
+        seconds = (held.duration or 0) * Fraction(held.time_base or 0)
+        is_exact = seconds > 0 and (held.time_base or 1) < STAMP_ROUNDING_SECONDS
+        yield held, min(held.samples, round(seconds * held.sample_rate)) if is_exact else held.samples
 
 
 def _samples(frame: av.AudioFrame) -> Float32Array:

@@ -11,9 +11,16 @@ import av.container
 from av.audio.stream import AudioStream
 
 from lipwright.errors import UsageError
-from lipwright.media.container import demux, main_audio, open_container, time_zero_seconds
+from lipwright.media.container import demux, main_audio, open_container, time_zero
 from lipwright.media.probe import AudioInfo, probe_audio
-from lipwright.media.sound import LAYOUTS, fitted, resampled, sound_chunks, sound_frame
+from lipwright.media.sound import (
+    LAYOUTS,
+    STAMP_ROUNDING_SECONDS,
+    fitted,
+    resampled,
+    sound_chunks,
+    sound_frame,
+)
 
 ContainerName = Literal["mp4", "webm"]
 Packets = Iterator["av.Packet[AudioStream]"]
@@ -61,7 +68,7 @@ def add_sound(target: av.container.OutputContainer, track: SoundTrack, container
 
 def _can_copy(info: AudioInfo, track: SoundTrack, container: ContainerName) -> bool:
     is_whole = track.duration is None or info.duration > track.duration - PACKET_SECONDS
-    starts_alike = track.start == info.start_seconds == 0
+    starts_alike = track.start == 0 and abs(info.start_seconds) < STAMP_ROUNDING_SECONDS
     return info.codec in COPIED[container] and is_whole and starts_alike and _has_setup(track.path)
 
 
@@ -87,7 +94,7 @@ def _shifted(
 ) -> Packets:
     """The packets with time 0 of the source at 0; encoder delay stays in front of it."""
     assert original.time_base is not None
-    zero = round(time_zero_seconds(source) / original.time_base)
+    zero = round(time_zero(source) / original.time_base)
     with source:
         for packet in demux(source, original):
             if packet.pts is None or packet.dts is None:

@@ -6,6 +6,7 @@ from fractions import Fraction
 import av.container
 import numpy as np
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from lipwright.media.container import demux
 from lipwright.media.frame_clock import FrameClock, Int64Array
@@ -21,17 +22,42 @@ STAMP_NOISE_SECONDS = Fraction(1, 1000)
 """Stamps that stay this close to an even grid are a constant rate: muxers round them to milliseconds."""
 
 
+UNSTAMPED_FORMATS = frozenset({"avi", "h264", "hevc", "m4v", "mpegvideo", "obu"})
+"""These store no presentation stamps; FFmpeg derives some, right for MPEG-4 but not for H.264."""
+
+
+@dataclass(frozen=True, eq=False)
+class PacketTable:
+    """The packets of a stream in decoding order; every array has shape (n_packets,)."""
+
+    stamps: Int64Array
+    """int64: presentation stamps."""
+    places: Int64Array
+    """int64, shape (n_packets, 2): byte position in the file (-1 if unknown) and size."""
+    is_key: NDArray[np.bool_]
+    """bool: decoding can start here."""
+
+    def find(self, packet: "av.Packet[VideoStream]") -> int | None:
+        """Where a key packet stands, told by place and size: stamps are unreliable after seeking in MPEG-PS.
+
+        None when the packet is no key packet, is unknown, or looks like another one.
+        """
+        if not packet.is_keyframe:
+            return None
+        found = np.flatnonzero(self.is_key & np.all(self.places == _place(packet), axis=1))
+        return int(found[0]) if len(found) == 1 else None
+
+
 @dataclass(frozen=True, eq=False)
 class VideoIndex:
-    """The frames of one stream: presented ones by rank of their stamp, all packets in decoding order."""
+    """The frames of one stream by rank of their stamp, and the packets they come from."""
 
     presented: Int64Array
     """int64, shape (n_frames,): stream stamps of the frames that are shown, rising."""
-    packets: Int64Array
-    """int64, shape (n_packets,): stream stamps of all packets, in decoding order."""
-    is_key: "np.typing.NDArray[np.bool_]"
-    """bool, shape (n_packets,): decoding can start here."""
+    packets: PacketTable
     clock: FrameClock
+    has_stamps: bool
+    """Whether stamps tell which frame a packet holds; if not, only the order of decoded frames does."""
 
     def frame_of(self, pts: int) -> int | None:
         """The index of the frame with this stream stamp; None for one that is not presented."""
@@ -40,38 +66,39 @@ class VideoIndex:
         return place if found else None
 
     def entry_points(self, frame_index: int) -> list[int]:
-        """Places in ``packets`` from which a frame can be decoded, nearest first."""
-        usable = self.is_key & (self.packets <= self.presented[frame_index])
-        return [int(place) for place in np.flatnonzero(usable)[::-1]]
-
-    def place_of(self, pts: int) -> int | None:
-        """Where the packet with this stamp stands in decoding order."""
-        places = np.flatnonzero(self.packets == pts)
-        return int(places[0]) if len(places) else None
+        """Packets after the first from which a frame can be decoded, nearest first."""
+        if not self.has_stamps:
+            return []
+        usable = self.packets.is_key & (self.packets.stamps <= self.presented[frame_index])
+        return [int(entry) for entry in np.flatnonzero(usable)[::-1] if entry > 0]
 
 
 def index_video(container: av.container.InputContainer, stream: VideoStream) -> VideoIndex | None:
     """Reads every packet of the stream from where the container stands; None when it holds no frame."""
     stamps: list[int] = []
+    places: list[tuple[int, int]] = []
     keys: list[bool] = []
     shown: list[bool] = []
-    duration = 0
+    latest, last_duration, has_stamps = -(2**63), 0, True
     for packet in demux(container, stream):
-        pts = packet.pts if packet.pts is not None else packet.dts
-        if pts is None:  # no clock at all: count on from the last
+        pts = packet.pts
+        if pts is None:
+            has_stamps = False
             pts = stamps[-1] + (packet.duration or 1) if stamps else 0
+        if pts >= latest:
+            latest, last_duration = pts, packet.duration or 0
         stamps.append(pts)
+        places.append(_place(packet))
         keys.append(packet.is_keyframe)
         shown.append(not packet.is_discard and not _is_hidden(packet, stream))
-        if pts == max(stamps[-1], pts):
-            duration = packet.duration or 0
-    packets = np.array(stamps, dtype=np.int64)
-    presented = np.unique(packets[np.array(shown, dtype=bool)])
+    table = PacketTable(np.array(stamps, np.int64), np.array(places, np.int64), np.array(keys, np.bool_))
+    presented = np.unique(table.stamps[np.array(shown, np.bool_)])
     if len(presented) == 0:
         return None
     assert stream.time_base is not None
-    clock = make_clock(presented, stream.time_base, duration, declared=stream.average_rate)
-    return VideoIndex(presented, packets, np.array(keys, dtype=bool), clock)
+    clock = make_clock(presented, stream.time_base, last_duration, declared=stream.average_rate)
+    is_derived = container.format.name in UNSTAMPED_FORMATS and stream.codec_context.name in ("h264", "hevc")
+    return VideoIndex(presented, table, clock, has_stamps and not is_derived)
 
 
 def make_clock(
@@ -114,6 +141,10 @@ def _fits(stamps: Int64Array, time_base: Fraction, fps: Fraction) -> bool:
     grid = np.arange(len(stamps), dtype=np.int64) * step.numerator
     error = (stamps - stamps[0]) * step.denominator - grid  # exact: in ticks / denominator
     return bool(int(error.max() - error.min()) <= tolerance / time_base * step.denominator)
+
+
+def _place(packet: "av.Packet[VideoStream]") -> tuple[int, int]:
+    return (-1 if packet.pos is None else packet.pos), packet.size
 
 
 def _is_hidden(packet: "av.Packet[VideoStream]", stream: VideoStream) -> bool:

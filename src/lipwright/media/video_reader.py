@@ -7,18 +7,25 @@ from types import TracebackType
 
 import av
 import av.container
+from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
 from lipwright.errors import MediaError, UsageError
 from lipwright.media.container import demux, main_video, open_container
 from lipwright.media.decoded_frame import to_picture
+from lipwright.media.frame_clock import Int64Array
 from lipwright.media.picture import Picture
 from lipwright.media.probe import VideoInfo, survey_video
+from lipwright.media.video_index import VideoIndex
 
 BLOCK_FRAMES = 32
 """Pictures held at once when reading backward: 100 MB at 1080p."""
 
+MAX_SEEKS = 3
+"""Entry points tried before decoding from the start."""
+
 VideoPackets = Iterator["av.Packet[VideoStream]"]
+NumberedFrames = Iterator[tuple[int, av.VideoFrame]]
 
 
 class VideoReader:
@@ -70,65 +77,110 @@ class VideoReader:
                 yield block.pop()
 
     def _pictures(self, start: int, stop: int) -> Iterator[Picture]:
-        with open_container(self.path) as container:
-            stream = main_video(container)
-            assert stream is not None
-            stream.thread_type = "AUTO"
-            stream.codec_context.thread_count = self._threads
-            packets = chain(self._packets_from(start, container, stream), [None])
-            for frame in self._in_place(_decoded(packets, stream), start, stop):
-                yield to_picture(frame, self._survey.layout)
+        """Decodes from the nearest point that works, at worst from the start of the file."""
+        entries = self._survey.index.entry_points(start)
+        for entry in (*entries[:MAX_SEEKS], None):
+            with open_container(self.path) as container:
+                frames = self._numbered_frames(container, entry, max(entries, default=0))
+                first = next(frames, None)
+                if entry is not None and (first is None or first[0] > start):
+                    continue
+                found = chain([] if first is None else [first], frames)
+                for frame in self._in_place(found, start, stop):
+                    yield to_picture(frame, self._survey.layout)
+                return
 
-    def _in_place(self, frames: Iterator[av.VideoFrame], start: int, stop: int) -> Iterator[av.VideoFrame]:
+    def _in_place(self, frames: NumberedFrames, start: int, stop: int) -> Iterator[av.VideoFrame]:
         """The frame to show at each place; one that is missing is replaced by the one before it."""
         place, latest = start, None
-        for frame in frames:
-            frame_index = self._frame_index(frame, place)
-            if frame_index is not None and frame_index >= place:
-                while place < min(frame_index, stop):
+        for frame_index, frame in frames:
+            if frame_index >= place:
+                for _ in range(place, min(frame_index, stop)):
                     yield latest or frame
-                    place += 1
-                if place < stop:
+                if frame_index < stop:
                     yield frame
-                    place += 1
-                if place == stop:
-                    return
+                place = frame_index + 1
+            if place >= stop:
+                return
             latest = frame
         if latest is None:
-            raise MediaError(
-                f"no frame from frame {start} on can be decoded; the file is damaged: {self.path}"
-            )
+            raise MediaError(f"no frame can be decoded; the file is empty or damaged: {self.path}")
         for _ in range(place, stop):
             yield latest
 
-    def _frame_index(self, frame: av.VideoFrame, place: int) -> int | None:
-        return place if frame.pts is None else self._survey.index.frame_of(frame.pts)
+    def _numbered_frames(
+        self, container: av.container.InputContainer, entry: int | None, latest: int
+    ) -> NumberedFrames:
+        """Decoded frames with their index, from a packet on; none if that did not work.
 
-    def _packets_from(
-        self, start: int, container: av.container.InputContainer, stream: VideoStream
-    ) -> VideoPackets:
-        """Packets from a key frame at or before the wanted frame, or from the start of the file.
-
-        Seeking is checked against the index: some containers land later than they were asked to.
+        Args:
+            entry: the packet to seek to; None decodes from the start.
+            latest: the last packet that seeking may land on.
         """
+        stream = main_video(container)
+        assert stream is not None
+        stream.thread_type = "AUTO"
+        stream.codec_context.thread_count = self._threads
         index = self._survey.index
-        for entry in index.entry_points(start):
-            if entry == index.entry_points(0)[-1]:
-                break
-            container.seek(int(index.packets[entry]), stream=stream)
-            packets = demux(container, stream)
-            first = next(packets, None)
-            place = None if first is None or first.pts is None else index.place_of(first.pts)
-            if first is not None and place is not None and place <= entry:
-                return chain([first], packets)
-        container.seek(0)
-        return demux(container, stream)
+        if entry is None:
+            frames = _decoded(demux(container, stream), stream)
+            return enumerate(frames) if not index.has_stamps else _numbered(frames, index)
+        landed, packets = _seek(container, stream, index, entry)
+        if landed is None or landed > latest:
+            return iter(())
+        return _numbered(_from_key_frame(_decoded(packets, stream), int(index.packets.stamps[landed])), index)
 
 
-def _decoded(
-    packets: Iterator["av.Packet[VideoStream] | None"], stream: VideoStream
-) -> Iterator[av.VideoFrame]:
+def _seek(
+    container: av.container.InputContainer, stream: VideoStream, index: VideoIndex, entry: int
+) -> tuple[int | None, VideoPackets]:
+    """The key packet that seeking found, and the packets from it on with their stamps in the index.
+
+    Some containers land late, in the middle of a packet, or lose count of the stamps; the index is right.
+    """
+    table = index.packets
+    try:
+        container.seek(int(table.stamps[entry]), stream=stream)
+    except av.FFmpegError:  # a container without a way to seek
+        return None, iter(())
+    packets = demux(container, stream)
     for packet in packets:
+        landed = table.find(packet)
+        if landed is not None:
+            return landed, _stamped(chain([packet], packets), table.stamps[landed:])
+    return None, iter(())
+
+
+def _stamped(packets: VideoPackets, stamps: Int64Array) -> VideoPackets:
+    for packet, stamp in zip(packets, stamps, strict=False):
+        packet.pts = int(stamp)
+        yield packet
+
+
+def _from_key_frame(frames: Iterator[av.VideoFrame], key_stamp: int) -> Iterator[av.VideoFrame]:
+    """The key frame and what follows it; nothing when it is not the first that decodes.
+
+    Leading frames of an open group lack what they refer to and are dropped. Streams with intra refresh in
+    place of key frames recover only some frames later, and not exactly: they are decoded from the start.
+    """
+    for frame in frames:
+        if frame.pts is None or frame.pts < key_stamp:
+            continue
+        if frame.pts == key_stamp and frame.pict_type == PictureType.I:
+            yield frame
+            yield from frames
+        return
+
+
+def _numbered(frames: Iterator[av.VideoFrame], index: VideoIndex) -> NumberedFrames:
+    for frame in frames:
+        frame_index = None if frame.pts is None else index.frame_of(frame.pts)
+        if frame_index is not None:
+            yield frame_index, frame
+
+
+def _decoded(packets: VideoPackets, stream: VideoStream) -> Iterator[av.VideoFrame]:
+    for packet in chain(packets, [None]):
         try:
             frames = stream.codec_context.decode(packet)
         except av.FFmpegError:  # a damaged frame is data: the one before it is shown instead

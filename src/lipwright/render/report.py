@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lipwright.render.report_page import report_page
+
 
 @dataclass(frozen=True)
 class FaceReport:
@@ -69,3 +71,7 @@ class Report:
     def write_json(self, path: Path) -> None:
         """Writes the report as a JSON file."""
         path.write_text(json.dumps(self.to_dict(), indent=1) + "\n", encoding="utf-8")
+
+    def write_html(self, path: Path) -> None:
+        """Writes the report as one self-contained page."""
+        path.write_text(report_page(self), encoding="utf-8")

@@ -38,8 +38,16 @@ def light_difference(donor: UInt8Array, scene: UInt8Array, skin: Float32Array) -
     weighted = plane * weight[:, None]
     # a small ridge keeps the gradient quiet where the skin that can be compared lies on one side only
     ridge = np.diag([0.0, 1.0, 1.0]) * 0.1 * weight.sum()
-    coefficients = np.linalg.solve(weighted.T @ plane + ridge, weighted.T @ likely)
+    # Cramer's rule: a library call for 3 x 3 wakes all its threads and takes longer than the drawing
+    coefficients = _inverse(weighted.T @ plane + ridge) @ (weighted.T @ likely)
     return _plane(coefficients.astype(np.float32), width, height)
+
+
+def _inverse(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The inverse of a regular matrix, shape (3, 3)."""
+    a, b, c = matrix
+    cofactors = np.stack([np.cross(b, c), np.cross(c, a), np.cross(a, b)], axis=1)
+    return np.asarray(cofactors / (a @ cofactors[:, 0]))
 
 
 def _shrunk(image: UInt8Array, size: tuple[int, int]) -> Float32Array:

@@ -134,10 +134,14 @@ def _move_skin(
         for part in warp.displacement(ids, triangles, target, source, box, _SKIN_STEP)
     )
     is_moved = (np.abs(across) > _MIN_DISPLACEMENT_PIXELS) | (np.abs(down) > _MIN_DISPLACEMENT_PIXELS)
-    x = np.arange(box.width, dtype=np.float32)[None, :]
-    y = np.arange(box.height, dtype=np.float32)[:, None]
-    mask = np.where(is_moved, np.uint8(255), np.uint8(0))
-    return warp.fetch(ycc, across + x, down + y), mask
+    moved, mask = ycc.copy(), is_moved.astype(np.uint8)
+    left, top, width, height = cv2.boundingRect(mask)
+    if width > 0:  # resampling costs most: only where something moves
+        rows, columns = slice(top, top + height), slice(left, left + width)
+        x = np.arange(left, left + width, dtype=np.float32)[None, :]
+        y = np.arange(top, top + height, dtype=np.float32)[:, None]
+        moved[rows, columns] = warp.fetch(ycc, across[rows, columns] + x, down[rows, columns] + y)
+    return moved, mask * np.uint8(255)
 
 
 def _lay_lips(

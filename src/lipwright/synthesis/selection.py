@@ -36,8 +36,10 @@ class SelectionOptions:
     yaw_cost_per_degree: float = 0.07
     pitch_cost_per_degree: float = 0.07
     light_cost_per_level: float = 0.03
-    blur_cost: float = 0.8
-    """Per halving of sharpness against the bank's median."""
+    blur_cost: float = 0.4
+    """Per halving of sharpness against donors as open."""
+    motion_cost: float = 0.25
+    """Per unit of shape by which a donor moves within a frame: it is smeared, and its landmarks are late."""
     unseen_cost_per_mm: float = 0.25
     """Extra per millimetre by which a donor is less open than wanted: its teeth are not to be seen."""
     jump_cost: float = 0.6
@@ -98,7 +100,7 @@ def select_donors(
     """
     if len(request) == 0:
         return np.zeros(0, dtype=np.intp)
-    blur = options.blur_cost * _blur(table)
+    blur = options.blur_cost * _blur(table) + options.motion_cost * _motion(table)
     candidates, costs = _candidates(table, request, blur, options)
     total, back = costs[0], []
     for step in range(1, len(request)):
@@ -126,6 +128,15 @@ def _blur(table: DonorTable) -> Float32Array:
     return blur
 
 
+def _motion(table: DonorTable) -> Float32Array:
+    """How fast each donor's mouth moves, in units of shape cost per frame."""
+    if len(table) < 2:
+        return np.zeros(len(table), np.float32)
+    steps = np.abs(np.diff(table.measures, axis=0)) @ _weights() / np.diff(table.frames)
+    after, before = np.append(steps, 0.0), np.insert(steps, 0, 0.0)
+    return np.asarray(np.maximum(after, before), dtype=np.float32)
+
+
 def nearest_donors(
     table: DonorTable, request: Request, options: SelectionOptions = SelectionOptions()
 ) -> IntArray:
@@ -138,6 +149,10 @@ def nearest_donors(
             cost = cost + _jump_costs(table, rows[step - 1 : step], everyone, options)[0]
         rows[step] = cost.argmin()
     return rows
+
+
+def _weights() -> Float32Array:
+    return np.array([_MEASURE_WEIGHTS_PER_MM[measure] for measure in Measure], np.float32)
 
 
 def _candidates(
@@ -160,9 +175,8 @@ def _candidates(
 
 
 def _mismatch(table: DonorTable, request: Request, step: int, options: SelectionOptions) -> Float32Array:
-    weights = np.array([_MEASURE_WEIGHTS_PER_MM[measure] for measure in Measure], np.float32)
     wanted = request.measures[step]
-    shape = np.sqrt((((table.measures - wanted) * weights) ** 2).sum(axis=1))
+    shape = np.sqrt((((table.measures - wanted) * _weights()) ** 2).sum(axis=1))
     unseen = np.maximum(0.0, wanted[Measure.GAP] - table.measures[:, Measure.GAP] - 1.0)
     return np.asarray(
         shape
@@ -178,9 +192,8 @@ def _jump_costs(
     table: DonorTable, before: IntArray, after: IntArray, options: SelectionOptions
 ) -> Float32Array:
     """Cost of showing ``after`` next to ``before``; nothing for frames that follow in the source."""
-    weights = np.array([_MEASURE_WEIGHTS_PER_MM[measure] for measure in Measure], np.float32)
     apart = np.abs(table.frames[after][None, :] - table.frames[before][:, None])
     leap = np.array(_LEAP, np.float32)[np.minimum(apart, len(_LEAP) - 1)]
     follows = np.minimum(before + 1, len(table) - 1)
-    change = np.abs(table.measures[after][None] - table.measures[follows][:, None]) * weights
+    change = np.abs(table.measures[after][None] - table.measures[follows][:, None]) * _weights()
     return np.asarray(leap * (options.jump_cost + 0.3 * change.sum(axis=-1)), dtype=np.float32)

@@ -20,6 +20,8 @@ _PRIOR_FRAMES = 20.0
 """How many frames of a person's own speech weigh as much as the population."""
 _MAX_FIT_FRAMES = 3000
 
+_SHUT_MM = 0.5
+"""Below this the opening has no shape of its own."""
 _OPENING_SHARE_UPPER = 0.35
 """Share of a gap correction taken by the upper lip; the rest is the lower lip's, as in natural opening."""
 
@@ -73,25 +75,30 @@ def _set_gap(shape: NDArray[np.floating[Any]], wanted: float) -> None:
     inner = shape[mesh.INNER]
     upper, lower = inner[mesh.UPPER_HALF, 1], inner[mesh.LOWER_HALF, 1][::-1]
     gaps = upper - lower
-    # the five pairs that define the measure are the middle five of the nine on the ring
-    error = wanted - gaps[2:7].mean()
-    profile = _gap_profile(gaps, wanted)
-    change = (error * profile / profile[2:7].mean()) if wanted > 0 else -gaps
-    if wanted > 0:
-        change = np.maximum(change, -gaps)
+    change = _opened(gaps, wanted) - gaps
     for ring, share in ((mesh.INNER, 1.0), (mesh.MIDDLE, 0.8), (mesh.OUTER, 0.55)):
         lips = shape[ring]
         lips[mesh.UPPER_HALF, 1] += _OPENING_SHARE_UPPER * share * change
         lips[mesh.LOWER_HALF, 1] -= (1 - _OPENING_SHARE_UPPER) * share * change[::-1]
 
 
-def _gap_profile(gaps: NDArray[np.floating[Any]], wanted: float) -> NDArray[np.floating[Any]]:
-    """How a change of the gap spreads along the lips: as the opening itself, or as an arch when shut."""
+def _opened(gaps: NDArray[np.floating[Any]], wanted: float) -> NDArray[np.floating[Any]]:
+    """Gaps along the lips with the wanted mean, as near as can be to the given ones; never negative.
+
+    A change spreads half as an arch and half as the mouth is open already.
+    """
     arch = np.sin(np.linspace(0.0, np.pi, len(gaps) + 2)[1:-1])
     opening = np.maximum(gaps, 0.0)
-    if opening[2:7].mean() < 0.5 or wanted <= 0:
-        return np.asarray(arch)
-    return np.asarray(0.5 * arch + 0.5 * opening / opening[2:7].mean())
+    usual = _mean_gap(opening)
+    profile = arch if usual < _SHUT_MM else arch + opening / usual
+    changed = np.maximum(gaps + (wanted - _mean_gap(gaps)) * profile / _mean_gap(profile), 0.0)
+    found = _mean_gap(changed)
+    return np.asarray(changed * (wanted / found) if found > 0 else np.zeros_like(gaps))
+
+
+def _mean_gap(gaps: NDArray[np.floating[Any]]) -> float:
+    """The measure: the middle five of the nine pairs on the ring."""
+    return float(gaps[2:7].mean())
 
 
 @cache

@@ -36,11 +36,17 @@ def rasterize(
 
 
 def _back_to_front(corners: NDArray[np.int32]) -> NDArray[np.intp]:
-    """Triangles that are seen from behind (the far side of a turned face) before all others."""
-    first, second = (corners[:, k].astype(np.int64) - corners[:, 0] for k in (1, 2))
+    """Triangles seen from behind (the far side of a turned face) first, then slivers, then the others.
+
+    Edges are drawn a pixel wide, and at a pixel outside a sliver its affine map is far off: fatter
+    neighbours are drawn over it.
+    """
+    points = corners.astype(np.float64)
+    first, second = points[:, 1] - points[:, 0], points[:, 2] - points[:, 0]
     area = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
-    is_front = np.sign(area) == np.sign(area.sum())
-    return np.argsort(is_front, kind="stable")
+    edges = np.linalg.norm(points - np.roll(points, 1, axis=1), axis=2).max(axis=1)
+    height = area * np.sign(area.sum()) / np.maximum(edges, 1e-6)
+    return np.argsort(height, kind="stable")
 
 
 def displacement(

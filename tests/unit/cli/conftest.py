@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from tests.unit.cli.fakes import FakeLipsync, Outcome, Run
 
 from lipwright.cli import demo, sync
 from lipwright.cli.main import main
+from tests.unit.cli.fakes import FakeLipsync, Outcome, Run
 
 
 @pytest.fixture

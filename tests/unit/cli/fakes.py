@@ -17,7 +17,7 @@ class FakeLipsync:
     calls: list[dict[str, Any]] = field(default_factory=list)
     error: BaseException | None = None
 
-    def __call__(self, video: Path, audio: Path, output: Path, **options: Any) -> Report:  # noqa: ANN401 (whatever is passed on)
+    def __call__(self, video: Path, audio: Path, output: Path, **options: Any) -> Report:
         self.calls.append({"video": video, "audio": audio, "output": output, **options})
         if self.error is not None:
             raise self.error

@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.unit.cli.fakes import FakeLipsync, Run
 
 from lipwright.cli import checks, demo, score
 from lipwright.cli.checks import Finding
 from lipwright.engines import registry
 from lipwright.errors import InstallationError
 from lipwright.samples import Sample
+from tests.unit.cli.fakes import FakeLipsync, Run
 
 
 class FakeScore:

@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.unit.cli.fakes import FakeLipsync, Run, failing
 
 from lipwright import __version__, errors
 from lipwright.cli.exit_codes import ERROR_CODES
 from lipwright.errors import LipwrightError
+from tests.unit.cli.fakes import FakeLipsync, Run, failing
 
 
 def test_version_is_the_package_s(run: Run) -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from tests.unit.cli.fakes import FakeLipsync, Run
 
 

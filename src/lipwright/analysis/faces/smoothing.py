@@ -1,5 +1,6 @@
 """Steadying of measured curves over time, without lag and without flattening quick movements."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,38 @@ Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.floating[Any]]
 
 _ORDER = 2
+_TIMES_TREMBLE = 2.0
+_JUMP = 1 / 12
+_TIMES_AROUND = 4.0
 
 
 def runs(is_tracked: NDArray[np.bool_]) -> list[slice]:
     """The longest spans of True, in order."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], is_tracked, [False]]).astype(np.int8)))
     return [slice(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
+
+
+def steady_runs(landmarks: Float32Array, is_tracked: NDArray[np.bool_]) -> list[slice]:
+    """The tracked runs, parted also where the face jumps from one place to another within one frame.
+
+    A jump cut within a scene is no shot boundary, since the background stays; the face still must not be
+    steadied across it. A jump is a step of over a twelfth of the face, several times that before and after.
+
+    Args:
+        landmarks: float32, shape (n, n_points, 3), pixels; NaN where lost.
+        is_tracked: bool, shape (n,).
+    """
+    parted = []
+    for run in runs(is_tracked):
+        points = landmarks[run, :, :2]
+        height = float(np.ptp(points[..., 1], axis=1).mean())
+        speed = np.linalg.norm(np.diff(points.mean(axis=1), axis=0), axis=1) / max(height, 1.0)
+        around = np.pad(speed, 1)
+        usual = np.maximum(around[:-2], around[2:])
+        jumps = run.start + 1 + np.flatnonzero((speed > _JUMP) & (speed > _TIMES_AROUND * usual))
+        edges = [run.start, *jumps.tolist(), run.stop]
+        parted += [slice(start, stop) for start, stop in pairwise(edges)]
+    return parted
 
 
 def fill_single_gaps(curves: Float32Array, is_tracked: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -67,3 +94,21 @@ def smooth_poses(poses: list[Similarity], reach: int) -> list[Similarity]:
     scales = smooth(np.array([pose.scale for pose in poses]), reach)
     translations = smooth(np.array([pose.translation for pose in poses]), reach)
     return [Similarity(*parts) for parts in zip(steady, scales.tolist(), translations)]
+
+
+def smooth_shapes(shapes: Float32Array, reach: int) -> Float32Array:
+    """Shapes of a run, steadied like ``smooth``, except where a point moves faster than it trembles.
+
+    Lips close and open again within three frames; there the parabola would keep them a little open. What it
+    takes away is given back as far as it exceeds the point's usual trembling.
+
+    Args:
+        shapes: float32, shape (n, n_points, 3), a run without NaN.
+        reach: frames to either side.
+    """
+    steady = smooth(shapes, reach)
+    rest = shapes - steady
+    size = np.linalg.norm(rest[..., :2], axis=-1, keepdims=True)  # depth is mostly noise
+    tremble = _TIMES_TREMBLE * np.median(size, axis=0, keepdims=True)
+    share = size**2 / np.maximum(size**2 + tremble**2, np.float32(1e-12))
+    return np.asarray(steady + share * rest, np.float32)

@@ -15,8 +15,9 @@ from lipwright.media.picture import Picture
 Float32Array = NDArray[np.float32]
 
 _LEAST_SCORE = 0.5
-_MOST_MISFIT_MM = 9.0
-"""Real faces, stylised ones included, lie within 7 mm of the average face; meshes on no face beyond it."""
+_MOST_MISFIT_MM = 7.5
+"""Real faces, drawn ones included, lie 1 to 5 mm from the average face; 6 to 8 mm is a profile past 50
+degrees or a mesh on an ear."""
 _LEAST_FACE_PIXELS = 16
 _SAME_FACE_OVERLAP = 0.3
 _VERTICES = np.array(VERTICES)

@@ -1,8 +1,8 @@
 import numpy as np
-from tests.unit.analysis.speech.sounds import silence, voice
 
 from lipwright.analysis.speech.level import measure_level
 from lipwright.analysis.speech.mel import N_MELS, log_mel
+from tests.unit.analysis.speech.sounds import silence, voice
 
 
 def normalized(sound: np.ndarray) -> np.ndarray:

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from tests.unit.analysis.speech.sounds import noise, silence, voice
 
 from lipwright.analysis.speech.mel import FLOOR, N_MELS, SAMPLE_RATE, frame_count, frame_energy, log_mel
 from lipwright.errors import UsageError
+from tests.unit.analysis.speech.sounds import noise, silence, voice
 
 
 @pytest.mark.parametrize(("n_samples", "n_frames"), [(0, 0), (1, 1), (160, 1), (161, 2), (16_000, 100)])

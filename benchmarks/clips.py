@@ -1,0 +1,64 @@
+"""The clips and voices that are measured on."""
+
+import wave
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+FOREIGN_VOICES = (
+    "de_sadtalker.wav",
+    "fr_sadtalker.wav",
+    "ja_sadtalker.wav",
+    "zh_ditto.wav",
+    "es_dreamtalk_spanish1.wav",
+    "ko_dreamtalk_korean1.wav",
+)
+SILENCE_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Case:
+    """One video to be given one voice."""
+
+    video: Path
+    voice: Path
+    kind: str
+    """own, foreign or silence."""
+
+    @property
+    def name(self) -> str:
+        """Says both, for file names and tables."""
+        return f"{self.video.stem}-{self.kind}"
+
+
+def find_clips(media: Path, names: list[str]) -> list[Path]:
+    """The real clips of a media folder, or those that were named (parts of a name will do)."""
+    clips = sorted(path for path in (media / "video").glob("real_*") if path.suffix in (".mp4", ".mpg"))
+    return [clip for clip in clips if not names or any(name in clip.name for name in names)]
+
+
+def cases_of(clip: Path, number: int, media: Path, silence: Path) -> list[Case]:
+    """A clip with its own voice, with a foreign one (rotating through the languages) and with silence."""
+    separate = clip.with_suffix(".wav")
+    foreign = media / "audio" / FOREIGN_VOICES[number % len(FOREIGN_VOICES)]
+    return [
+        Case(clip, separate if separate.exists() else clip, "own"),
+        Case(clip, foreign, "foreign"),
+        Case(clip, silence, "silence"),
+    ]
+
+
+def write_silence(path: Path) -> Path:
+    """Five seconds of nothing, 16 kHz."""
+    write_sound(path, np.zeros(16000 * SILENCE_SECONDS, np.int16))
+    return path
+
+
+def write_sound(path: Path, samples: "np.ndarray[tuple[int], np.dtype[np.int16]]") -> None:
+    """Samples at 16 kHz, one channel, as a WAV file."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16000)
+        file.writeframes(samples.tobytes())

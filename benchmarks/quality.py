@@ -1,0 +1,200 @@
+"""Quality of the result over real clips, with their own voice, a foreign one and silence.
+
+    python -m benchmarks.quality --clips kim aoc --model lipsync-2 --output out/quality
+
+Writes results.json, results.md and one contact sheet per clip and voice.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+import traceback
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+from rich.console import Console
+
+from benchmarks.clips import Case, cases_of, find_clips, write_silence
+from benchmarks.exactness import faults
+from benchmarks.guard import GuardedEngine
+from benchmarks.matching import Performance, performance
+from benchmarks.quality_table import markdown, rich_table
+from benchmarks.sheets import write_sheet
+from lipwright.analysis.speech.articulation import articulate
+from lipwright.engines import registry
+from lipwright.errors import LipwrightError
+from lipwright.media.audio_reader import read_audio
+from lipwright.media.probe import probe
+from lipwright.media.video_reader import VideoReader
+from lipwright.render.pipeline import RenderJob, run_job
+from lipwright.render.timing import SyncMode, Timeline, plan_timeline
+from lipwright.score.flicker import lip_flicker, mean_flicker
+from lipwright.score.sharpness import sharpness_ratio
+from lipwright.score.silence import silence_figures, silent_frames
+from lipwright.score.sync import sync_figures
+from lipwright.score.watch import Watched, watch
+
+FULL_STRENGTH = 0.999
+
+
+@dataclass
+class Result:
+    """One row of the table; NaN where there is nothing to measure."""
+
+    clip: str
+    kind: str
+    voice: str
+    error: str = ""
+    faults: list[str] = field(default_factory=list)
+    n_frames: int = 0
+    touched: int = 0
+    full: int = 0
+    """Frames whose mouth was replaced fully."""
+    outside: int = 0
+    faces: int = 0
+    sharpness: float = float("nan")
+    lip_flicker: float = float("nan")
+    skin_flicker: float = float("nan")
+    r: float = float("nan")
+    lag_frames: float = float("nan")
+    r_voice: float = float("nan")
+    """Correlation with what the network hears in the voice, all frames that show a mouth."""
+    silent_frames: int = 0
+    rest_share: float = float("nan")
+    seconds: float = 0.0
+
+
+def run_clip(clip: tuple[int, Path], media: Path, output: Path, model: str, kinds: list[str]) -> list[Result]:
+    """All cases of one clip; the source is watched once."""
+    cv2.setNumThreads(1)
+    number, video = clip
+    silence = output / "silence.wav"
+    with VideoReader(video, threads=1) as reader:
+        source = watch(reader)
+    cases = [case for case in cases_of(video, number, media, silence) if case.kind in kinds]
+    return [run_case(case, source, output, model) for case in cases]
+
+
+def run_case(case: Case, source: Watched, output: Path, model: str) -> Result:
+    """Lip-syncs and measures; whatever goes wrong is a row of the table, not the end of the run."""
+    result = Result(case.video.name, case.kind, case.voice.name)
+    guard = GuardedEngine(registry.engine(model))
+    target = output / f"{case.name}.mp4"
+    started = time.perf_counter()
+    try:
+        job = RenderJob(case.video, case.voice, target, guard)
+        report = run_job(job)
+        result.seconds = time.perf_counter() - started
+        result.n_frames, result.touched = report.n_frames, report.frames_touched
+        result.faces = len(report.faces)
+        _measure(result, case, guard, source, target)
+    except LipwrightError as error:
+        result.error = f"{type(error).__name__}: {error}"
+    except Exception as error:  # noqa: BLE001 (a crash is what this benchmark is there to find)
+        result.error = f"CRASH {type(error).__name__}: {error}"
+        (output / f"{case.name}.traceback.txt").write_text(traceback.format_exc(), encoding="utf-8")
+    print(
+        f"{result.clip} {result.kind} {result.error or 'done'} {result.seconds:.1f} s",
+        file=sys.stderr,
+        flush=True,
+    )
+    return result
+
+
+def _measure(result: Result, case: Case, guard: GuardedEngine, source: Watched, target: Path) -> None:
+    video = probe(case.video).need_video()
+    audio = probe(case.voice).need_audio()
+    timeline = plan_timeline(video.clock, audio.start_seconds + audio.duration, SyncMode.BOUNCE)
+    result.faults = faults(target, video, timeline)
+    result.outside = guard.samples_outside
+    with VideoReader(target, threads=1) as reader:
+        watched = watch(reader)
+    shown = performance(guard, watched, source, timeline.source_frames)
+    result.full = int((shown.strength >= FULL_STRENGTH).sum())
+    _measure_pictures(result, shown)
+    _measure_motion(result, case, shown, timeline)
+    sheet = target.with_suffix(".png")
+    write_sheet(sheet, case.video, target, timeline.source_frames, watched, shown.strength)
+    np.savez_compressed(
+        target.with_suffix(".npz"),
+        wanted=shown.wanted, strength=shown.strength, gap=shown.output.gap, source_gap=shown.source.gap,
+        source_frames=timeline.source_frames,
+        sharpness=shown.output.sharpness, source_sharpness=shown.source.sharpness,
+        skin=shown.output.skin_flicker, source_skin=shown.source.skin_flicker,
+    )  # fmt: skip
+
+
+def _measure_pictures(result: Result, shown: Performance) -> None:
+    drawn = shown.strength > 0
+    out, own = shown.output, shown.source
+    result.sharpness = sharpness_ratio(out.sharpness[drawn], own.sharpness[drawn])
+    frames = np.flatnonzero(drawn & np.isfinite(out.lips[:, 0, 0]) & np.isfinite(own.lips[:, 0, 0]))
+    result.lip_flicker = _ratio(lip_flicker(out.lips[frames], frames), lip_flicker(own.lips[frames], frames))
+    both = drawn & np.isfinite(out.skin_flicker) & np.isfinite(own.skin_flicker)
+    result.skin_flicker = _ratio(mean_flicker(out.skin_flicker[both]), mean_flicker(own.skin_flicker[both]))
+
+
+def _measure_motion(result: Result, case: Case, shown: Performance, timeline: Timeline) -> None:
+    out = shown.output
+    gap = np.where(shown.strength >= FULL_STRENGTH, out.gap, np.nan).astype(np.float32)
+    sync = sync_figures(gap, out.seconds, shown.wanted, out.seconds)
+    result.r = sync.r
+    result.lag_frames = sync.av_offset * float(timeline.clock.fps)
+    motion = articulate(read_audio(case.voice))
+    steps = np.arange(len(motion.activity)) / 100.0
+    result.r_voice = sync_figures(out.gap, out.seconds, motion.measures[:, 0], steps).r
+    silence = silence_figures(out.gap, silent_frames(motion.activity, out.seconds))
+    result.silent_frames, result.rest_share = silence.n_frames, silence.rest_share
+
+
+def _ratio(value: float, reference: float) -> float:
+    return value / reference if reference > 0 else float("nan")
+
+
+def main() -> int:
+    """Runs the benchmark; exit code 1 when a case failed or a bar was missed."""
+    parser = argparse.ArgumentParser(description="Quality of the result over real clips.")
+    parser.add_argument("--media", type=Path, default=Path("../shared/media"))
+    parser.add_argument("--clips", nargs="*", default=[], help="parts of clip names; all clips without")
+    parser.add_argument("--kinds", nargs="*", default=["own", "foreign", "silence"])
+    parser.add_argument("--model", default=registry.DEFAULT_MODEL)
+    parser.add_argument("--output", type=Path, default=Path("out/quality"))
+    parser.add_argument("--workers", type=int, default=1, help="clips at a time")
+    options = parser.parse_args()
+    options.output.mkdir(parents=True, exist_ok=True)
+    write_silence(options.output / "silence.wav")
+    clips = list(enumerate(find_clips(options.media, [])))
+    clips = [
+        (n, clip)
+        for n, clip in clips
+        if not options.clips or any(name in clip.name for name in options.clips)
+    ]
+    if not clips:
+        print(f"no real_* clips under {options.media}; nothing was measured", file=sys.stderr)
+        return 0
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    one = partial(
+        run_clip, media=options.media, output=options.output, model=options.model, kinds=options.kinds
+    )
+    with ProcessPoolExecutor(options.workers) as pool:
+        results = [result for rows in pool.map(one, clips) for result in rows]
+    return _publish(results, options.output, options.model)
+
+
+def _publish(results: list[Result], output: Path, model: str) -> int:
+    rows = [asdict(result) for result in results]
+    (output / "results.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
+    text = markdown(rows, model)
+    (output / "results.md").write_text(text, encoding="utf-8")
+    Console(width=190).print(rich_table(rows, model))
+    return 1 if any(row["error"] for row in rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,113 @@
+"""What is gathered of one face while a video is watched, and the finished track made of it."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.analysis.faces.head_pose import apply_poses, fit_poses, remove_poses, yaw_and_pitch
+from lipwright.analysis.faces.landmarks import N_VERTICES
+from lipwright.analysis.faces.mouth_shape import measure_mouth
+from lipwright.analysis.faces.occlusion import find_occlusion, sample_look
+from lipwright.analysis.faces.sharpness import measure_sharpness
+from lipwright.analysis.faces.smoothing import fill_single_gaps, smooth_poses, smooth_shapes, steady_runs
+from lipwright.analysis.faces.track import FaceTrack
+from lipwright.analysis.faces.tracking import Sighting
+from lipwright.geometry import Similarity
+
+Float32Array = NDArray[np.float32]
+
+
+@dataclass(eq=False)
+class TrackRecord:
+    """One face, frame by frame, as it was seen; entries of the lists belong together."""
+
+    frames: list[int] = field(default_factory=list)
+    landmarks: list[Float32Array] = field(default_factory=list)
+    looks: list[NDArray[np.uint8]] = field(default_factory=list)
+    sharpness: list[float] = field(default_factory=list)
+
+    def add(self, frame_index: int, sighting: Sighting) -> None:
+        """Notes the face in one more frame; keeps no pixels but the few that ``sample_look`` takes."""
+        fit = sighting.fit
+        scale = fit.crop.shape[1] / fit.crop_box.width
+        corner = np.array([fit.crop_box.left, fit.crop_box.top], np.float32)
+        points = (sighting.landmarks[:, :2] - corner) * scale
+        center = points.min(axis=0) + np.ptp(points, axis=0) / 2
+        self.frames.append(frame_index)
+        self.landmarks.append(sighting.landmarks)
+        self.looks.append(sample_look(fit.crop, points))
+        self.sharpness.append(
+            measure_sharpness(
+                fit.crop, float(np.ptp(points, axis=0).max()), (float(center[0]), float(center[1]))
+            )
+        )
+
+
+def build_track(record: TrackRecord, smoothing_reach: int) -> FaceTrack:
+    """The finished track of at least one frame; the record's landmarks are used up to save memory."""
+    at = np.array(record.frames) - record.frames[0]
+    n = int(at[-1]) + 1
+    landmarks = _spread(np.array(record.landmarks, np.float32), at, n)
+    record.landmarks.clear()
+    sharpness = _spread(np.array(record.sharpness, np.float32), at, n)
+    is_seen = np.zeros(n, bool)
+    is_seen[at] = True
+    is_tracked = fill_single_gaps(landmarks, is_seen)
+    fill_single_gaps(sharpness, is_seen)
+    track = _empty_track(record.frames[0], is_tracked, landmarks, sharpness)
+    _fill_poses(track, smoothing_reach)
+    track.measures = measure_mouth(track.canonical)
+    track.yaw, track.pitch = yaw_and_pitch(track.rotations)
+    track.occlusion[at] = find_occlusion(np.array(record.looks), track.rotations[at])
+    fill_single_gaps(track.occlusion, is_seen)
+    return track
+
+
+def _spread(values: Float32Array, at: NDArray[np.int_], n: int) -> Float32Array:
+    spread = np.full((n, *values.shape[1:]), np.nan, np.float32)
+    spread[at] = values
+    return spread
+
+
+def _empty_track(
+    start: int, is_tracked: NDArray[np.bool_], landmarks: Float32Array, sharpness: Float32Array
+) -> FaceTrack:
+    n = len(is_tracked)
+
+    def unknown(*shape: int) -> Float32Array:
+        return np.full((n, *shape), np.nan, np.float32)
+
+    return FaceTrack(
+        start=start,
+        is_tracked=is_tracked,
+        landmarks=landmarks,
+        canonical=unknown(N_VERTICES, 3),
+        rotations=unknown(3, 3),
+        scales=unknown(),
+        translations=unknown(3),
+        measures=unknown(7),
+        yaw=unknown(),
+        pitch=unknown(),
+        sharpness=sharpness,
+        occlusion=unknown(),
+    )
+
+
+def _fill_poses(track: FaceTrack, smoothing_reach: int) -> None:
+    """Splits landmarks into pose and shape, steadies both alike, and puts them together again.
+
+    Pose and shape tremble in opposite ways (a point that is misplaced turns the head a little, and the rest
+    of the face against it), so that steadying one more than the other makes the lips tremble more, not less.
+    """
+    rows = np.flatnonzero(track.is_tracked)
+    poses: dict[int, Similarity] = dict(zip(rows.tolist(), fit_poses(track.landmarks[rows])))
+    for run in steady_runs(track.landmarks, track.is_tracked):
+        raw = [poses[row] for row in range(run.start, run.stop)]
+        shapes = remove_poses(track.landmarks[run], raw)
+        steady = smooth_poses(raw, smoothing_reach)
+        track.canonical[run] = smooth_shapes(shapes, smoothing_reach)
+        track.landmarks[run] = apply_poses(track.canonical[run], steady)
+        track.rotations[run] = [pose.rotation for pose in steady]
+        track.scales[run] = [pose.scale for pose in steady]
+        track.translations[run] = [pose.translation for pose in steady]

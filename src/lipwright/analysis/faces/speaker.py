@@ -1,0 +1,99 @@
+"""Who speaks: whose mouth follows the sound."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.analysis.faces.track import FaceAnalysis, FaceTrack
+from lipwright.measures import Measure
+
+Float32Array = NDArray[np.float32]
+
+_DOUBTFUL_FRAMES = 60
+"""Frames at which the sound says half of what it says in a long track: short curves correlate by chance."""
+_MOST_LAG = 6
+"""Frames by which sound and picture of a source may be apart; a quarter of a second."""
+_FULL_MOVEMENT_MM = 2.0
+"""Mean step of the gap, from frame to frame, of somebody who talks without pause; listeners do under 0.7."""
+_WINDOW = np.hanning(17)[1:-1].astype(np.float32)
+"""Half a second: which syllable opens the mouth is noise, in which stretch of time it moves is the signal.
+People who speak in real clips reach a correlation of 0.4 to 0.6 with it, up to 0.1 less with a third."""
+_SIZE_WEIGHT = 0.15
+_MOVEMENT_WEIGHT = 0.3
+
+
+def rank_speakers(analysis: FaceAnalysis, activity: Float32Array | None) -> dict[int, list[int]]:
+    """The tracks of each shot, the likeliest speaker first.
+
+    Args:
+        analysis: what was seen.
+        activity: float32, shape (n_frames,): how loud or how surely speech the source's sound is in each
+            frame, any scale; None when the source has no sound.
+
+    Returns:
+        Track numbers by index of the shot; shots without a face have an empty list.
+    """
+    ranking: dict[int, list[int]] = {}
+    stops = [*analysis.shot_starts[1:], analysis.n_frames]
+    for shot, (start, stop) in enumerate(zip(analysis.shot_starts, stops)):
+        present = {k: track for k, track in analysis.tracks.items() if start <= track.start < stop}
+        tallest = max((_typical_height(track) for track in present.values()), default=1.0)
+        scores = {k: _score(track, activity, tallest) for k, track in present.items()}
+        ranking[shot] = sorted(present, key=lambda k: (-scores[k], k))
+    return ranking
+
+
+def follows_sound(track: FaceTrack, activity: Float32Array) -> float:
+    """How well a mouth's movement follows the sound: their correlation at the best small lag, 0 to 1.
+
+    0 as well where there is too little of either to tell.
+
+    Args:
+        track: one face.
+        activity: float32, shape (n_frames,) of the whole video.
+    """
+    moving, sound = _smooth(_movement(track)), _smooth(activity)
+    best = 0.0
+    for lag in range(-_MOST_LAG, _MOST_LAG + 1):
+        at = np.arange(track.start, track.stop) + lag
+        inside = (at >= 0) & (at < len(sound)) & np.isfinite(moving)
+        if inside.sum() > 1:
+            best = max(best, _correlation(moving[inside], sound[at[inside]]))
+    return best
+
+
+def _score(track: FaceTrack, activity: Float32Array | None, tallest: float) -> float:
+    steps = _movement(track)
+    mean_step = float(steps[np.isfinite(steps)].mean()) if np.isfinite(steps).any() else 0.0
+    movement = min(1.0, mean_step / _FULL_MOVEMENT_MM)
+    n_frames = int(track.is_tracked.sum())
+    looks = _MOVEMENT_WEIGHT * movement + _SIZE_WEIGHT * _typical_height(track) / tallest
+    heard = follows_sound(track, activity) if activity is not None else 0.0
+    return n_frames / (n_frames + _DOUBTFUL_FRAMES) * (heard + looks)
+
+
+def _movement(track: FaceTrack) -> Float32Array:
+    """Size of the gap's step at each frame, mm, shape (n,); NaN next to lost frames."""
+    gap = track.measures[:, Measure.GAP]
+    return np.abs(np.gradient(gap)) if len(gap) > 1 else np.full(len(gap), np.nan, np.float32)
+
+
+def _smooth(curve: Float32Array) -> Float32Array:
+    """The curve averaged over the window, where it is known; NaN stays NaN."""
+    is_known = np.isfinite(curve)
+    total = np.convolve(np.where(is_known, curve, 0.0), _WINDOW)
+    weight = np.convolve(is_known.astype(np.float32), _WINDOW)
+    half = len(_WINDOW) // 2
+    smooth = (total / np.maximum(weight, 1e-6))[half : half + len(curve)]
+    return np.where(is_known, smooth, np.nan).astype(np.float32)
+
+
+def _correlation(one: Float32Array, other: Float32Array) -> float:
+    one, other = one - one.mean(), other - other.mean()
+    energy = float(np.sqrt((one**2).sum() * (other**2).sum()))
+    return float((one * other).sum()) / energy if energy > 1e-9 else 0.0
+
+
+def _typical_height(track: FaceTrack) -> float:
+    """Median height of the face, pixels."""
+    ys = track.landmarks[track.is_tracked, :, 1]
+    return float(np.median(np.ptp(ys, axis=1)))

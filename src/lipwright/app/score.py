@@ -1,0 +1,178 @@
+"""The use case that judges a finished video: does the mouth follow the voice, and how does it look?"""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.analysis.speech.articulation import articulate
+from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
+from lipwright.errors import NoFaceError, UsageError
+from lipwright.measures import Measure
+from lipwright.media.audio_reader import read_audio
+from lipwright.media.probe import VideoInfo, probe
+from lipwright.media.video_reader import VideoReader
+from lipwright.render.progress import Listener, Progress, ignore
+from lipwright.score.curves import MouthCurves, mouth_curves, speaker_tracks
+from lipwright.score.result import Curves, Picture, Score, Steadiness
+from lipwright.score.sharpness import sharpness_ratio
+from lipwright.score.silence import silence_figures, silent_frames
+from lipwright.score.sync import sync_figures
+from lipwright.score.watch import Watched, watch
+
+Float32Array = NDArray[np.float32]
+
+__all__ = ["Score", "score"]
+
+
+def score(
+    video: str | Path,
+    audio: str | Path | None = None,
+    *,
+    reference: str | Path | None = None,
+    progress: Listener | None = None,
+) -> Score:
+    """Measures how well the mouth in a video follows a voice, how sharp it is and how steady.
+
+    Args:
+        video: any finished video of somebody speaking.
+        audio: the voice, from the video's first frame on; None for the video's own sound.
+        reference: the video it was made from: sharpness and flicker are also given as ratios to it. Frames
+            are compared with those of the same number, as far as both go.
+        progress: called with each step forward.
+
+    Raises:
+        MediaError: a file that cannot be read as what it should be, or a silent video without ``audio``.
+        NoFaceError: nobody to be seen in the video or the reference.
+        UsageError: the reference has another size.
+    """
+    video = Path(video)
+    voice = video if audio is None else Path(audio)
+    listener = progress or ignore
+    with VideoReader(video) as reader:
+        motion = _listen(voice, reader.info if audio is None else None, listener)
+        own = None if reference is None else _open_reference(Path(reference), reader.info)
+        total = reader.info.n_frames + (own.info.n_frames if own else 0)
+        curves, watched = _look(reader, motion, listener, 0, total)
+        info = reader.info
+    original = None
+    if own is not None:
+        original, _ = _look(own, motion, listener, info.n_frames, total)
+    return Score(
+        video=video,
+        audio=voice,
+        reference=None if reference is None else Path(reference),
+        picture=_picture(info, watched, curves),
+        sync=sync_figures(curves.gap, curves.seconds, motion.measures[:, Measure.GAP], _steps(motion)),
+        silence=silence_figures(curves.gap, silent_frames(motion.activity, curves.seconds)),
+        steadiness=_steadiness(curves, original),
+        curves=_drawn(curves, motion),
+    )
+
+
+def _listen(voice: Path, video: VideoInfo | None, listener: Listener) -> MouthMotion:
+    listener(Progress("hear", 0, 1))
+    probe(voice).need_audio()
+    samples = read_audio(voice) if video is None else read_audio(voice, start=video.start_seconds)
+    motion = articulate(samples)
+    listener(Progress("hear", 1, 1))
+    return motion
+
+
+def _open_reference(reference: Path, video: VideoInfo) -> VideoReader:
+    reader = VideoReader(reference)
+    size, wanted = (reader.info.width, reader.info.height), (video.width, video.height)
+    if any(abs(one - other) > 1 for one, other in zip(size, wanted, strict=True)):
+        raise UsageError(
+            f"expected a reference of {wanted[0]}x{wanted[1]} like the video, found {size[0]}x{size[1]}; "
+            f"give the video it was made from: {reference}"
+        )
+    return reader
+
+
+def _look(
+    reader: VideoReader, motion: MouthMotion, listener: Listener, done: int, total: int
+) -> tuple[MouthCurves, Watched]:
+    watched = watch(reader, lambda seen, _: listener(Progress("analyse", done + seen, total)))
+    if not watched.analysis.tracks:
+        raise NoFaceError(
+            f"expected a face, found none in {float(reader.info.duration):.1f} s of video; "
+            f"choose a clip in which somebody faces the camera: {reader.path}"
+        )
+    activity = np.interp(watched.seconds, _steps(motion), motion.activity, right=0.0).astype(np.float32)
+    return mouth_curves(watched, speaker_tracks(watched, activity)), watched
+
+
+def _steps(motion: MouthMotion) -> NDArray[np.float64]:
+    return np.arange(len(motion.activity), dtype=np.float64) / MOTION_RATE
+
+
+def _picture(info: VideoInfo, watched: Watched, curves: MouthCurves) -> Picture:
+    return Picture(
+        width=info.width,
+        height=info.height,
+        fps=str(info.fps),
+        n_frames=info.n_frames,
+        duration=float(info.duration),
+        n_faces=len(watched.analysis.tracks),
+        seen_share=float(curves.is_seen.mean()),
+    )
+
+
+def _steadiness(curves: MouthCurves, original: MouthCurves | None) -> Steadiness:
+    known = curves.sharpness[np.isfinite(curves.sharpness)]
+    plain = Steadiness(
+        sharpness=float(np.median(known)),
+        lip_flicker=curves.lip_flicker(),
+        skin_flicker=curves.mean_skin_flicker(),
+    )
+    if original is None:
+        return plain
+    n = min(len(curves.gap), len(original.gap))
+    one, other = curves.part(n), original.part(n)
+    return Steadiness(
+        plain.sharpness,
+        plain.lip_flicker,
+        plain.skin_flicker,
+        sharpness_ratio(one.sharpness, other.sharpness),
+        _ratio(one.lip_flicker(), other.lip_flicker()),
+        _ratio(one.mean_skin_flicker(), other.mean_skin_flicker()),
+    )
+
+
+def _ratio(value: float, reference: float) -> float:
+    return value / reference if reference > 0 else float("nan")
+
+
+def _drawn(curves: MouthCurves, motion: MouthMotion) -> Curves:
+    heard = motion.measures[:, Measure.GAP]
+    if len(heard):
+        heard = np.interp(curves.seconds, _steps(motion), heard, right=np.nan).astype(np.float32)
+    else:
+        heard = np.full(len(curves.seconds), np.nan, np.float32)
+    predicted = np.nanmean(curves.gap) + np.nanstd(curves.gap) * _standardized(heard)
+    is_silent = silent_frames(motion.activity, curves.seconds)
+    return Curves(
+        seconds=[round(float(value), 4) for value in curves.seconds],
+        gap_mm=_rounded(curves.gap),
+        predicted_mm=_rounded(predicted),
+        silent_spans=_spans(curves.seconds, is_silent),
+    )
+
+
+def _standardized(values: Float32Array) -> Float32Array:
+    known = values[np.isfinite(values)]
+    spread = float(known.std()) if len(known) else 0.0
+    return (values - known.mean()) / np.float32(spread) if spread > 1e-6 else values * np.float32(0)
+
+
+def _rounded(values: Float32Array) -> list[float | None]:
+    return [round(float(value), 3) if np.isfinite(value) else None for value in values]
+
+
+def _spans(seconds: NDArray[np.float64], is_on: NDArray[np.bool_]) -> list[tuple[float, float]]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], is_on, [False]]).astype(np.int8)))
+    return [
+        (round(float(seconds[start]), 4), round(float(seconds[stop - 1]), 4))
+        for start, stop in edges.reshape(-1, 2)
+    ]

@@ -1,0 +1,1 @@
+"""Pages that stand alone: markup, plots and their look, for reports and scores."""

@@ -1,0 +1,83 @@
+"""What one person's mouth did through a video, as curves over its frames."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.analysis.faces.speaker import rank_speakers
+from lipwright.measures import Measure
+from lipwright.score.flicker import lip_flicker, mean_flicker
+from lipwright.score.watch import Watched
+
+Float32Array = NDArray[np.float32]
+IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class MouthCurves:
+    """Curves of one mouth; row i is frame i of the video, NaN where the mouth was not seen."""
+
+    seconds: NDArray[np.float64]
+    """float64, shape (n,): when each frame is shown."""
+    gap: Float32Array
+    """float32, shape (n,): canonical mm."""
+    sharpness: Float32Array
+    """float32, shape (n,): Laplacian variance of the mouth."""
+    skin_flicker: Float32Array
+    """float32, shape (n,): bend of static skin over three frames, levels."""
+    lips: Float32Array
+    """float32, shape (n, 40, 2): lip lines without head pose, not smoothed, canonical mm."""
+
+    @property
+    def is_seen(self) -> NDArray[np.bool_]:
+        """bool, shape (n,): frames in which the mouth was seen."""
+        return np.asarray(np.isfinite(self.gap))
+
+    def part(self, n_frames: int) -> "MouthCurves":
+        """The first frames alone."""
+        rows = slice(n_frames)
+        return MouthCurves(
+            self.seconds[rows], self.gap[rows], self.sharpness[rows], self.skin_flicker[rows], self.lips[rows]
+        )
+
+    def lip_flicker(self) -> float:
+        """See ``flicker.lip_flicker``; canonical mm."""
+        frames = np.flatnonzero(np.isfinite(self.lips).all(axis=(1, 2)))
+        return lip_flicker(self.lips[frames], frames)
+
+    def mean_skin_flicker(self) -> float:
+        """Mean bend of static skin, levels."""
+        return mean_flicker(self.skin_flicker)
+
+
+def speaker_tracks(watched: Watched, activity: Float32Array | None) -> list[int]:
+    """The tracks of the likeliest speaker of each shot, and of those who never show beside them.
+
+    Args:
+        activity: float32, shape (n_frames,): how surely each frame's sound is speech; None without sound.
+    """
+    chosen: list[int] = []
+    tracks = watched.analysis.tracks
+    for ranked in rank_speakers(watched.analysis, activity).values():
+        for number in ranked:
+            if all(
+                tracks[number].stop <= tracks[other].start or tracks[number].start >= tracks[other].stop
+                for other in chosen
+            ):
+                chosen.append(number)
+    return sorted(chosen)
+
+
+def mouth_curves(watched: Watched, track_ids: list[int]) -> MouthCurves:
+    """The curves of tracks that follow one another in time."""
+    n_frames = watched.analysis.n_frames
+    gap, sharpness, skin = (np.full(n_frames, np.nan, np.float32) for _ in range(3))
+    lips = np.full((n_frames, 40, 2), np.nan, np.float32)
+    for number in track_ids:
+        track, record = watched.analysis.tracks[number], watched.records[number]
+        rows = np.arange(track.start, track.stop)
+        gap[rows] = track.measures[:, Measure.GAP]
+        at = np.array(record.frames, np.intp)
+        sharpness[at], skin[at], lips[at] = record.sharpness, record.skin_flicker, record.lips
+    return MouthCurves(watched.seconds, gap, sharpness, skin, lips)

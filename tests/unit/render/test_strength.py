@@ -1,0 +1,60 @@
+import numpy as np
+
+from lipwright.render.strength import replacement_strength
+from tests.tracks import make_track
+
+FRAMES = np.arange(60)
+
+
+def test_speech_replaces_the_mouth_everywhere() -> None:
+    """A voice that speaks all the time leaves no frame alone."""
+    track = make_track(np.zeros(60))
+    assert (replacement_strength(track, FRAMES, np.zeros(60, np.bool_)) == 1).all()
+
+
+def test_a_shut_mouth_in_silence_is_left_alone() -> None:
+    """Nothing to be done is done: not a sample changes."""
+    track = make_track(np.zeros(60))
+    assert (replacement_strength(track, FRAMES, np.ones(60, np.bool_)) == 0).all()
+
+
+def test_a_talking_mouth_in_silence_is_shut() -> None:
+    """The old speech must not show when the new voice is silent."""
+    track = make_track(6 + 4 * np.sin(np.arange(60)))
+    assert (replacement_strength(track, FRAMES, np.ones(60, np.bool_)) == 1).all()
+
+
+def test_strength_rises_before_the_voice_and_falls_after() -> None:
+    """No frame of speech is weaker than whole, and no step is a jump."""
+    track = make_track(np.zeros(60))
+    is_quiet = np.ones(60, np.bool_)
+    is_quiet[20:40] = False
+    strength = replacement_strength(track, FRAMES, is_quiet)
+    assert (strength[20:40] == 1).all()
+    assert strength[0] == strength[-1] == 0
+    assert np.abs(np.diff(strength)).max() <= 0.21
+
+
+def test_what_cannot_be_drawn_is_not() -> None:
+    """Lost, covered, tiny and turned faces keep their own mouth; the way there is gradual."""
+    cases = {"lost": 0, "covered": 1, "tiny": 2, "turned": 3}
+    for case in cases:
+        track = make_track(np.full(60, 5.0))
+        hidden = slice(25, 35)
+        if case == "lost":
+            track.is_tracked[hidden] = False
+        if case == "covered":
+            track.occlusion[hidden] = 0.9
+        if case == "tiny":
+            track.landmarks[hidden, :, :2] *= 0.05
+        if case == "turned":
+            track.yaw[hidden] = -70
+        strength = replacement_strength(track, FRAMES, np.zeros(60, np.bool_))
+        assert (strength[hidden] == 0).all(), case
+        assert strength[0] == strength[-1] == 1, case
+
+
+def test_one_frame_is_enough() -> None:
+    """A run of a single frame has no neighbours to look at."""
+    track = make_track(np.zeros(60))
+    assert replacement_strength(track, np.array([7]), np.array([True])).tolist() == [0.0]

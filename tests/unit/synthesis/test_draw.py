@@ -1,0 +1,109 @@
+import numpy as np
+import pytest
+
+from lipwright.geometry import Box
+from lipwright.media.picture import Picture
+from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis.draw import Donor, Drawing, Placement, draw_mouth
+from lipwright.synthesis.placement import measure_geometry
+from tests.tracks import PIXELS_PER_MM, make_track
+
+GAPS = np.linspace(0, 12, 30)
+
+
+@pytest.fixture(scope="module")
+def geometry():
+    return measure_geometry(make_track(GAPS), 25.0)
+
+
+def _picture() -> Picture:
+    """Smooth shades with grain: something that shows where its pixels came from."""
+    rng = np.random.default_rng(5)
+    y, x = np.mgrid[0:320, 0:320]
+    luma = 100 + 0.2 * x + 0.1 * y + rng.normal(0, 4, (320, 320))
+    chroma = np.full((160, 160), 128, np.uint8)
+    return Picture(luma.clip(0, 255).astype(np.uint8), chroma, chroma.copy())
+
+
+def _donor(picture: Picture, points: np.ndarray) -> Donor:
+    box = Box(60, 100, 260, 300)
+    return Donor(picture.crop_ycc(box), points - np.array([60, 100], np.float32))
+
+
+def _draw(geometry, frame: int, wanted_row: int, strength: float = 1.0) -> tuple[Picture, Picture, Drawing]:
+    picture = _picture()
+    drawn = picture.copy()
+    own = geometry.own_points[frame]
+    wanted = geometry.place(frame, geometry.track.measures[wanted_row])
+    placement = Placement(own, wanted, PIXELS_PER_MM, strength)
+    donor = _donor(picture, geometry.own_points[wanted_row])
+    return picture, drawn, draw_mouth(drawn, placement, [(donor, 1.0)], geometry.mouth_mesh)
+
+
+def _outside(drawing: Drawing, picture: Picture) -> np.ndarray:
+    mask = np.zeros(picture.luma.shape, np.bool_)
+    box = drawing.box
+    inside = box.clipped(picture.width, picture.height)
+    rows = slice(inside.top - box.top, inside.bottom - box.top)
+    columns = slice(inside.left - box.left, inside.right - box.left)
+    mask[inside.top : inside.bottom, inside.left : inside.right] = drawing.mask[rows, columns] > 0
+    return ~mask
+
+
+@pytest.mark.parametrize(("frame", "wanted_row"), [(0, 29), (29, 0), (10, 20)])
+def test_outside_the_mask_every_sample_is_untouched(geometry, frame: int, wanted_row: int) -> None:
+    """Luma and chroma, bit for bit; and the mask leaves most of the picture alone."""
+    picture, drawn, drawing = _draw(geometry, frame, wanted_row)
+    outside = _outside(drawing, picture)
+    assert (drawn.luma[outside] == picture.luma[outside]).all()
+    outside_chroma = outside.reshape(160, 2, 160, 2).any(axis=(1, 3))
+    assert (drawn.blue[outside_chroma] == picture.blue[outside_chroma]).all()
+    assert outside.mean() > 0.5
+    assert (drawn.luma != picture.luma).any()
+
+
+def test_no_strength_draws_nothing(geometry) -> None:
+    """Strength 0 is the source frame."""
+    picture, drawn, _ = _draw(geometry, 0, 29, strength=0.0)
+    np.testing.assert_array_equal(drawn.luma, picture.luma)
+
+
+def test_drawing_the_own_mouth_in_its_own_place_changes_nothing(geometry) -> None:
+    """All the steps of the drawing together lose at most a rounding."""
+    picture = _picture()
+    drawn = picture.copy()
+    points = geometry.own_points[15]
+    placement = Placement(points, points, PIXELS_PER_MM)
+    draw_mouth(drawn, placement, [(_donor(picture, points), 1.0)], geometry.mouth_mesh)
+    assert np.abs(drawn.luma.astype(int) - picture.luma).max() <= 1
+
+
+def test_opening_lowers_the_chin_but_not_the_neck(geometry) -> None:
+    """A mark on the chin moves down with the jaw; one outside the anchors stays."""
+    own = geometry.own_points[0]
+    chin = own[mesh.places((152,))[0]]
+    picture = _picture()
+    picture.luma[int(chin[1]) - 1 : int(chin[1]) + 2, int(chin[0]) - 1 : int(chin[0]) + 2] = 255
+    drawn = picture.copy()
+    placement = Placement(own, geometry.place(0, geometry.track.measures[29]), PIXELS_PER_MM)
+    draw_mouth(drawn, placement, [(_donor(picture, own), 1.0)], geometry.mouth_mesh)
+    rows = np.argwhere(drawn.luma > 230)[:, 0]
+    assert rows.mean() > chin[1] + 3
+    bottom = int(mesh.with_anchors(own)[:, 1].max()) + 4
+    np.testing.assert_array_equal(drawn.luma[bottom:], picture.luma[bottom:])
+
+
+def test_placing_the_own_measures_stays_at_the_own_lips(geometry) -> None:
+    """What the frame shows already is asked for: lips stay within a pixel."""
+    placed = geometry.place(15, geometry.track.measures[15])
+    assert np.abs(placed - geometry.own_points[15]).max() < 1.0
+
+
+def test_a_face_cut_by_the_edge_of_the_picture_is_drawn_as_far_as_it_is_seen(geometry) -> None:
+    """Points outside the picture are no error."""
+    picture = _picture()
+    own = geometry.own_points[0] + np.array([120, 90], np.float32)
+    wanted = geometry.place(0, geometry.track.measures[29]) + np.array([120, 90], np.float32)
+    donor = _donor(picture, geometry.own_points[0])
+    draw_mouth(picture, Placement(own, wanted, PIXELS_PER_MM), [(donor, 1.0)], geometry.mouth_mesh)
+    assert picture.luma.shape == (320, 320)

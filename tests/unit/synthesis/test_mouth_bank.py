@@ -1,0 +1,66 @@
+import numpy as np
+
+from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
+from lipwright.geometry import Box
+from lipwright.media.picture import Picture
+from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis.mouth_bank import BankOptions, MouthBank
+from tests.tracks import make_track
+
+
+def _picture(seed: int = 0) -> Picture:
+    rng = np.random.default_rng(seed)
+    return Picture(
+        rng.integers(0, 255, (320, 320), dtype=np.uint8),
+        rng.integers(0, 255, (160, 160), dtype=np.uint8),
+        rng.integers(0, 255, (160, 160), dtype=np.uint8),
+    )
+
+
+def _filled(gaps: np.ndarray, options: BankOptions) -> tuple[MouthBank, FaceAnalysis]:
+    track = make_track(gaps)
+    bank = MouthBank(options)
+    for row in range(len(gaps)):
+        bank.keep(_picture(), FaceObservation(row, 0, track.landmarks[row], Box(0, 0, 320, 320)))
+    return bank, FaceAnalysis(len(gaps), [0], {0: track})
+
+
+def test_a_donor_shows_the_pixels_round_its_points() -> None:
+    """Crop and points agree: the picture's sample at a point is the crop's at the donor's point."""
+    bank, analysis = _filled(np.full(3, 4.0), BankOptions())
+    donor = bank.donor(analysis, 0, 1)
+    corner = analysis.tracks[0].landmarks[1, mesh.ROWS[0], :2]
+    x, y = np.round(donor.points[0]).astype(int)
+    picture_x, picture_y = np.round(corner).astype(int)
+    assert donor.crop[y, x, 0] == _picture().luma[picture_y, picture_x]
+
+
+def test_detail_is_kept_up_to_the_limit() -> None:
+    """A face three times the limit is kept at a third of its size, points included."""
+    whole, analysis = _filled(np.full(2, 4.0), BankOptions())
+    small, _ = _filled(np.full(2, 4.0), BankOptions(face_resolution=90))
+    large_donor, small_donor = whole.donor(analysis, 0, 0), small.donor(analysis, 0, 0)
+    factor = small_donor.crop.shape[1] / large_donor.crop.shape[1]
+    assert factor < 0.6
+    np.testing.assert_allclose(
+        np.ptp(small_donor.points[:, 0]) / np.ptp(large_donor.points[:, 0]), factor, rtol=0.02
+    )
+
+
+def test_memory_stays_within_the_budget_and_rare_mouths_stay() -> None:
+    """Of a hundred shut mouths and one open, the open one outlives the thinning."""
+    gaps = np.zeros(101)
+    gaps[50] = 12.0
+    one_crop = _filled(np.zeros(1), BankOptions())[0]
+    size = one_crop.donor(FaceAnalysis(1, [0], {0: make_track(np.zeros(1))}), 0, 0).crop.nbytes
+    bank, analysis = _filled(gaps, BankOptions(budget_bytes=30 * size))
+    frames = bank.frames(0)
+    assert 0 < sum(bank.donor(analysis, 0, int(frame)).crop.nbytes for frame in frames) <= 32 * size
+    assert 50 in frames
+
+
+def test_a_bank_without_a_budget_keeps_nothing() -> None:
+    """As the passthrough engine wants it."""
+    bank, _ = _filled(np.zeros(5), BankOptions(budget_bytes=0))
+    assert len(bank.frames(0)) == 0
+    assert len(bank.frames(7)) == 0

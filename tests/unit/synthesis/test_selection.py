@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from lipwright.measures import Measure
+from lipwright.synthesis.selection import DonorTable, Request, nearest_donors, select_donors
+
+
+def _table(gaps: np.ndarray, **changes: np.ndarray) -> DonorTable:
+    n = len(gaps)
+    measures = np.zeros((n, 7), np.float32)
+    measures[:, Measure.GAP] = gaps
+    columns = {name: np.zeros(n, np.float32) for name in ("yaw", "pitch")}
+    columns |= {"light": np.full(n, 100, np.float32), "sharpness": np.full(n, 50, np.float32)}
+    return DonorTable(np.arange(n), measures, **(columns | changes))
+
+
+def _request(gaps: np.ndarray) -> Request:
+    measures = np.zeros((len(gaps), 7), np.float32)
+    measures[:, Measure.GAP] = gaps
+    zeros = np.zeros(len(gaps), np.float32)
+    return Request(measures, zeros, zeros, zeros + 100)
+
+
+@pytest.mark.parametrize("choose", [select_donors, nearest_donors])
+def test_the_source_itself_is_found_again(choose) -> None:
+    """Asked for what was filmed, the path follows the film frame by frame."""
+    gaps = (6 + 5 * np.sin(np.arange(120) / 4)).astype(np.float32)
+    rows = choose(_table(gaps), _request(gaps[30:80]))
+    assert np.abs(gaps[rows] - gaps[30:80]).max() < 0.5
+    assert (np.abs(np.diff(rows)) == 1).mean() > 0.8
+
+
+@pytest.mark.parametrize("choose", [select_donors, nearest_donors])
+def test_one_donor_serves_every_frame(choose) -> None:
+    """A bank of one is enough, and no frames want no donors."""
+    table = _table(np.array([3.0]))
+    assert choose(table, _request(np.linspace(0, 9, 7))).tolist() == [0] * 7
+    assert len(choose(table, _request(np.zeros(0)))) == 0
+
+
+def test_whole_shot_selection_jumps_less_than_the_nearest() -> None:
+    """A noisy wish is answered by a calm path: jumps are paid for."""
+    rng = np.random.default_rng(0)
+    gaps = rng.uniform(0, 10, 200).astype(np.float32)
+    wanted = (5 + 4 * np.sin(np.arange(100) / 9) + rng.normal(0, 0.5, 100)).astype(np.float32)
+    calm = select_donors(_table(gaps), _request(wanted))
+    nearest = np.abs(gaps[None] - wanted[:, None]).argmin(axis=1)
+    assert (np.abs(np.diff(calm)) > 1).sum() < (np.abs(np.diff(nearest)) > 1).sum()
+
+
+def test_a_head_turned_like_the_frame_is_preferred() -> None:
+    """Among equal mouths the one in the frame's own pose is taken."""
+    yaw = np.array([-30, 0, 30], np.float32)
+    rows = select_donors(_table(np.full(3, 5.0), yaw=yaw), _request(np.full(10, 5.0)))
+    assert (rows == 1).all()
+
+
+def test_a_smeared_mouth_is_no_donor_when_a_sharp_one_will_do() -> None:
+    """Among equal mouths the sharp one is taken."""
+    sharpness = np.array([50, 50, 2, 50, 50], np.float32)
+    gaps = np.array([0, 8, 5, 5.1, 0], np.float32)
+    rows = select_donors(_table(gaps, sharpness=sharpness), _request(np.full(10, 5.0)))
+    assert (rows == 3).all()

@@ -1,0 +1,73 @@
+import numpy as np
+
+from lipwright.geometry import Box
+from lipwright.synthesis.warp import displacement, fetch, rasterize
+
+SQUARE = np.array([[10, 10], [50, 10], [50, 50], [10, 50]], np.float32)
+TRIANGLES = np.array([[0, 1, 2], [0, 2, 3]])
+BOX = Box(0, 0, 64, 64)
+
+
+def test_vertices_that_stay_move_nothing() -> None:
+    """Source equals target: every pixel fetches itself, exactly."""
+    ids = rasterize(SQUARE, TRIANGLES, BOX)
+    across, down = displacement(ids, TRIANGLES, SQUARE, SQUARE, BOX)
+    assert not across.any()
+    assert not down.any()
+
+
+def test_an_affine_move_is_found_at_every_pixel() -> None:
+    """Triangles that move together by an affine map give that map everywhere inside."""
+    matrix, offset = np.array([[1.1, 0.1], [-0.05, 0.9]]), np.array([3.0, -2.0])
+    source = (SQUARE @ matrix.T + offset).astype(np.float32)
+    ids = rasterize(SQUARE, TRIANGLES, BOX)
+    across, down = displacement(ids, TRIANGLES, SQUARE, source, BOX)
+    y, x = np.mgrid[15:45, 15:45]
+    wanted = np.stack([x, y], axis=-1) @ matrix.T + offset
+    np.testing.assert_allclose(x + across[15:45, 15:45], wanted[..., 0], atol=1e-3)
+    np.testing.assert_allclose(y + down[15:45, 15:45], wanted[..., 1], atol=1e-3)
+
+
+def test_outside_the_mesh_nothing_moves() -> None:
+    """Pixels that no triangle covers fetch themselves."""
+    ids = rasterize(SQUARE, TRIANGLES, BOX)
+    across, _ = displacement(ids, TRIANGLES, SQUARE, SQUARE + 5, BOX)
+    assert (ids[:8] == -1).all()
+    assert not across[:8].any()
+
+
+def test_a_coarse_grid_samples_the_same_field() -> None:
+    """One sample for 2 x 2 pixels stands at their middle."""
+    source = (SQUARE * 1.2).astype(np.float32)
+    fine = displacement(rasterize(SQUARE, TRIANGLES, BOX), TRIANGLES, SQUARE, source, BOX)[0]
+    coarse = displacement(rasterize(SQUARE, TRIANGLES, BOX, 2), TRIANGLES, SQUARE, source, BOX, 2)[0]
+    mean = fine.reshape(32, 2, 32, 2).mean(axis=(1, 3))
+    np.testing.assert_allclose(coarse[8:22, 8:22], mean[8:22, 8:22], atol=1e-3)
+
+
+def test_a_triangle_without_area_spoils_nothing() -> None:
+    """Shut lips collapse the triangles between them: no NaN, no wild fetch."""
+    flat = np.array([[10, 10], [50, 10], [30, 10], [30, 40]], np.float32)
+    triangles = np.array([[0, 2, 1], [0, 1, 3]])
+    ids = rasterize(flat, triangles, BOX)
+    across, down = displacement(ids, triangles, flat, flat + np.float32(2), BOX)
+    assert np.isfinite(across).all()
+    assert np.abs(across).max() < 3
+    assert np.abs(down).max() < 3
+
+
+def test_a_triangle_seen_from_behind_is_covered_by_those_in_front() -> None:
+    """The far side of a turned face folds over; what faces the camera wins."""
+    vertices = np.array([[10, 10], [50, 10], [30, 50], [30, 5]], np.float32)
+    triangles = np.array([[0, 1, 2], [1, 0, 2]])
+    assert set(np.unique(rasterize(vertices, triangles, BOX))) == {-1, 0} or set(
+        np.unique(rasterize(vertices, triangles[::-1], BOX))
+    ) == {-1, 1}
+
+
+def test_fetching_from_whole_pixels_copies_them() -> None:
+    """At integer positions interpolation gives the sample itself; beyond the edge the edge repeats."""
+    image = np.random.default_rng(0).integers(0, 255, (20, 30, 3), dtype=np.uint8)
+    x, y = np.meshgrid(np.arange(30, dtype=np.float32), np.arange(20, dtype=np.float32))
+    np.testing.assert_array_equal(fetch(image, x, y), image)
+    np.testing.assert_array_equal(fetch(image, x + 100, y)[:, 0], image[:, -1])
