@@ -67,5 +67,5 @@ $(VENV)/dev.done: $(VENV)/runtime.done requirements/dev.lock
 	@touch $@
 
 $(VENV)/training.done: $(VENV)/runtime.done requirements/training.lock
-	@$(PIP) -r requirements/training.lock
+	@$(PIP) --retries 1 -r requirements/training.lock
 	@touch $@

@@ -13,7 +13,7 @@ fail() {
   exit 1
 }
 
-has_ensurepip() { "$python" -c 'import ensurepip' 2>/dev/null; }
+has_ensurepip() { "$python" -m ensurepip --version >/dev/null 2>&1; }
 
 command -v "$python" >/dev/null || fail "expected Python 3.11 or 3.12, found no $python; install it or say make PYTHON=..."
 version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')

@@ -10,7 +10,7 @@ from lipwright.app.score import score as measure
 from lipwright.cli import console
 from lipwright.cli.options import Verbose
 from lipwright.cli.progress_view import ProgressView
-from lipwright.cli.score import COLUMNS
+from lipwright.cli.score import COLUMNS, STAGES
 from lipwright.cli.sync import write_report
 from lipwright.samples import make_sample
 
@@ -28,7 +28,9 @@ def demo(
     result = directory / "lipsynced.mp4"
     with ProgressView(console.stderr()) as view:
         report = lipsync(sample.video, sample.audio, result, progress=view)
+    with ProgressView(console.stderr(), stages=STAGES) as view:
+        score = measure(result, reference=sample.video, progress=view)
     write_report(report, directory / "report.html")
     console.say(f"result     {result}")
     console.say(f"report     {directory / 'report.html'}")
-    console.say_table("Score of the result", COLUMNS, measure(result).rows())
+    console.say_table("Score of the result", COLUMNS, score.rows())

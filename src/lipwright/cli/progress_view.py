@@ -1,6 +1,7 @@
 """How far a job has come, on the terminal."""
 
 import time
+from collections.abc import Sequence
 from types import TracebackType
 
 from rich.console import Console
@@ -21,8 +22,9 @@ LABELS: dict[Stage, str] = {
 class ProgressView:
     """A listener for jobs: a bar per stage on a terminal, a line per finished stage elsewhere."""
 
-    def __init__(self, console: Console, *, is_quiet: bool = False) -> None:
-        """Shows nothing at all if quiet."""
+    def __init__(self, console: Console, *, stages: Sequence[Stage] = STAGES, is_quiet: bool = False) -> None:
+        """A view of the stages that will come; shows nothing at all if quiet."""
+        self._stages = stages
         self._console = console
         self._is_quiet = is_quiet
         self._bars = _bars(console) if console.is_terminal and not is_quiet else None
@@ -34,7 +36,7 @@ class ProgressView:
         """The view, on screen."""
         if self._bars is not None:
             self._tasks = {
-                stage: self._bars.add_task(LABELS[stage], total=None, start=False) for stage in STAGES
+                stage: self._bars.add_task(LABELS[stage], total=None, start=False) for stage in self._stages
             }
             self._bars.start()
         return self

@@ -8,9 +8,12 @@ import typer
 from lipwright.app.score import score as measure
 from lipwright.cli import console
 from lipwright.cli.options import Json, Verbose
+from lipwright.cli.progress_view import ProgressView
 from lipwright.errors import OutputError
+from lipwright.render.progress import Stage
 
-COLUMNS = ("measure", "value", "meaning")
+STAGES: tuple[Stage, ...] = ("hear", "analyse")
+COLUMNS = ("measure", "value")
 
 
 def score(
@@ -21,6 +24,12 @@ def score(
         Path | None,
         typer.Option(help="Sound to compare with. Default: the video's own.", show_default=False),
     ] = None,
+    reference: Annotated[
+        Path | None,
+        typer.Option(
+            help="The video it was made from: sharpness and flicker as ratios to it.", show_default=False
+        ),
+    ] = None,
     json: Json = False,
     html: Annotated[
         Path | None, typer.Option(help="Write a page with plots to this file.", show_default=False)
@@ -28,7 +37,8 @@ def score(
     verbose: Verbose = False,  # noqa: ARG001 (read by main, wherever it stands)
 ) -> None:
     """Measure how well the mouth in VIDEO follows its sound."""
-    result = measure(video, audio)
+    with ProgressView(console.stderr(), stages=STAGES, is_quiet=json) as view:
+        result = measure(video, audio, reference=reference, progress=view)
     if html is not None:
         try:
             result.write_html(html)

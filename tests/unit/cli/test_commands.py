@@ -9,8 +9,11 @@ from lipwright.cli import checks, demo, score
 from lipwright.cli.checks import Finding
 from lipwright.engines import registry
 from lipwright.errors import InstallationError
+from lipwright.render.progress import Listener, Progress
 from lipwright.samples import Sample
 from tests.unit.cli.fakes import FakeLipsync, Run
+
+Paths = tuple[Path, Path | None, Path | None]
 
 
 class FakeScore:
@@ -19,20 +22,23 @@ class FakeScore:
     def to_dict(self) -> dict[str, float]:
         return {"correlation": 0.9}
 
-    def rows(self) -> list[tuple[str, str, str]]:
-        return [("correlation", "0.90", "mouth follows sound")]
+    def rows(self) -> list[tuple[str, str]]:
+        return [("correlation", "0.90")]
 
     def write_html(self, path: Path) -> None:
         path.write_text("<html>", encoding="utf-8")
 
 
 @pytest.fixture
-def measured(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, Path | None]]:
-    """What was asked to be scored."""
-    asked: list[tuple[Path, Path | None]] = []
+def measured(monkeypatch: pytest.MonkeyPatch) -> list[Paths]:
+    """What was asked to be scored: video, audio and reference."""
+    asked: list[Paths] = []
 
-    def measure(video: Path, audio: Path | None = None) -> FakeScore:
-        asked.append((video, audio))
+    def measure(
+        video: Path, audio: Path | None = None, *, reference: Path | None, progress: Listener
+    ) -> FakeScore:
+        asked.append((video, audio, reference))
+        progress(Progress("analyse", 1, 1))
         return FakeScore()
 
     monkeypatch.setattr(score, "measure", measure)
@@ -51,22 +57,20 @@ def test_models_as_json(run: Run) -> None:
     assert all(row["price_per_second"] > 0 for row in listed)
 
 
-def test_score_is_a_table(run: Run, measured: list[tuple[Path, Path | None]]) -> None:
-    outcome = run("score", "a.mp4", "--audio", "b.wav")
-    assert measured == [(Path("a.mp4"), Path("b.wav"))]
+def test_score_is_a_table(run: Run, measured: list[Paths]) -> None:
+    outcome = run("score", "a.mp4", "--audio", "b.wav", "--reference", "c.mp4")
+    assert measured == [(Path("a.mp4"), Path("b.wav"), Path("c.mp4"))]
     assert "correlation" in outcome.out
     assert "0.90" in outcome.out
 
 
-def test_score_as_json_and_page(run: Run, measured: list[tuple[Path, Path | None]], tmp_path: Path) -> None:
+def test_score_as_json_and_page(run: Run, measured: list[Paths], tmp_path: Path) -> None:
     outcome = run("score", "a.mp4", "--json", "--html", tmp_path / "score.html")
     assert json.loads(outcome.out) == {"correlation": 0.9}
     assert (tmp_path / "score.html").is_file()
 
 
-def test_score_page_needs_its_folder(
-    run: Run, measured: list[tuple[Path, Path | None]], tmp_path: Path
-) -> None:
+def test_score_page_needs_its_folder(run: Run, measured: list[Paths], tmp_path: Path) -> None:
     assert run("score", "a.mp4", "--html", tmp_path / "missing" / "score.html").code == 5
 
 
@@ -98,7 +102,7 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_demo_makes_its_own_sample_and_scores_the_result(
     run: Run,
     lipsync: FakeLipsync,
-    measured: list[tuple[Path, Path | None]],
+    measured: list[Paths],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
@@ -107,6 +111,6 @@ def test_demo_makes_its_own_sample_and_scores_the_result(
     outcome = run("demo", tmp_path)
     assert outcome.code == 0
     assert lipsync.calls[0]["video"] == sample.video
-    assert measured == [(tmp_path / "lipsynced.mp4", None)]
+    assert measured == [(tmp_path / "lipsynced.mp4", None, sample.video)]
     for part in (str(tmp_path / "lipsynced.mp4"), str(tmp_path / "report.html"), "correlation"):
         assert part in outcome.out
