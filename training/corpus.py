@@ -17,6 +17,8 @@ from lipwright.errors import UsageError
 
 Float32Array = NDArray[np.float32]
 
+_FEWEST_FRAMES = 2  # without movement there is nothing to learn or to measure
+
 
 @dataclass(frozen=True, eq=False)
 class Clip:
@@ -49,7 +51,7 @@ class Scale:
 
 
 def load_corpus(folder: Path) -> list[Clip]:
-    """All clips of a corpus folder, by name.
+    """All clips of a corpus folder in which a face was tracked, by name.
 
     Raises:
         UsageError: the folder holds no clips.
@@ -57,7 +59,8 @@ def load_corpus(folder: Path) -> list[Clip]:
     paths = sorted((folder / "clips").glob("*.npz"))
     if not paths:
         raise UsageError(f"clips expected in {folder / 'clips'}, found none; pass the folder above 'clips'")
-    return [load_clip(path) for path in paths]
+    clips = [load_clip(path) for path in paths]
+    return [clip for clip in clips if len(clip.seconds) >= _FEWEST_FRAMES]
 
 
 def load_clip(path: Path) -> Clip:

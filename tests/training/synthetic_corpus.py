@@ -15,8 +15,10 @@ def write_corpus(folder: Path, speakers: dict[str, str], seconds: float = 4.0) -
     return folder
 
 
-def write_clip(path: Path, speaker: str, language: str, seconds: float, seed: int) -> None:
-    """Writes one clip of 25 frames a second; frames 10 to 12 are lost."""
+def write_clip(
+    path: Path, speaker: str, language: str, seconds: float, seed: int, *, lost: slice = slice(10, 13)
+) -> None:
+    """Writes one clip of 25 frames a second; the face is lost in some frames."""
     sound = voice(seconds, seed)
     times = np.arange(round(seconds * 25)) / 25.0
     loudness = np.convolve(np.abs(sound), np.ones(800) / 800, "same")
@@ -25,7 +27,7 @@ def write_clip(path: Path, speaker: str, language: str, seconds: float, seed: in
     feat = np.stack([gap, 50 + gap / 4, 90 + gap / 3, 58 - gap / 9, -39 + gap / 6, 54 + gap, 46 + gap / 5], 1)
     feat += random.normal(0, 0.05, feat.shape)
     is_tracked = np.ones(len(times), bool)
-    is_tracked[10:13] = False
+    is_tracked[lost] = False
     feat[~is_tracked] = np.nan
     np.savez(
         path,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lipwright.errors import UsageError
-from tests.training.synthetic_corpus import write_corpus
+from tests.training.synthetic_corpus import write_clip, write_corpus
 from training.corpus import by_speaker, load_corpus, speaker_scale, split_speakers
 
 
@@ -30,3 +30,10 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     """With what to pass instead."""
     with pytest.raises(UsageError, match="found none"):
         load_corpus(tmp_path)
+
+
+def test_clips_without_a_face_are_left_out(tmp_path: Path) -> None:
+    """Sound alone teaches nothing about the mouth."""
+    folder = write_corpus(tmp_path / "corpus", {"ann": "en"}, seconds=1.0)
+    write_clip(folder / "clips" / "bea.npz", "bea", "en", 1.0, 1, lost=slice(None))
+    assert [clip.name for clip in load_corpus(folder)] == ["ann"]

@@ -49,13 +49,22 @@ def test_an_error_behind_reaches_the_caller() -> None:
     def fail(number: int) -> None:
         raise OSError(f"disk full at {number}")
 
-    with pytest.raises(OSError, match="disk full at 0"), Behind(fail, depth=1) as sink:
-        for number in range(1000):
-            sink.put(number)
+    def put_all() -> None:
+        with Behind(fail, depth=1) as sink:
+            for number in range(1000):
+                sink.put(number)
+
+    with pytest.raises(OSError, match="disk full at 0"):
+        put_all()
 
 
 def test_an_error_of_the_caller_is_not_hidden() -> None:
     """What waits is dropped and the caller's own error is raised."""
-    with pytest.raises(KeyError), Behind(lambda number: None) as sink:
-        sink.put(1)
-        raise KeyError("mine")
+
+    def give_up() -> None:
+        with Behind(lambda number: None) as sink:
+            sink.put(1)
+            raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        give_up()

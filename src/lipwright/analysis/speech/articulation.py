@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lipwright.analysis.speech.activity import energy_activity
+from lipwright.analysis.speech.activity import energy_activity, speech_activity
 from lipwright.analysis.speech.level import Level, measure_level
 from lipwright.analysis.speech.mel import SAMPLE_RATE, frame_count, frame_energy, log_mel
 from lipwright.analysis.speech.motion import MouthMotion
@@ -77,7 +77,7 @@ def articulate(
     return MouthMotion(
         measures=np.ascontiguousarray(answers[:, :N_MEASURES]),
         closure=_probability(answers[:, N_MEASURES]),
-        activity=energy_activity(energy, level),
+        activity=speech_activity(energy_activity(energy, level), _probability(answers[:, N_MEASURES + 1])),
     )
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lipwright.analysis.speech.activity import energy_activity
+from lipwright.analysis.speech.activity import energy_activity, speech_activity
 from lipwright.analysis.speech.level import measure_level
 from lipwright.analysis.speech.mel import frame_energy, log_mel
 from tests.unit.analysis.speech.sounds import noise, silence, voice
@@ -31,3 +31,18 @@ def test_a_sentence_between_pauses_is_found(gain: float, background: float) -> N
 def test_an_empty_sound_has_no_activity() -> None:
     """Shape (0,) in, shape (0,) out."""
     assert activity(silence(0.0)).shape == (0,)
+
+
+@pytest.mark.parametrize("by_network", [0.0, 0.5, 1.0])
+def test_energy_that_is_sure_of_silence_wins(by_network: float) -> None:
+    """Digital silence stays silence whatever the network believes, and emptiness empty."""
+    opinion = np.full(50, by_network, np.float32)
+    assert speech_activity(np.zeros(50, np.float32), opinion).max() < 0.02
+    assert speech_activity(opinion[:0], opinion[:0]).shape == (0,)
+
+
+def test_two_doubtful_opinions_agree_or_cancel() -> None:
+    """The mean of the log odds: 0.8 and 0.8 is 0.8, 0.8 and 0.2 is a half."""
+    likely, unlikely = np.full(50, 0.8, np.float32), np.full(50, 0.2, np.float32)
+    np.testing.assert_allclose(speech_activity(likely, likely), 0.8, atol=1e-3)
+    np.testing.assert_allclose(speech_activity(likely, unlikely), 0.5, atol=1e-3)

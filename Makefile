@@ -1,0 +1,71 @@
+# `make demo` and `make test` do all the set-up they need; `make help` lists the rest.
+
+PYTHON ?= python3.11
+JOBS ?= $(shell nproc)
+CORPUS ?= ../shared/corpus
+WEIGHTS ?= src/lipwright/inference/weights/articulation.onnx
+DEMO ?= out/demo
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input install --no-deps
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check format venv train evaluate bench-quality bench-speed lock clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/runtime.done ## Draw a presenter, lip-sync it to another voice, print result and score
+	@$(BIN)/lipwright demo $(DEMO)
+
+test: check ## Static checks, then all tests on all cores
+	@$(BIN)/python -m pytest -n $(JOBS)
+
+check: $(VENV)/dev.done ## Format, lint, types and floors
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo > $(VENV)/floors.log 2>&1 || { cat $(VENV)/floors.log; exit 1; }
+
+format: $(VENV)/dev.done ## Format the code and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+venv: $(VENV)/dev.done ## The virtual environment for development
+
+train: $(VENV)/training.done ## Train the ear on CORPUS (default ../shared/corpus)
+	@$(BIN)/python -m training.train_articulation $(CORPUS) --output $(WEIGHTS)
+
+evaluate: $(VENV)/training.done ## Score WEIGHTS on CORPUS
+	@$(BIN)/python training/evaluate.py $(CORPUS) --weights $(WEIGHTS)
+
+bench-quality: $(VENV)/runtime.done ## Quality on the real clips of ../shared/media
+	@$(BIN)/python benchmarks/quality.py
+
+bench-speed: $(VENV)/runtime.done ## Speed and memory, as ratios to plain decoding and encoding
+	@$(BIN)/python benchmarks/speed.py
+
+lock: $(VENV)/dev.done ## Resolve the newest allowed versions into requirements/*.lock
+	@$(PIP) uv
+	@scripts/lock.sh $(BIN)/uv
+
+clean: ## Remove what was built
+	@rm -rf $(VENV) build dist out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+# A changed runtime lock makes the environment anew, so that nothing of the old one stays behind.
+$(VENV)/runtime.done: requirements/runtime.lock scripts/venv.sh pyproject.toml
+	@echo "making $(VENV)"
+	@scripts/venv.sh $(PYTHON) $(VENV)
+	@$(PIP) --require-hashes -r requirements/runtime.lock
+	@$(PIP) --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.done: $(VENV)/runtime.done requirements/dev.lock
+	@$(PIP) --require-hashes -r requirements/dev.lock
+	@touch $@
+
+$(VENV)/training.done: $(VENV)/runtime.done requirements/training.lock
+	@$(PIP) -r requirements/training.lock
+	@touch $@

@@ -1,0 +1,39 @@
+"""The one table of exit codes."""
+
+from dataclasses import dataclass
+
+from lipwright.errors import (
+    InstallationError,
+    LipwrightError,
+    MediaError,
+    NoFaceError,
+    OutputError,
+    UsageError,
+)
+
+
+@dataclass(frozen=True)
+class ExitCode:
+    """A number the shell sees and what it means."""
+
+    code: int
+    meaning: str
+
+
+OK = ExitCode(0, "everything asked for was done")
+INTERRUPTED = ExitCode(130, "stopped from the keyboard")
+
+ERROR_CODES: dict[type[LipwrightError], ExitCode] = {
+    LipwrightError: ExitCode(1, "something unexpected: a defect of Lipwright"),
+    UsageError: ExitCode(2, "an option or argument that makes no sense"),
+    MediaError: ExitCode(3, "a file that cannot be read as the media it should be"),
+    NoFaceError: ExitCode(4, "no face that can be lip-synced"),
+    OutputError: ExitCode(5, "a result that cannot be written"),
+    InstallationError: ExitCode(6, "a part of the installation that is missing or damaged"),
+}
+"""For every class of ``lipwright.errors``; exceptions of other kinds end with 1 too."""
+
+
+def exit_code(error: LipwrightError) -> int:
+    """The number for an error, that of its nearest listed class."""
+    return next(ERROR_CODES[kind].code for kind in type(error).__mro__ if kind in ERROR_CODES)

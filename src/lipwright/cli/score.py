@@ -1,0 +1,40 @@
+"""``lipwright score``: how well the mouth in a video follows its sound."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lipwright.app.score import score as measure
+from lipwright.cli import console
+from lipwright.cli.options import Json, Verbose
+from lipwright.errors import OutputError
+
+COLUMNS = ("measure", "value", "meaning")
+
+
+def score(
+    video: Annotated[
+        Path, typer.Argument(metavar="VIDEO", help="Video of someone talking.", show_default=False)
+    ],
+    audio: Annotated[
+        Path | None,
+        typer.Option(help="Sound to compare with. Default: the video's own.", show_default=False),
+    ] = None,
+    json: Json = False,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a page with plots to this file.", show_default=False)
+    ] = None,
+    verbose: Verbose = False,  # noqa: ARG001 (read by main, wherever it stands)
+) -> None:
+    """Measure how well the mouth in VIDEO follows its sound."""
+    result = measure(video, audio)
+    if html is not None:
+        try:
+            result.write_html(html)
+        except OSError as error:
+            raise OutputError(f"cannot write {html}: {error.strerror}; choose another place") from error
+    if json:
+        console.say_json(result.to_dict())
+    else:
+        console.say_table(f"Score of {video}", COLUMNS, result.rows())

@@ -1,0 +1,134 @@
+"""``lipwright sync``: a video and a voice in, a lip-synced video out."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lipwright.app.generate import lipsync
+from lipwright.cli import console
+from lipwright.cli.options import Json, Verbose
+from lipwright.cli.progress_view import ProgressView
+from lipwright.engines.registry import DEFAULT_MODEL
+from lipwright.errors import OutputError, UsageError
+from lipwright.render.report import Report
+from lipwright.render.timing import SyncMode
+
+REPORT_SUFFIXES = (".html", ".json")
+
+
+def sync(
+    video: Annotated[
+        Path, typer.Argument(metavar="VIDEO", help="Video of someone talking.", show_default=False)
+    ],
+    audio: Annotated[
+        Path,
+        typer.Argument(
+            metavar="AUDIO", help="The new voice: a sound file, or a video with sound.", show_default=False
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Result; an existing file is replaced. Default: VIDEO's name with .lipsync.mp4.",
+            show_default=False,
+        ),
+    ] = None,
+    model: Annotated[str, typer.Option(help="See `lipwright models`.")] = DEFAULT_MODEL,
+    sync_mode: Annotated[
+        str,
+        typer.Option(help="When the lengths differ: " + ", ".join(mode.value for mode in SyncMode) + "."),
+    ] = SyncMode.BOUNCE.value,
+    max_face_resolution: Annotated[
+        int | None,
+        typer.Option(
+            help="Keep less detail of a face than the model does: its height in pixels.", show_default=False
+        ),
+    ] = None,
+    output_format: Annotated[
+        str | None,
+        typer.Option(help="mp4 or webm. Default: what the output's name says.", show_default=False),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Equal seeds give equal results.")] = 0,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="Write what was done to a .html or .json file.", show_default=False),
+    ] = None,
+    json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no summary.")] = False,
+    verbose: Verbose = False,  # noqa: ARG001 (read by main, wherever it stands)
+) -> None:
+    """Make the mouth in VIDEO follow the voice in AUDIO."""
+    check_report_path(report)
+    target = output or default_output(video, output_format)
+    started = time.monotonic()
+    with ProgressView(console.stderr(), is_quiet=quiet or json) as view:
+        result = lipsync(
+            video,
+            audio,
+            target,
+            model=model,
+            sync_mode=sync_mode,
+            output_format=output_format,
+            max_face_resolution=max_face_resolution,
+            seed=seed,
+            progress=view,
+        )
+    if report is not None:
+        write_report(result, report)
+    if json:
+        console.say_json(result.to_dict())
+    elif not quiet:
+        for line in summary(result, time.monotonic() - started):
+            console.say(line)
+
+
+def default_output(video: Path, output_format: str | None) -> Path:
+    """Where the result goes if nobody says: beside the video, which is never replaced."""
+    return video.with_name(f"{video.stem}.lipsync.{output_format or 'mp4'}")
+
+
+def check_report_path(path: Path | None) -> None:
+    """Finds out before the work whether the report can be written.
+
+    Raises:
+        UsageError: the name does not end in .html or .json.
+        OutputError: its folder does not exist.
+    """
+    if path is None:
+        return
+    if path.suffix not in REPORT_SUFFIXES:
+        raise UsageError(
+            f"expected a report named {' or '.join(REPORT_SUFFIXES)}, got {path.name}; rename it"
+        )
+    if not path.parent.is_dir():
+        raise OutputError(f"expected a folder for the report, found none; create it first: {path.parent}")
+
+
+def write_report(report: Report, path: Path) -> None:
+    """Writes the report in the form its name says."""
+    try:
+        if path.suffix == ".json":
+            report.write_json(path)
+        else:
+            report.write_html(path)
+    except OSError as error:
+        raise OutputError(
+            f"cannot write the report {path}: {error.strerror}; choose another place"
+        ) from error
+
+
+def summary(report: Report, seconds: float) -> list[str]:
+    """What a person wants to know of a finished job, line by line."""
+    speakers = sum(face.is_speaker for face in report.faces)
+    pace = report.duration / seconds if seconds > 0 else 0.0
+    lines = [
+        f"{report.output}",
+        f"  {report.width} x {report.height}, {report.n_frames} frames, {report.duration:.2f} s",
+        f"  faces: {len(report.faces)} seen, {speakers} speaking; {report.frames_touched} frames changed",
+        f"  {report.model}, {report.sync_mode}; took {seconds:.1f} s ({pace:.2f} x real time)",
+    ]
+    return lines + [f"  note: {note}" for note in report.notes]

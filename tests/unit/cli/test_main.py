@@ -1,0 +1,115 @@
+"""The program as a whole: help, version, and how errors reach the shell."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lipwright import __version__, errors
+from lipwright.cli.exit_codes import ERROR_CODES
+from lipwright.errors import LipwrightError
+from tests.unit.cli.fakes import FakeLipsync, Run, failing
+
+
+def test_version_is_the_package_s(run: Run) -> None:
+    outcome = run("--version")
+    assert (outcome.code, outcome.out.strip()) == (0, f"lipwright {__version__}")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",)])
+def test_without_a_command_the_commands_are_listed(run: Run, arguments: tuple[str, ...]) -> None:
+    outcome = run(*arguments)
+    assert outcome.code == 0
+    for command in ("sync", "score", "models", "doctor", "demo"):
+        assert command in outcome.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("sing",),  # no such command
+        ("sync",),  # nothing to sync
+        ("sync", "a.mp4"),  # no voice
+        ("sync", "a.mp4", "b.wav", "c.wav"),  # one too many
+        ("sync", "a.mp4", "b.wav", "--louder"),  # no such option
+        ("sync", "a.mp4", "b.wav", "--seed", "x"),  # not a number
+        ("sync", "a.mp4", "b.wav", "-o"),  # an option without its value
+    ],
+)
+def test_wrong_usage_is_one_line_and_code_2(
+    run: Run, lipsync: FakeLipsync, arguments: tuple[str, ...]
+) -> None:
+    outcome = run(*arguments)
+    assert outcome.code == 2
+    assert outcome.out == ""
+    assert outcome.err.startswith("error: ")
+    assert outcome.err.count("\n") == 1
+    assert lipsync.calls == []
+
+
+@pytest.mark.parametrize("kind", ERROR_CODES)
+def test_an_error_is_one_line_on_stderr(run: Run, lipsync: FakeLipsync, kind: type[LipwrightError]) -> None:
+    """Without --verbose: the message, the right code, no traceback, nothing on stdout."""
+    lipsync.error = failing(kind("expected [red]this[/red],\nfound that; do so"))
+    outcome = run("sync", "a.mp4", "b.wav")
+    assert outcome.code == ERROR_CODES[kind].code
+    assert outcome.err == "error: expected [red]this[/red], found that; do so\n"
+    assert outcome.out == ""
+
+
+def test_verbose_shows_the_cause(run: Run, lipsync: FakeLipsync) -> None:
+    lipsync.error = failing(errors.MediaError("cannot read it"), cause="the deeper reason")
+    outcome = run("sync", "a.mp4", "b.wav", "--verbose")
+    assert outcome.code == 3
+    assert outcome.err.startswith("error: cannot read it\n")
+    assert "the deeper reason" in outcome.err
+    assert "Traceback" in outcome.err
+
+
+def test_interruption_is_code_130(run: Run, lipsync: FakeLipsync) -> None:
+    lipsync.error = KeyboardInterrupt()
+    outcome = run("sync", "a.mp4", "b.wav")
+    assert outcome.code == 130
+    assert outcome.err.strip() == "error: interrupted"
+
+
+def program(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "lipwright.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_the_shell_gets_the_exit_code(tmp_path: Path) -> None:
+    """The real program on a file that is not media: its code, one line, nothing left behind."""
+    text = tmp_path / "text.mp4"
+    text.write_text("not a film")
+    done = program("sync", text, text, "-o", tmp_path / "out.mp4")
+    assert done.returncode == 3
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["text.mp4"]
+
+
+def test_native_libraries_are_not_heard() -> None:
+    """The face mesh's own warnings do not reach the terminal; a good installation has nothing to say."""
+    done = program("doctor")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert "BROKEN" not in done.stdout
+
+
+def test_a_defect_is_one_line_and_code_1() -> None:
+    """What nobody foresaw shows no traceback either; --verbose does."""
+    script = "import lipwright.cli.main as m, sys; m.main = lambda: [][0]; sys.argv[1:] = {}; m.program()"
+    command = [sys.executable, "-c"]
+    brief, full = (
+        subprocess.run(
+            [*command, script.format(given)], capture_output=True, text=True, timeout=60, check=False
+        )
+        for given in ([], ["--verbose"])
+    )
+    assert (brief.returncode, full.returncode) == (1, 1)
+    assert brief.stderr.startswith("error: IndexError: list index out of range")
+    assert brief.stderr.count("\n") == 1
+    assert "Traceback" in full.stderr

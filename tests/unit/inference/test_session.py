@@ -1,0 +1,31 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lipwright.errors import InstallationError
+from lipwright.inference.session import Session
+from lipwright.inference.weights import weights_path
+
+
+def test_a_network_answers_for_every_length() -> None:
+    """One answer for every two frames begun, the same every time."""
+    session = Session(weights_path("articulation.onnx"))
+    for n_frames in (1, 2, 301):
+        mel = np.zeros((1, 80, n_frames), np.float32)
+        (answers,) = session.run(mel)
+        assert answers.shape == (1, 9, (n_frames + 1) // 2)
+        assert answers.dtype == np.float32
+        np.testing.assert_array_equal(session.run(mel)[0], answers)
+
+
+def test_the_file_says_how_it_was_trained() -> None:
+    """Seeds, speakers and closure threshold travel with the weights."""
+    metadata = Session(weights_path("articulation.onnx")).metadata
+    assert set(metadata) >= {"seeds", "n_speakers", "closure_threshold"}
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    """With its path."""
+    with pytest.raises(InstallationError, match="found nothing"):
+        Session(tmp_path / "gone.onnx")
