@@ -3,10 +3,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.unit.media.synthetic import click_track, encode_sound, encode_video, onsets
 
 from lipwright.errors import MediaError, UsageError
 from lipwright.media.audio_reader import read_audio, read_audio_blocks
+from tests.unit.media.synthetic import click_track, encode_sound, encode_video, onsets
 
 CLICKS = [0.25, 1.0, 1.9]
 

@@ -5,6 +5,15 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+
+from lipwright.errors import MediaError, OutputError, UsageError
+from lipwright.media.audio_reader import read_audio
+from lipwright.media.frame_clock import FrameClock
+from lipwright.media.mux import mux
+from lipwright.media.probe import probe
+from lipwright.media.sound_track import SoundTrack
+from lipwright.media.video_reader import VideoReader
+from lipwright.media.video_writer import EncoderOptions, VideoFormat, VideoWriter
 from tests.unit.media.synthetic import (
     FPS,
     HEIGHT,
@@ -16,15 +25,6 @@ from tests.unit.media.synthetic import (
     same,
     write_part,
 )
-
-from lipwright.errors import MediaError, OutputError, UsageError
-from lipwright.media.audio_reader import read_audio
-from lipwright.media.frame_clock import FrameClock
-from lipwright.media.mux import mux
-from lipwright.media.probe import probe
-from lipwright.media.sound_track import SoundTrack
-from lipwright.media.video_reader import VideoReader
-from lipwright.media.video_writer import EncoderOptions, VideoFormat, VideoWriter
 
 H264, VP9 = EncoderOptions(threads=1), EncoderOptions(codec="vp9", threads=1)
 CONTAINERS = [("mp4", H264), ("webm", VP9)]

@@ -6,11 +6,11 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from tests.unit.media.synthetic import click_track, encode_sound, encode_video, number_of, numbered_rgb
 
 from lipwright.errors import MediaError
 from lipwright.media.probe import probe, probe_audio
 from lipwright.media.video_reader import VideoReader
+from tests.unit.media.synthetic import click_track, encode_sound, encode_video, number_of, numbered_rgb
 
 NTSC, FILM = Fraction(30000, 1001), Fraction(24000, 1001)
 

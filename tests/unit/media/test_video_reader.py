@@ -4,12 +4,12 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from tests.unit.media.synthetic import encode_video, number_of, same
 
 from lipwright.errors import MediaError, UsageError
 from lipwright.media.picture import ColorTags
 from lipwright.media.probe import probe
 from lipwright.media.video_reader import BLOCK_FRAMES, VideoReader
+from tests.unit.media.synthetic import encode_video, number_of, same
 
 CASES = [
     ("b-frames.mp4", "libx264", {"bf": "3", "g": "20", "b-pyramid": "normal"}),

@@ -3,13 +3,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.unit.media.synthetic import FPS, numbered_picture, same, write_part
 
 from lipwright.errors import OutputError, UsageError
 from lipwright.media.picture import ColorTags
 from lipwright.media.probe import probe
 from lipwright.media.video_reader import VideoReader
 from lipwright.media.video_writer import EncoderOptions, VideoFormat, VideoWriter
+from tests.unit.media.synthetic import FPS, numbered_picture, same, write_part
 
 
 @pytest.mark.parametrize(
