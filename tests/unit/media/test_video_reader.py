@@ -138,11 +138,11 @@ def test_color_tags_are_read(tmp_path: Path) -> None:
 
 def test_damage_in_the_middle_repeats_pictures_and_keeps_the_count(tmp_path: Path) -> None:
     """Sound and picture stay together: a frame that is lost is replaced by the one before it."""
-    data = bytearray(encode_video(tmp_path / "x.mkv", "png", 40, pixel_format="rgb24").read_bytes())
+    data = bytearray(encode_video(tmp_path / "x.mov", "png", 40, pixel_format="rgb24").read_bytes())
     images = [at for at in range(len(data)) if data[at : at + 4] == b"\x89PNG"]
     for image in (images[10], images[11]):
         data[image : image + 8] = bytes(8)
-    broken = tmp_path / "broken.mkv"
+    broken = tmp_path / "broken.mov"
     broken.write_bytes(data)
     reader = VideoReader(broken)
     numbers = [number_of(picture) for picture in reader.read()]
