@@ -85,7 +85,7 @@ def run_job(job: RenderJob, listener: Listener = ignore) -> Report:
             scene = see(reader, job.engine.new_bank(job.max_face_resolution), n_needed, listener)
         _check_faces(scene, job, timeline)
         with clock.stage("hear", listener):
-            motion = articulate(read_audio(job.audio))
+            motion = articulate(read_audio(job.audio, start=voice.start))
             activity = _source_activity(job.video, source, n_needed)
         with clock.stage("plan", listener):
             cast = cast_speakers(scene.analysis, activity)
@@ -94,7 +94,7 @@ def run_job(job: RenderJob, listener: Listener = ignore) -> Report:
         with clock.stage("render", listener, timeline.n_frames):
             parts = _render(job, plan, reader, Path(scratch), listener)
         with clock.stage("mux", listener):
-            sound = SoundTrack(job.audio, timeline.audio_duration)
+            sound = SoundTrack(job.audio, timeline.audio_duration, voice.start)
             mux(
                 [part.path for part in parts],
                 sound,
@@ -107,20 +107,25 @@ def run_job(job: RenderJob, listener: Listener = ignore) -> Report:
 
 def _probe_inputs(job: RenderJob) -> tuple[MediaInfo, "_Voice"]:
     source = probe(job.video)
-    source.need_video()
+    video = source.need_video()
     audio = probe(job.audio).need_audio()
-    duration = audio.start_seconds + audio.duration
+    # a video that is given its own sound keeps the offset between the two that its file has
+    start = video.start_seconds if job.audio.samefile(job.video) else Fraction(0)
+    duration = audio.start_seconds + audio.duration - start
     if duration < _MIN_AUDIO_SECONDS:
         raise MediaError(
             f"expected a voice of at least {float(_MIN_AUDIO_SECONDS):g} s, found {float(duration):.3f} s; "
             f"choose a longer recording: {job.audio}"
         )
-    return source, _Voice(duration)
+    return source, _Voice(start, duration)
 
 
 @dataclass(frozen=True)
 class _Voice:
+    start: Fraction
+    """Where on its file's time line the voice begins for us, seconds."""
     duration: Fraction
+    """Seconds from there on."""
 
 
 def _check_length(job: RenderJob, timeline: Timeline) -> None:
