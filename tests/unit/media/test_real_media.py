@@ -4,11 +4,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from tests.unit.media.synthetic import same
 
 from lipwright.media.audio_reader import read_audio
 from lipwright.media.probe import probe, probe_audio
 from lipwright.media.video_reader import VideoReader
+from tests.unit.media.synthetic import same
 
 MEDIA = Path(__file__).parents[4] / "shared" / "media"
 CLIPS = [
