@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lipwright.analysis.faces.mesh import FaceRegion
+from lipwright.analysis.faces.view import view
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 
@@ -39,8 +40,8 @@ class FaceDetector:
         """The faces seen at a glance: those that are not small in the picture. Surest first."""
         whole = Box(0, 0, picture.width, picture.height).even()
         scale = min(1.0, _PICTURE_SIZE / max(picture.width, picture.height))
-        size = (max(2, round(picture.width * scale)), max(2, round(picture.height * scale)))
-        rgb = picture.rgb(*size)
+        width, height = (max(2, 2 * round(edge * scale / 2)) for edge in (picture.width, picture.height))
+        rgb = view(picture, whole, width, height)
         found = [_detection(face, whole) for face in self._far.process(rgb).detections or []]
         if not found:
             found = [_detection(face, whole) for face in self._near.process(rgb).detections or []]
@@ -50,7 +51,7 @@ class FaceDetector:
         """The faces found by looking closely, tile by tile: tens of times the cost of a glance."""
         found: list[Detection] = []
         for tile in _tiles(picture.width, picture.height):
-            rgb = picture.crop_rgb(tile, _TILE_SIZE, _TILE_SIZE)
+            rgb = view(picture, tile, _TILE_SIZE, _TILE_SIZE)
             found += [_detection(face, tile) for face in self._far.process(rgb).detections or []]
         return _distinct(found)
 
