@@ -32,6 +32,7 @@ def _of_speech(name: str) -> Callable[[Row], float]:
 
 COLUMNS = (
     Column("sharp ÷ src", "≥ 0.9", lambda row: row["sharpness"], lambda v: v >= 0.9),
+    Column("same opening", "≥ 0.9", lambda row: row["sharpness_same_opening"], lambda v: v >= 0.9),
     Column("lip flicker ÷ src", "≤ 1.5", lambda row: row["lip_flicker"], lambda v: v <= 1.5),
     Column("skin flicker ÷ src", "≤ 1.5", lambda row: row["skin_flicker"], lambda v: v <= 1.5),
     Column("r wanted", "≥ 0.9", _of_speech("r"), lambda v: v >= 0.9),

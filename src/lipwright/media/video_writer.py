@@ -79,15 +79,15 @@ class VideoWriter:
         """Creates the file; its name says the container (``.mp4``, ``.mkv``, ``.webm``).
 
         Raises:
-            OutputError: the file cannot be created.
+            OutputError: its directory does not exist; ``write`` raises it too.
         """
         self.path = path
         self._form, options = form, options or EncoderOptions()
         rate = form.fps.limit_denominator(1001)
-        try:
-            self._container = av.open(f"file:{path}", "w", format=_format_of(path))
-        except (av.FFmpegError, OSError) as error:
-            raise OutputError(f"cannot write {path}: {error.strerror}") from error
+        container_name = _format_of(path)
+        if not path.parent.is_dir():
+            raise OutputError(f"cannot write {path}: its directory does not exist; create it first")
+        self._container = av.open(f"file:{path}", "w", format=container_name)  # created at the first packet
         self._container.flags |= BITEXACT
         stream = cast(VideoStream, self._container.add_stream(ENCODERS[options.codec], rate=rate))
         _set_up(stream.codec_context, form, is_even=options.codec == "h264")

@@ -21,6 +21,7 @@ margin:0 0 20px}
 section>p{color:var(--soft);margin:0 0 16px;max-width:72ch}
 section>p:last-child{margin-bottom:0}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(220px,1fr));gap:14px;margin:0 0 20px}
+.cards.thirds{grid-template-columns:repeat(auto-fill,minmax(280px,1fr))}
 .card{background:var(--card);border:1px solid var(--line);border-radius:14px;padding:18px 20px;
 border-top:4px solid var(--line)}
 .card.good{border-top-color:var(--good)}.card.fair{border-top-color:var(--fair)}

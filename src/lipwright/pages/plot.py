@@ -147,14 +147,14 @@ def _bands(plot: Plot, axes: _Axes) -> list[Markup]:
 
 def _marks(plot: Plot, axes: _Axes) -> list[Markup]:
     drawn = []
-    for value, word in plot.marks:
+    for number, (value, word) in enumerate(plot.marks):
         x = axes.x(value)
-        side, anchor = (-6, "end") if x > _WIDTH / 2 else (6, "start")
+        side, anchor = (-6, "end") if x > 0.8 * _WIDTH else (6, "start")
         bottom = axes.height - _BOTTOM
         drawn.append(
             element("line", x1=x, y1=_TOP, x2=x, y2=bottom, stroke="var(--soft)", stroke_dasharray="3 4")
         )
-        drawn.append(element("text", word, x=x + side, y=_TOP + 12, text_anchor=anchor))
+        drawn.append(element("text", word, x=x + side, y=_TOP + 12 + 16 * number, text_anchor=anchor))
     return drawn
 
 

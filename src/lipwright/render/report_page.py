@@ -86,8 +86,8 @@ def _curve_sections(report: "Report") -> list[Markup]:
     if not drawn:
         return []
     said = (
-        "The gap between the inner lips, on a face of average size: what the new voice asked for, and what the "
-        "mouth did before."
+        "The gap between the inner lips, on a face of average size: what the new voice asked for, and what "
+        "the mouth did before."
     )
     return [section("What the voice asked of the mouth", said, join(drawn))]
 

@@ -92,7 +92,7 @@ def _steadiness_cards(score: "Score") -> list[Card]:
             "Mouth sharpness",
             _figure(steady.sharpness_ratio),
             "× reference",
-            "Detail of the mouth divided by that of the same frames of the reference. 1 means nothing was lost.",
+            "Detail of the mouth divided by that of the same frames of the reference. 1: nothing was lost.",
             _tone(steady.sharpness_ratio, good=0.9, fair=0.6),
         ),
         Card(
@@ -127,9 +127,9 @@ def _gap_section(score: "Score") -> Markup:
         band_label="nobody speaks",
     )
     said = (
-        "The gap between the inner lips, frame by frame, on a face of average size. The dashed line is what a "
-        "network expects from the sound alone, brought to the same mean and spread. Where both rise and fall "
-        "together, the mouth fits the words."
+        "The gap between the inner lips, frame by frame, on a face of average size. The dashed line is what "
+        "a network expects from the sound alone, brought to the same mean and spread. Where both rise and "
+        "fall together, the mouth fits the words."
     )
     return section("The mouth and the voice", said, line_plot(plot))
 
@@ -144,7 +144,7 @@ def _lag_section(score: "Score") -> Markup:
         [Series("correlation", list(zip(lags, sync.r_by_lag)), "c")],
         "sound late by, ms",
         "r",
-        height=230,
+        height=240,
         marks=marks,
     )
     said = (

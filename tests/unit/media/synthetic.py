@@ -57,7 +57,9 @@ def encode_video(
 ) -> Path:
     """A numbered video made by FFmpeg alone, with whatever oddity is wanted."""
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=fps, options=options or {})
+        quick = {"preset": "veryfast"} if codec in ("libx264", "libx265") else {}
+        stream = container.add_stream(codec, rate=fps, options=quick | (options or {}))
+        stream.codec_context.thread_count = 1
         stream.width, stream.height, stream.pix_fmt = *size, pixel_format
         if time_base is not None:
             stream.codec_context.time_base = time_base

@@ -1,0 +1,128 @@
+"""Input that cannot be worked on: a clear error of the right kind, and nothing left behind."""
+
+import wave
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from lipwright.app.generate import lipsync
+from lipwright.errors import LipwrightError, MediaError, NoFaceError, OutputError, UsageError
+from lipwright.media.picture import Picture
+from lipwright.media.video_writer import VideoFormat, VideoWriter
+from tests.e2e.conftest import Footage
+
+
+def _faceless(path: Path) -> Path:
+    chroma = np.full((60, 80), 128, np.uint8)
+    with VideoWriter(path, VideoFormat(160, 120, Fraction(25))) as writer:
+        for pts in range(12):
+            writer.write(Picture(np.full((120, 160), 90, np.uint8), chroma, chroma), pts)
+    return path
+
+
+def _text(path: Path) -> Path:
+    path.write_text("this is not a film")
+    return path
+
+
+def _empty(path: Path) -> Path:
+    path.touch()
+    return path
+
+
+def _image(path: Path) -> Path:
+    cv2.imwrite(str(path.with_suffix(".png")), np.zeros((40, 40, 3), np.uint8))
+    path.with_suffix(".png").rename(path)
+    return path
+
+
+def _no_samples(path: Path) -> Path:
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 16000, 0, "NONE", ""))
+    return path
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    folder = tmp_path / "results"
+    folder.mkdir()
+    return folder / "out.mp4"
+
+
+def _fails(kind: type[LipwrightError], output: Path, *arguments: object, **options: object) -> str:
+    with pytest.raises(kind) as caught:
+        lipsync(*arguments, output, **options)  # type: ignore[arg-type]
+    message = str(caught.value)
+    assert "\n" not in message
+    assert not output.parent.is_dir() or list(output.parent.iterdir()) == []
+    return message
+
+
+@pytest.mark.parametrize("make", [_text, _empty, _image])
+def test_what_is_no_video_is_refused(make, footage: Footage, tmp_path: Path, output: Path) -> None:
+    """Text, nothing, and a picture with a video's name."""
+    name = tmp_path / "talk.mp4"
+    assert "talk.mp4" in _fails(MediaError, output, make(name), footage.audio)
+
+
+def test_a_missing_video_is_named(footage: Footage, tmp_path: Path, output: Path) -> None:
+    """The path that was looked for is in the message."""
+    assert "nowhere.mp4" in _fails(MediaError, output, tmp_path / "nowhere.mp4", footage.audio)
+
+
+def test_a_truncated_video_is_refused(footage: Footage, tmp_path: Path, output: Path) -> None:
+    """Half of an MP4 that ends before its index."""
+    half = tmp_path / "half.mp4"
+    half.write_bytes(footage.video.read_bytes()[:3000])
+    _fails(MediaError, output, half, footage.audio)
+
+
+def test_sound_in_place_of_a_video_is_refused(footage: Footage, output: Path) -> None:
+    """A voice is not a picture."""
+    assert "video" in _fails(MediaError, output, footage.audio, footage.audio)
+
+
+def test_a_silent_film_is_no_voice(footage: Footage, tmp_path: Path, output: Path) -> None:
+    """A video without sound cannot be the voice."""
+    assert "sound" in _fails(MediaError, output, footage.video, _faceless(tmp_path / "mute.mp4"))
+
+
+def test_a_voice_without_samples_is_refused(footage: Footage, tmp_path: Path, output: Path) -> None:
+    """A WAV header alone."""
+    _fails(MediaError, output, footage.video, _no_samples(tmp_path / "hollow.wav"))
+
+
+def test_no_face_anywhere_is_said(footage: Footage, tmp_path: Path, output: Path) -> None:
+    """A wall does not speak."""
+    assert "face" in _fails(NoFaceError, output, _faceless(tmp_path / "wall.mp4"), footage.audio)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"model": "sync-99"},
+        {"sync_mode": "backwards"},
+        {"output_format": "avi"},
+        {"max_face_resolution": 8},
+    ],
+)
+def test_options_that_make_no_sense_are_refused(options, footage: Footage, output: Path) -> None:
+    """The message names what was given."""
+    value = str(next(iter(options.values())))
+    assert value in _fails(UsageError, output, footage.video, footage.audio, **options)
+
+
+def test_a_folder_that_does_not_exist_is_said_before_the_work(footage: Footage, tmp_path: Path) -> None:
+    """Not after an hour of rendering."""
+    _fails(OutputError, tmp_path / "missing" / "out.mp4", footage.video, footage.audio)
+
+
+def test_the_output_never_replaces_an_input(footage: Footage) -> None:
+    """Writing over the video one reads would lose it."""
+    before = footage.video.read_bytes()
+    with pytest.raises(UsageError, match="replace an input"):
+        lipsync(footage.video, footage.audio, footage.video)
+    assert footage.video.read_bytes() == before
