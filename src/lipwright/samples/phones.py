@@ -138,7 +138,7 @@ LINES: dict[str, str] = {
     # Hello! My name is Pip. I am made of numbers, but people believe my lips.
     "hello": (
         ". HH AX L OW1 . M AY N EY1 M IH Z P IH1 P . AY AE M M EY1 D AH V N AH1 M B ER Z , "
-        "B AH T P IY1 P AX L B IH L IY1 V M AY L IH1 P S ."
+        "B AH T P IY1 P AX L B IH L IY1 V M AY L IH1 P S . ."
     ),
     # Maybe tomorrow we move the big purple piano up to my room.
     "piano": (
@@ -147,8 +147,8 @@ LINES: dict[str, str] = {
     ),
     # Bob the baker makes warm bread, for five famous farmers. Show me!
     "baker": (
-        ". B AA1 B DH AX B EY1 K ER , M EY1 K S W AO1 R M B R EH1 D , F AO R F AY1 V F EY1 M AX S "
-        "F AA1 R M ER Z . SH OW1 M IY1 ."
+        ". . B AA1 B DH AX B EY1 K ER , M EY1 K S W AO1 R M B R EH1 D , F AO R F AY1 V F EY1 M AX S "
+        "F AA1 R M ER Z . . SH OW1 M IY1 . ."
     ),
 }
 """A few sentences, rich in sounds that close the lips."""
