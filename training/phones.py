@@ -1,8 +1,8 @@
 """Phones of a clip, as a side task: a network that tells phones apart hears mouths better.
 
-Measured by four-fold leave-speakers-out with two seeds: r of the gap +0.012, AUC of closures +0.014. The phones are guessed
-by pocketsphinx's phone decoder (BSD licence, American English model inside its wheel), so they cost no
-labelling. They are used in training only; without pocketsphinx training goes on without them.
+Measured by four-fold leave-speakers-out with two seeds: r of the gap +0.012, AUC of closures +0.014. The
+phones are guessed by pocketsphinx's phone decoder (BSD licence, American English model inside its wheel), so
+they cost no labelling. They are used in training only; without pocketsphinx training goes on without them.
 """
 
 from concurrent.futures import ProcessPoolExecutor
