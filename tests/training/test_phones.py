@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from tests.unit.analysis.speech.sounds import silence, voice
-from training.phones import PHONES, UNKNOWN, decode
 
 from lipwright.analysis.speech.mel import frame_count
+from tests.unit.analysis.speech.sounds import silence, voice
+from training.phones import PHONES, UNKNOWN, decode
 
 pytest.importorskip("pocketsphinx", reason="the phone side task needs the 'training' extra")
 

@@ -4,12 +4,12 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.unit.analysis.faces.drawn_face import LEAST_OPENING, as_picture, draw_face, plain_canvas
 
 from lipwright.analysis.faces.analyzer import FaceAnalyzer, FaceOptions
 from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
 from lipwright.analysis.faces.tracking import TrackingOptions
 from lipwright.measures import Measure
+from tests.unit.analysis.faces.drawn_face import LEAST_OPENING, as_picture, draw_face, plain_canvas
 
 FloatArray = NDArray[np.floating[Any]]
 UInt8Array = NDArray[np.uint8]

@@ -2,11 +2,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from tests.unit.analysis.faces.drawn_face import as_picture, draw_face, plain_canvas
 
 from lipwright.analysis.faces.detection import FaceDetector
 from lipwright.analysis.faces.mesh import N_MESH_POINTS, FaceMesh, FaceRegion, region_around
 from lipwright.media.picture import Picture
+from tests.unit.analysis.faces.drawn_face import as_picture, draw_face, plain_canvas
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
-from tests.unit.analysis.faces.drawn_face import draw_face, plain_canvas
 
 from lipwright.analysis.faces.landmarks import MEAN_FACE
 from lipwright.analysis.faces.occlusion import find_occlusion, sample_look
+from tests.unit.analysis.faces.drawn_face import draw_face, plain_canvas
 
 FloatArray = NDArray[np.floating[Any]]
 UInt8Array = NDArray[np.uint8]

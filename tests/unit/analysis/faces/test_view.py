@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from tests.unit.analysis.faces.drawn_face import as_picture, draw_face, plain_canvas
 
 from lipwright.analysis.faces.view import view
 from lipwright.geometry import Box
+from tests.unit.analysis.faces.drawn_face import as_picture, draw_face, plain_canvas
 
 PICTURE = as_picture(draw_face(plain_canvas(640, 360), (320, 180), 240))
 
