@@ -58,7 +58,7 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
         tracks = {}
         for number in list(self._records):
             record = self._records.pop(number)
-            if len(record.frames) >= self._options.least_frames:
+            if record.is_worth_keeping(self._options.least_frames):
                 tracks[number] = build_track(record, self._options.smoothing_reach)
         return FaceAnalysis(self._n_frames, self._shot_starts, tracks)
 

@@ -134,6 +134,23 @@ def test_a_newcomer_is_noticed() -> None:
     assert sorted(track.stop for track in analysis.tracks.values()) == [24, 24]
 
 
+def test_a_small_face_beside_a_larger_one_is_found_again_in_its_place() -> None:
+    large = draw_face(plain_canvas(960, 540), (200, 250), 100)
+    both = draw_face(large, (760, 300), 34)
+    analysis, _ = analyze([both] * 8 + [large] * 8 + [both] * 14)
+    small = min(analysis.tracks.values(), key=lambda track: float(np.nanmean(track.scales)))
+    assert small.is_tracked[:8].all()
+    assert not small.is_tracked[8:16].any()
+    assert small.is_tracked[-8:].all()
+
+
+def test_a_face_out_of_focus_in_the_dark_is_dropped() -> None:
+    blurred = 0.3 * cv2.GaussianBlur(draw_face(ROOM, (240, 135), 150), (0, 0), 8)
+    analysis, observations = analyze([blurred.astype(np.uint8)] * 10)
+    assert analysis.tracks == {}
+    assert observations[-1] != []
+
+
 def test_a_glimpse_is_dropped() -> None:
     face = draw_face(ROOM, (240, 135), 150)
     analysis, observations = analyze([ROOM] * 3 + [face] * 4 + [ROOM] * 3)
