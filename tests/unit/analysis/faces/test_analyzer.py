@@ -134,11 +134,27 @@ def test_a_newcomer_is_noticed() -> None:
     assert sorted(track.stop for track in analysis.tracks.values()) == [24, 24]
 
 
+def test_a_small_face_beside_a_larger_one_is_found_again_in_its_place() -> None:
+    large = draw_face(plain_canvas(960, 540), (200, 250), 100)
+    both = draw_face(large, (760, 300), 34)
+    analysis, _ = analyze([both] * 8 + [large] * 8 + [both] * 14)
+    small = min(analysis.tracks.values(), key=lambda track: float(np.nanmean(track.scales)))
+    assert small.is_tracked[:8].all()
+    assert not small.is_tracked[8:16].any()
+    assert small.is_tracked[-8:].all()
+
+
 def test_a_glimpse_is_dropped() -> None:
     face = draw_face(ROOM, (240, 135), 150)
     analysis, observations = analyze([ROOM] * 3 + [face] * 4 + [ROOM] * 3)
     assert analysis.tracks == {}
     assert sum(len(seen) for seen in observations) > 0
+
+
+def test_a_still_picture_has_a_track_of_one_frame() -> None:
+    (track,) = analyze([draw_face(ROOM, (240, 135), 150)])[0].tracks.values()
+    assert track.is_tracked.tolist() == [True]
+    assert np.isfinite(track.canonical).all()
 
 
 @pytest.mark.parametrize("n", [0, 1, 10])

@@ -57,6 +57,15 @@ def test_the_mesh_says_whether_it_sees_a_face(mesh: FaceMesh, picture: Picture) 
     assert on_wall.score < 0.5
 
 
+def test_a_second_opinion_tells_a_face_from_scribbles(
+    detector: FaceDetector, mesh: FaceMesh, picture: Picture
+) -> None:
+    face = mesh.fit(picture, FaceRegion(400, 185, 270, 0.0))
+    wall = mesh.fit(picture, FaceRegion(120, 180, 200, 0.0))
+    assert detector.confirms(face.crop)
+    assert not detector.confirms(wall.crop)
+
+
 def test_the_mesh_answers_the_same_whatever_came_before(mesh: FaceMesh, picture: Picture) -> None:
     """No memory between calls: one graph serves many faces, and results do not depend on the order."""
     region = FaceRegion(400, 185, 270, 0.0)
