@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from lipwright.analysis.speech.level import loudness_weights, relative_to
 from lipwright.analysis.speech.mel import FLOOR, N_MELS, frame_energy
 from training.features import Example
+from training.phones import UNKNOWN
 
 Float32Array = NDArray[np.float32]
 
@@ -48,6 +49,8 @@ class Crop:
     """float32, shape (CROP_FRAMES / 2, N_TARGETS)."""
     is_known: Float32Array
     """float32, shape (CROP_FRAMES / 2,)."""
+    phones: NDArray[np.int64]
+    """int64, shape (CROP_FRAMES / 2,)."""
 
 
 def draw_crop(example: Example, change: Augmentation, random: np.random.Generator) -> Crop:
@@ -66,7 +69,8 @@ def draw_crop(example: Example, change: Augmentation, random: np.random.Generato
     mel = _normalized(frames[:CROP_FRAMES], frames[CROP_FRAMES:])
     if change.is_on:
         mel = _changed_microphone(mel, change, random)
-    return Crop(mel, targets, np.asarray(known > 0.99, np.float32))
+    phones = _nearest(example.phones, start / 2, rate, half)
+    return Crop(mel, targets, np.asarray(known > 0.99, np.float32), phones)
 
 
 def _stretched(rows: Float32Array, start: float, rate: float, n: int, *, pad: float) -> Float32Array:
@@ -78,6 +82,13 @@ def _stretched(rows: Float32Array, start: float, rate: float, n: int, *, pad: fl
     values = rows[np.clip(left, 0, last)] * (1 - share) + rows[np.clip(left + 1, 0, last)] * share
     values[(place < 0) | (place > last)] = pad
     return np.asarray(values, np.float32)
+
+
+def _nearest(labels: NDArray[np.int64], start: float, rate: float, n: int) -> NDArray[np.int64]:
+    """n labels from ``start`` on, ``rate`` apart; UNKNOWN outside the clip."""
+    place = np.rint(start + rate * np.arange(n)).astype(np.int64)
+    is_inside = (place >= 0) & (place < len(labels))
+    return np.where(is_inside, labels[np.clip(place, 0, len(labels) - 1)], UNKNOWN)
 
 
 def _changed_voice(mel: Float32Array, change: Augmentation, random: np.random.Generator) -> Float32Array:

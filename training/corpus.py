@@ -33,6 +33,8 @@ class Clip:
     """float64, shape (n_frames,), ascending: when each tracked frame is, on the clock of the sound."""
     measures: Float32Array
     """float32, shape (n_frames, 7), canonical mm."""
+    phones: NDArray[np.int64] | None = None
+    """int64, shape (ceil(duration * 100),): see ``training.phones``; None when they were not decoded."""
 
     @property
     def duration(self) -> float:

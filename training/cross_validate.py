@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from training.corpus import Clip, load_corpus, split_speakers
 from training.evaluate import SpeakerResult, as_json, as_table, evaluate
 from training.learn import Recipe
+from training.phones import with_phones
 from training.train_articulation import N_JOBS, N_SEEDS, train
 
 N_FOLDS = 4
@@ -38,7 +39,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--jobs", type=int, default=N_JOBS, help="networks trained at the same time")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     chosen = parser.parse_args(arguments)
-    results = cross_validate(load_corpus(chosen.corpus), n_networks=chosen.networks, n_jobs=chosen.jobs)
+    clips = with_phones(load_corpus(chosen.corpus), chosen.jobs)
+    results = cross_validate(clips, n_networks=chosen.networks, n_jobs=chosen.jobs)
     print(as_json(results) if chosen.json else as_table(results))
 
 

@@ -10,6 +10,7 @@ from lipwright.analysis.speech.level import measure_level
 from lipwright.analysis.speech.mel import frame_energy, log_mel
 from lipwright.measures import CLOSED_GAP_MM, N_MEASURES, Measure
 from training.corpus import Clip, Scale, by_speaker, speaker_scale
+from training.phones import UNKNOWN
 
 Float32Array = NDArray[np.float32]
 
@@ -37,6 +38,8 @@ class Example:
     """float32, shape (ceil(n / 2), N_TARGETS): z-scores, closed, speaking."""
     is_known: Float32Array
     """float32, shape (ceil(n / 2),): 1 where the mouth was seen."""
+    phones: NDArray[np.int64]
+    """int64, shape (ceil(n / 2),): index into ``PHONES``, or UNKNOWN."""
     weight: float
     """How often the clip is drawn, relative to others."""
 
@@ -64,7 +67,8 @@ def make_example(clip: Clip, scale: Scale, weight: float = 1.0) -> Example:
     targets[:, CLOSED] = np.interp(steps, clip.seconds, is_closed.astype(np.float64))
     activity = energy_activity(frame_energy(mel), measure_level(clip.samples))
     targets[:, SPEAKING] = activity[::2]
-    return Example(clip.speaker, mel, targets, _known(steps, clip.seconds), weight)
+    phones = np.full(len(mel), UNKNOWN, np.int64) if clip.phones is None else clip.phones
+    return Example(clip.speaker, mel, targets, _known(steps, clip.seconds), phones[::2], weight)
 
 
 def _known(steps: NDArray[np.float64], seconds: NDArray[np.float64]) -> Float32Array:

@@ -11,6 +11,7 @@ from lipwright.measures import N_MEASURES
 from training.augment import CROP_FRAMES, Augmentation, Crop, draw_crop
 from training.features import CLOSED, SPEAKING, Example
 from training.network import ArticulationNetwork
+from training.phones import UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,11 @@ class Recipe:
     dropout: float = 0.1
     velocity_weight: float = 2.0
     """Of the squared error of frame differences: movement matters more than place."""
-    correlation_weight: float = 0.0
+    correlation_weight: float = 0.5
     closure_weight: float = 0.3
     activity_weight: float = 0.1
+    phone_weight: float = 1.0
+    """Of telling phones apart, a side task (``training.phones``)."""
     augmentation: Augmentation = field(default_factory=Augmentation)
 
 
@@ -57,7 +60,8 @@ def _loss(network: ArticulationNetwork, crops: list[Crop], recipe: Recipe) -> Te
     targets = torch.from_numpy(np.stack([crop.targets.T for crop in crops]))
     known = torch.from_numpy(np.stack([crop.is_known for crop in crops]))[:, None]
     assert mel.shape[2] == CROP_FRAMES
-    answers = network(mel)
+    hidden = network.hidden(mel)
+    answers = network.head(hidden)
     error = (answers[:, :N_MEASURES] - targets[:, :N_MEASURES]) * known
     velocity = torch.diff(error) * known[..., 1:] * known[..., :-1]
     n_known = known.sum() * N_MEASURES
@@ -68,9 +72,16 @@ def _loss(network: ArticulationNetwork, crops: list[Crop], recipe: Recipe) -> Te
             answers[:, column], targets[:, column], weight=known[:, 0], reduction="sum"
         )
         loss = loss + weight * surprise / known.sum()
-    if recipe.correlation_weight:
-        loss = loss + recipe.correlation_weight * _decorrelation(answers, targets, known)
+    loss = loss + recipe.correlation_weight * _decorrelation(answers, targets, known)
+    phones = torch.from_numpy(np.stack([crop.phones for crop in crops]))
+    loss = loss + recipe.phone_weight * _confusion(network.phone_head(hidden), phones)
     return loss
+
+
+def _confusion(logits: Tensor, phones: Tensor) -> Tensor:
+    """Mean surprise at the known phones; 0 where none is known."""
+    total = functional.cross_entropy(logits, phones, ignore_index=UNKNOWN, reduction="sum")
+    return total / (phones != UNKNOWN).sum().clamp(min=1)
 
 
 def _decorrelation(answers: Tensor, targets: Tensor, known: Tensor) -> Tensor:

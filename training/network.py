@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from lipwright.analysis.speech.mel import N_MELS
 from training.features import N_TARGETS
+from training.phones import PHONES
 
 CHANNELS = 64
 KERNEL = 5
@@ -43,11 +44,16 @@ class ArticulationNetwork(nn.Module):
         self.stem_norm = nn.BatchNorm1d(CHANNELS)
         self.blocks = nn.ModuleList([Block(dilation, dropout) for dilation in DILATIONS])
         self.head = nn.Conv1d(CHANNELS, N_TARGETS, 1)
+        self.phone_head = nn.Conv1d(CHANNELS, len(PHONES), 1)
 
     def forward(self, mel: Tensor) -> Tensor:
         """See the class."""
+        answers: Tensor = self.head(self.hidden(mel))
+        return answers
+
+    def hidden(self, mel: Tensor) -> Tensor:
+        """What the heads read, shape (batch, CHANNELS, ceil(n / 2)); ``phone_head`` is for training only."""
         x = torch.relu(self.stem_norm(self.stem(mel)))
         for block in self.blocks:
             x = block(x)
-        answers: Tensor = self.head(x)
-        return answers
+        return x

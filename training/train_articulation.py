@@ -23,6 +23,7 @@ from training.features import make_examples
 from training.figures import best_threshold
 from training.learn import Recipe, learn
 from training.network import ArticulationNetwork
+from training.phones import with_phones
 
 N_SEEDS = 4
 N_JOBS = 2
@@ -88,7 +89,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--jobs", type=int, default=N_JOBS, help="networks trained at the same time")
     chosen = parser.parse_args(arguments)
     seeds = range(chosen.seed, chosen.seed + chosen.networks)
-    threshold = train(load_corpus(chosen.corpus), chosen.output, seeds=seeds, n_jobs=chosen.jobs)
+    clips = with_phones(load_corpus(chosen.corpus), chosen.jobs)
+    threshold = train(clips, chosen.output, seeds=seeds, n_jobs=chosen.jobs)
     if chosen.output.parent.resolve() == WEIGHTS_FOLDER.resolve():
         write_manifest()
     size = chosen.output.stat().st_size

@@ -28,8 +28,11 @@ def donor_table(scene: Scene, track_id: int) -> DonorTable:
     frames = frames[fit]
     rows = frames - track.start
     light = np.array([scene.bank.light(track_id, int(frame)) for frame in frames], np.float32)
+    inside = np.array([scene.bank.inside_light(track_id, int(frame)) for frame in frames], np.float32)
     sharpness = np.array([scene.bank.sharpness(track_id, int(frame)) for frame in frames], np.float32)
-    return DonorTable(frames, track.measures[rows], track.yaw[rows], track.pitch[rows], light, sharpness)
+    return DonorTable(
+        frames, track.measures[rows], track.yaw[rows], track.pitch[rows], light, inside, sharpness
+    )
 
 
 def request_of(scene: Scene, order: MouthOrder, table: DonorTable) -> Request:

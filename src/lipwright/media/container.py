@@ -20,6 +20,8 @@ FORMATS = (
 )
 FREE_RUNNING_FORMATS = frozenset({"mpeg", "mpegts", "mpegvideo", "asf", "flv", "mp3", "aac", "ogg"})
 """Their time stamps may start anywhere; the others have a time line of their own that starts at 0."""
+MAX_DELAY_SECONDS = Fraction(1, 10)
+"""Longer than the delay of any encoder at a usual rate (AAC: 2112 samples, 48 ms at 44.1 kHz)."""
 BITEXACT = 0x0400
 """FFmpeg's AVFMT_FLAG_BITEXACT: written files carry no version numbers or dates."""
 
@@ -94,16 +96,19 @@ def demux(container: av.container.InputContainer, stream: StreamT) -> Iterator["
 def time_zero(container: av.container.InputContainer) -> Fraction:
     """The stream time, in seconds, that counts as time 0 of the file.
 
-    Sound may start a few milliseconds below 0 (encoder delay that players drop): 0 stays 0 then.
+    Encoder delay is left out: sound that starts below 0 leaves 0 where it is, and in a file of sound alone
+    that starts just above 0 (MP4 with an iTunes gapless tag) the first sample heard is time 0.
     """
-    if FREE_RUNNING_FORMATS.isdisjoint(container.format.name.split(",")):
-        return Fraction(0)
+    streams = [stream for stream in (main_video(container), main_audio(container)) if stream is not None]
     starts = [
         stream.start_time * stream.time_base
-        for stream in (main_video(container), main_audio(container))
-        if stream is not None and stream.start_time is not None and stream.time_base is not None
+        for stream in streams
+        if stream.start_time is not None and stream.time_base is not None
     ]
-    return max(Fraction(0), min(starts, default=Fraction(0)))
+    start = max(Fraction(0), min(starts, default=Fraction(0)))
+    is_delay = main_video(container) is None and start < MAX_DELAY_SECONDS
+    is_free_running = not FREE_RUNNING_FORMATS.isdisjoint(container.format.name.split(","))
+    return start if is_free_running or is_delay else Fraction(0)
 
 
 def main_video(container: av.container.InputContainer) -> VideoStream | None:

@@ -146,7 +146,7 @@ def survey_video(path: Path) -> VideoSurvey:
         if stream is None or index is None:
             raise MediaError(f"expected a video, found no frame in it: {path}")
         layout = layout_of(first)
-        _check_size(layout, path)
+        _check_size(layout.width, layout.height, path)
         info = _video_info(container, stream, index, first)
     return VideoSurvey(index, layout, info)
 
@@ -158,6 +158,8 @@ def _first_frame(path: Path) -> av.VideoFrame:
             raise MediaError(f"expected a video, found none in this {container.format.name} file: {path}")
         if stream.codec_context is None:
             raise MediaError(f"the video uses a codec that this FFmpeg cannot decode: {path}")
+        if stream.codec_context.width and stream.codec_context.height:  # before a decoder allocates them
+            _check_size(stream.codec_context.width, stream.codec_context.height, path)
         stream.codec_context.thread_count = 1
         for packet in chain(demux(container, stream), [None]):
             try:
@@ -169,12 +171,10 @@ def _first_frame(path: Path) -> av.VideoFrame:
     raise MediaError(f"no frame of the video can be decoded; the file is empty or damaged: {path}")
 
 
-def _check_size(layout: FrameLayout, path: Path) -> None:
-    sides = (layout.width, layout.height)
-    if min(sides) < MIN_SIDE or max(sides) > MAX_SIDE:
+def _check_size(width: int, height: int, path: Path) -> None:
+    if min(width, height) < MIN_SIDE or max(width, height) > MAX_SIDE:
         raise MediaError(
-            f"expected a video of {MIN_SIDE} to {MAX_SIDE} pixels a side, "
-            f"found {layout.width}x{layout.height}: {path}"
+            f"expected a video of {MIN_SIDE} to {MAX_SIDE} pixels a side, found {width}x{height}: {path}"
         )
 
 

@@ -30,7 +30,7 @@ def sound_chunks(path: Path, n_channels: int, *, start: Fraction = Fraction(0)) 
     """The sound from time ``start`` of the file on; gaps are silence, overlaps are dropped.
 
     Args:
-        n_channels: 1 (the mean of all) or 2.
+        n_channels: 1 (the mean of all) or 2 (more than two are averaged, so both are alike).
         start: seconds on the file's time line.
 
     Raises:
@@ -112,7 +112,7 @@ def _with_lengths(frames: Iterator[av.AudioFrame]) -> Iterator[tuple[av.AudioFra
 
 
 def _samples(frame: av.AudioFrame) -> Float32Array:
-    """float32, shape (n_channels, n_samples); surround is mixed down to stereo where its layout is known."""
+    """float32, shape (n_channels, n_samples), with the channels the file has."""
     values = frame.to_ndarray()
     n_channels = frame.layout.nb_channels
     if not frame.format.is_planar:

@@ -147,9 +147,11 @@ def _bands(plot: Plot, axes: _Axes) -> list[Markup]:
 
 def _marks(plot: Plot, axes: _Axes) -> list[Markup]:
     drawn = []
+    marks = [value for value, _ in plot.marks]
     for number, (value, word) in enumerate(plot.marks):
         x = axes.x(value)
-        side, anchor = (-6, "end") if x > 0.8 * _WIDTH else (6, "start")
+        is_left = value == min(marks) < max(marks)
+        side, anchor = (-6, "end") if is_left or x > 0.8 * _WIDTH else (6, "start")
         bottom = axes.height - _BOTTOM
         drawn.append(
             element("line", x1=x, y1=_TOP, x2=x, y2=bottom, stroke="var(--soft)", stroke_dasharray="3 4")

@@ -34,6 +34,8 @@ from lipwright.render.timing import SyncMode, Timeline, chunks, plan_timeline
 Float32Array = NDArray[np.float32]
 
 _MIN_AUDIO_SECONDS = Fraction(1, 25)
+_MIN_SEEN_SECONDS = 20
+"""Of the source, as far as it goes, mouths are gathered from this much even for a shorter voice."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +82,13 @@ def run_job(job: RenderJob, listener: Listener = ignore) -> Report:
     _check_length(job, timeline)
     clock = _Clock()
     with VideoReader(job.video) as reader, tempfile.TemporaryDirectory(prefix="lipwright-") as scratch:
-        n_needed = int(timeline.source_frames.max()) + 1
-        with clock.stage("analyse", listener, n_needed):
-            scene = see(reader, job.engine.new_bank(job.max_face_resolution), n_needed, listener)
+        n_seen = _frames_to_see(video, timeline)
+        with clock.stage("analyse", listener, n_seen):
+            scene = see(reader, job.engine.new_bank(job.max_face_resolution), n_seen, listener)
         _check_faces(scene, job, timeline)
         with clock.stage("hear", listener):
-            motion = articulate(read_audio(job.audio))
-            activity = _source_activity(job.video, source, n_needed)
+            motion = articulate(read_audio(job.audio, start=voice.start))
+            activity = _source_activity(job.video, source, n_seen)
         with clock.stage("plan", listener):
             cast = cast_speakers(scene.analysis, activity)
             mouths = _plan_mouths(job.engine, scene, write_orders(scene, cast, timeline, motion))
@@ -94,7 +96,7 @@ def run_job(job: RenderJob, listener: Listener = ignore) -> Report:
         with clock.stage("render", listener, timeline.n_frames):
             parts = _render(job, plan, reader, Path(scratch), listener)
         with clock.stage("mux", listener):
-            sound = SoundTrack(job.audio, timeline.audio_duration)
+            sound = SoundTrack(job.audio, timeline.audio_duration, voice.start)
             mux(
                 [part.path for part in parts],
                 sound,
@@ -107,20 +109,25 @@ def run_job(job: RenderJob, listener: Listener = ignore) -> Report:
 
 def _probe_inputs(job: RenderJob) -> tuple[MediaInfo, "_Voice"]:
     source = probe(job.video)
-    source.need_video()
+    video = source.need_video()
     audio = probe(job.audio).need_audio()
-    duration = audio.start_seconds + audio.duration
+    # a video that is given its own sound keeps the offset between the two that its file has
+    start = video.start_seconds if job.audio.samefile(job.video) else Fraction(0)
+    duration = audio.start_seconds + audio.duration - start
     if duration < _MIN_AUDIO_SECONDS:
         raise MediaError(
             f"expected a voice of at least {float(_MIN_AUDIO_SECONDS):g} s, found {float(duration):.3f} s; "
             f"choose a longer recording: {job.audio}"
         )
-    return source, _Voice(duration)
+    return source, _Voice(start, duration)
 
 
 @dataclass(frozen=True)
 class _Voice:
+    start: Fraction
+    """Where on its file's time line the voice begins for us, seconds."""
     duration: Fraction
+    """Seconds from there on."""
 
 
 def _check_length(job: RenderJob, timeline: Timeline) -> None:
@@ -130,6 +137,12 @@ def _check_length(job: RenderJob, timeline: Timeline) -> None:
             f"expected at most {limit} s of output for {job.engine.info.id}, this would be "
             f"{float(timeline.duration):.1f} s; cut the voice or choose another sync mode"
         )
+
+
+def _frames_to_see(video: VideoInfo, timeline: Timeline) -> int:
+    """All that are shown, and more where those are few: a bank of a few seconds knows few mouths."""
+    shown = int(timeline.source_frames.max()) + 1
+    return min(video.n_frames, max(shown, int(_MIN_SEEN_SECONDS * video.fps)))
 
 
 def _check_faces(scene: Scene, job: RenderJob, timeline: Timeline) -> None:

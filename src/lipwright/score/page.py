@@ -174,7 +174,12 @@ def _fact_section(score: "Score") -> Markup:
         "does what was asked of it, not how well it was asked.",
         "Small, turned and covered faces are measured less exactly, and r is lower for them.",
     ]
-    return section("What was measured", "", facts([*rows, *score.rows()]), bullets(notes))
+    return section(
+        "What was measured",
+        "",
+        facts([*rows, *((name, f"{value}, {meaning}") for name, value, meaning in score.rows())]),
+        bullets(notes),
+    )
 
 
 def _rate(fps: str) -> str:

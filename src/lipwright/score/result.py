@@ -77,24 +77,18 @@ class Score:
         known["sync"]["in_step_share"] = _known(self.sync.in_step_share)
         return dict(known)
 
-    def rows(self) -> list[tuple[str, str]]:
-        """Names and figures for a table in a terminal."""
-        sync, silence, picture = self.sync, self.silence, self.picture
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Name, figure and meaning, for a table in a terminal."""
+        sync, silence, picture, steady = self.sync, self.silence, self.picture, self.steadiness
         return [
-            ("mouth seen", f"{picture.seen_share:.0%} of {picture.n_frames} frames"),
-            ("follows the voice", f"r {shown(sync.r)} as it plays"),
-            ("best lag", f"{shown_offset(sync.av_offset)} (r {shown(sync.best_r)})"),
-            ("in step", f"{shown_share(sync.in_step_share)} of two-second windows"),
-            (
-                "closed, still lips in silence",
-                f"{shown_share(silence.rest_share)} of {silence.n_frames} frames",
-            ),
-            ("mouth sharpness", _with_ratio(self.steadiness.sharpness, self.steadiness.sharpness_ratio)),
-            (
-                "lip flicker",
-                _with_ratio(self.steadiness.lip_flicker, self.steadiness.lip_flicker_ratio, "mm"),
-            ),
-            ("skin flicker", _with_ratio(self.steadiness.skin_flicker, self.steadiness.skin_flicker_ratio)),
+            ("mouth seen", f"{picture.seen_share:.0%}", f"of {picture.n_frames} frames"),
+            ("follows the voice", f"r {shown(sync.r)}", "1 is perfect, other words give about 0"),
+            ("best lag", shown_offset(sync.av_offset), f"r {shown(sync.best_r)} there; 45 ms go unnoticed"),
+            ("in step", shown_share(sync.in_step_share), "of windows of two seconds"),
+            ("rest in silence", shown_share(silence.rest_share), f"of {silence.n_frames} silent frames"),
+            _row("mouth sharpness", steady.sharpness, steady.sharpness_ratio, "", "more is sharper"),
+            _row("lip flicker", steady.lip_flicker, steady.lip_flicker_ratio, " mm", "less is steadier"),
+            _row("skin flicker", steady.skin_flicker, steady.skin_flicker_ratio, "", "less is steadier"),
         ]
 
     def write_json(self, path: str | Path) -> None:
@@ -126,9 +120,9 @@ def shown_offset(seconds: float) -> str:
     return f"{milliseconds:+d} ms ({'sound' if milliseconds > 0 else 'mouth'} late)"
 
 
-def _with_ratio(value: float, ratio: float | None, unit: str = "") -> str:
-    text = f"{shown(value)} {unit}".strip()
-    return text if ratio is None else f"{text}, {shown(ratio)} x the reference"
+def _row(name: str, value: float, ratio: float | None, unit: str, meaning: str) -> tuple[str, str, str]:
+    figure = f"{shown(value)}{unit}"
+    return (name, figure, meaning if ratio is None else f"{shown(ratio)} times the reference's")
 
 
 def _known(value: Any) -> Any:  # noqa: ANN401 (whatever JSON may hold)

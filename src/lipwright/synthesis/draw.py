@@ -15,7 +15,7 @@ from lipwright.media.picture import Picture
 from lipwright.synthesis import blend_mask, warp
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.color_match import light_difference
-from lipwright.synthesis.sharpness import laplacian_variance, restore_sharpness
+from lipwright.synthesis.sharpness import laplacian_variance, restore_grain, restore_sharpness
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
@@ -140,7 +140,11 @@ def _move_skin(
         rows, columns = slice(top, top + height), slice(left, left + width)
         x = np.arange(left, left + width, dtype=np.float32)[None, :]
         y = np.arange(top, top + height, dtype=np.float32)[:, None]
-        moved[rows, columns] = warp.fetch(ycc, across[rows, columns] + x, down[rows, columns] + y)
+        shift = across[rows, columns], down[rows, columns]
+        drawn = warp.fetch(ycc, shift[0] + x, shift[1] + y)
+        distance = np.maximum(np.abs(shift[0]), np.abs(shift[1]))
+        share = np.minimum(2 * distance, np.float32(1.0))
+        moved[rows, columns] = restore_grain(drawn, ycc[rows, columns], share)
     return moved, mask * np.uint8(255)
 
 

@@ -28,6 +28,7 @@ class _Crop:
     origin: tuple[int, int]
     scale: float
     sharpness: float
+    inside_light: float
     shape_cell: tuple[int, int, int]
 
 
@@ -84,6 +85,10 @@ class MouthBank:
         """Laplacian variance of a donor's lips, levels squared."""
         return self._crops[track_id][frame_index].sharpness
 
+    def inside_light(self, track_id: int, frame_index: int) -> float:
+        """Mean luma between a donor's lips (of the line between them when they are shut), 0 to 255."""
+        return self._crops[track_id][frame_index].inside_light
+
     def _face_scale(self, observation: FaceObservation) -> float:
         height = float(np.ptp(observation.landmarks[:, 1]))
         return min(1.0, self._options.face_resolution / max(height, 1.0))
@@ -119,7 +124,25 @@ def _cut(picture: Picture, frame_index: int, points: Float32Array, scale: float)
         size = (max(2, round(box.width * scale)), max(2, round(box.height * scale)))
         ycc = np.asarray(cv2.resize(ycc, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         scale = size[0] / box.width
-    return _Crop(frame_index, ycc, (box.left, box.top), scale, _lip_sharpness(ycc), _shape_cell(points))
+    return _Crop(
+        frame_index,
+        ycc,
+        (box.left, box.top),
+        scale,
+        _lip_sharpness(ycc),
+        _inside_light(picture, points[mesh.INNER]),
+        _shape_cell(points),
+    )
+
+
+def _inside_light(picture: Picture, inner_lip: Float32Array) -> float:
+    """Mean luma of a grid of points between the inner lips; corners left out."""
+    upper, lower = inner_lip[mesh.UPPER_HALF][::-1], inner_lip[mesh.LOWER_HALF]
+    shares = np.linspace(0.2, 0.8, 4, dtype=np.float32)[:, None, None]
+    grid = np.round(upper + shares * (lower - upper)).astype(np.intp)
+    x = np.clip(grid[..., 0], 0, picture.width - 1)
+    y = np.clip(grid[..., 1], 0, picture.height - 1)
+    return float(picture.luma[y, x].mean())
 
 
 def _lip_sharpness(ycc: UInt8Array) -> float:

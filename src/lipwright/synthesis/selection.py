@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
-from lipwright.measures import Measure
+from lipwright.measures import CLOSED_GAP_MM, Measure
 
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.intp]
@@ -42,8 +42,12 @@ class SelectionOptions:
     """Per unit of shape by which a donor moves within a frame: it is smeared, and its landmarks are late."""
     unseen_cost_per_mm: float = 0.25
     """Extra per millimetre by which a donor is less open than wanted: its teeth are not to be seen."""
+    ajar_cost_per_mm: float = 0.6
+    """Extra per millimetre by which a donor is open where shut lips are wanted: teeth would show."""
     jump_cost: float = 0.6
     """For leaving the source's own order of frames."""
+    flash_cost_per_level: float = 0.012
+    """For teeth that turn brighter or darker from one frame to the next."""
     n_candidates: int = 24
     """Best donors per output frame that the path may use."""
 
@@ -62,6 +66,8 @@ class DonorTable:
     """float32, shape (n,), degrees."""
     light: Float32Array
     """float32, shape (n,): mean luma."""
+    inside_light: Float32Array
+    """float32, shape (n,): mean luma between the lips."""
     sharpness: Float32Array
     """float32, shape (n,): Laplacian variance of the lips, levels squared."""
 
@@ -178,8 +184,10 @@ def _mismatch(table: DonorTable, request: Request, step: int, options: Selection
     wanted = request.measures[step]
     shape = np.sqrt((((table.measures - wanted) * _weights()) ** 2).sum(axis=1))
     unseen = np.maximum(0.0, wanted[Measure.GAP] - table.measures[:, Measure.GAP] - 1.0)
+    ajar = np.maximum(0.0, table.measures[:, Measure.GAP] - wanted[Measure.GAP] - 0.3)
     return np.asarray(
         shape
+        + options.ajar_cost_per_mm * ajar * float(wanted[Measure.GAP] < CLOSED_GAP_MM)
         + options.unseen_cost_per_mm * unseen
         + options.yaw_cost_per_degree * np.abs(table.yaw - request.yaw[step])
         + options.pitch_cost_per_degree * np.abs(table.pitch - request.pitch[step])
@@ -196,4 +204,6 @@ def _jump_costs(
     leap = np.array(_LEAP, np.float32)[np.minimum(apart, len(_LEAP) - 1)]
     follows = np.minimum(before + 1, len(table) - 1)
     change = np.abs(table.measures[after][None] - table.measures[follows][:, None]) * _weights()
-    return np.asarray(leap * (options.jump_cost + 0.3 * change.sum(axis=-1)), dtype=np.float32)
+    flash = np.abs(table.inside_light[after][None] - table.inside_light[before][:, None])
+    cost = options.jump_cost + 0.3 * change.sum(axis=-1) + options.flash_cost_per_level * flash
+    return np.asarray(leap * cost, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Gives a warped mouth back the sharpness that resampling took."""
+"""Gives warped footage back the sharpness that resampling took."""
 
 import cv2
 import numpy as np
@@ -9,13 +9,15 @@ Float32Array = NDArray[np.float32]
 
 _DETAIL_SIGMA_PIXELS = 0.8
 _MAX_GAIN = 1.0
+_GRAIN_STEP = 3
+"""Grain is judged on every third pixel each way: there is plenty of it."""
 
 
 def laplacian_variance(luma: UInt8Array | Float32Array) -> float:
     """The field's figure of sharpness: variance of the Laplacian, levels squared; 0 for an empty image."""
     if luma.size == 0:
         return 0.0
-    return float(cv2.Laplacian(luma.astype(np.float32), cv2.CV_32F).var())
+    return float(_curve(luma.astype(np.float32)).var())
 
 
 def restore_sharpness(ycc: UInt8Array, wanted_variance: float) -> UInt8Array:
@@ -29,19 +31,53 @@ def restore_sharpness(ycc: UInt8Array, wanted_variance: float) -> UInt8Array:
         uint8, same shape.
     """
     luma = ycc[..., 0].astype(np.float32)
-    detail = luma - cv2.GaussianBlur(luma, (0, 0), _DETAIL_SIGMA_PIXELS)
-    gain = _gain(luma, np.asarray(detail, dtype=np.float32), wanted_variance)
-    if gain <= 0.0:
+    detail = _detail(luma)
+    gain = _variance_gain(_curve(luma), _curve(detail), wanted_variance)
+    return ycc if gain <= 0.0 else _with_detail(ycc, luma, np.float32(gain) * detail)
+
+
+def restore_grain(ycc: UInt8Array, original: UInt8Array, share: Float32Array) -> UInt8Array:
+    """Adds fine detail until the median Laplacian is that of the original.
+
+    The median tells the texture of skin from the few strong edges of lips and nostrils, which a moving
+    mouth makes longer or shorter.
+
+    Args:
+        ycc: uint8 Y'CbCr, shape (height, width, 3): warped.
+        original: uint8, same shape: before the warp.
+        share: float32, shape (height, width), 0 to 1: where detail may be added.
+
+    Returns:
+        uint8, same shape.
+    """
+    luma = ycc[..., 0].astype(np.float32)
+    detail = _detail(luma)
+    wanted, found, added = (
+        float(np.median(np.abs(_curve(image))[::_GRAIN_STEP, ::_GRAIN_STEP]))
+        for image in (original[..., 0].astype(np.float32), luma, detail)
+    )
+    if found >= wanted or added <= 0.0:
         return ycc
+    gain = min((wanted - found) / added, _MAX_GAIN)
+    return _with_detail(ycc, luma, np.float32(gain) * detail * share)
+
+
+def _curve(luma: Float32Array) -> Float32Array:
+    return np.asarray(cv2.Laplacian(luma, cv2.CV_32F), dtype=np.float32)
+
+
+def _detail(luma: Float32Array) -> Float32Array:
+    return np.asarray(luma - cv2.GaussianBlur(luma, (0, 0), _DETAIL_SIGMA_PIXELS), dtype=np.float32)
+
+
+def _with_detail(ycc: UInt8Array, luma: Float32Array, detail: Float32Array) -> UInt8Array:
     sharp = ycc.copy()
-    sharp[..., 0] = np.clip(luma + np.float32(gain) * detail + np.float32(0.5), 0, 255).astype(np.uint8)
+    sharp[..., 0] = np.clip(luma + detail + np.float32(0.5), 0, 255).astype(np.uint8)
     return sharp
 
 
-def _gain(luma: Float32Array, detail: Float32Array, wanted_variance: float) -> float:
-    """The k for which luma + k detail has the wanted variance: the root of a quadratic."""
-    curve = cv2.Laplacian(luma, cv2.CV_32F).ravel()
-    fine = cv2.Laplacian(detail, cv2.CV_32F).ravel()
+def _variance_gain(curve: Float32Array, fine: Float32Array, wanted_variance: float) -> float:
+    """The k for which the Laplacian ``curve + k fine`` has the wanted variance: the root of a quadratic."""
     missing = wanted_variance - float(curve.var())
     square = float(fine.var())
     if missing <= 0.0 or square <= 1e-9:

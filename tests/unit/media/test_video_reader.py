@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from lipwright.errors import MediaError, UsageError
+from lipwright.media.frame_clock import FrameClock
+from lipwright.media.mux import mux
 from lipwright.media.picture import ColorTags
 from lipwright.media.probe import probe
 from lipwright.media.video_reader import BLOCK_FRAMES, VideoReader
@@ -138,11 +140,11 @@ def test_color_tags_are_read(tmp_path: Path) -> None:
 
 def test_damage_in_the_middle_repeats_pictures_and_keeps_the_count(tmp_path: Path) -> None:
     """Sound and picture stay together: a frame that is lost is replaced by the one before it."""
-    data = bytearray(encode_video(tmp_path / "x.mkv", "png", 40, pixel_format="rgb24").read_bytes())
+    data = bytearray(encode_video(tmp_path / "x.mov", "png", 40, pixel_format="rgb24").read_bytes())
     images = [at for at in range(len(data)) if data[at : at + 4] == b"\x89PNG"]
     for image in (images[10], images[11]):
         data[image : image + 8] = bytes(8)
-    broken = tmp_path / "broken.mkv"
+    broken = tmp_path / "broken.mov"
     broken.write_bytes(data)
     reader = VideoReader(broken)
     numbers = [number_of(picture) for picture in reader.read()]
@@ -151,10 +153,15 @@ def test_damage_in_the_middle_repeats_pictures_and_keeps_the_count(tmp_path: Pat
     assert [number_of(picture) for picture in reader.read(11, 14)] == [9, 12, 13]
 
 
-@pytest.mark.parametrize("name", ["x.mkv", "x.ts", "x.avi"])
+@pytest.mark.parametrize("name", ["x.mkv", "x.ts", "x.avi", "fast.mp4"])
 def test_a_file_that_ends_early_gives_what_it_has(tmp_path: Path, name: str) -> None:
     """An interrupted recording: the frames that are there, in order."""
-    data = encode_video(tmp_path / name, "mpeg4", 60).read_bytes()
+    codec = "libx264" if name == "fast.mp4" else "mpeg4"
+    whole = encode_video(tmp_path / name, codec, 60, options={"bf": "0"})
+    if name == "fast.mp4":  # with its index in front, as mux writes it
+        mux([whole], None, tmp_path / "muxed.mp4", clock=FrameClock.constant(Fraction(25), 60))
+        whole = tmp_path / "muxed.mp4"
+    data = whole.read_bytes()
     cut = tmp_path / f"cut-{name}"
     cut.write_bytes(data[: len(data) * 2 // 3])
     reader = VideoReader(cut)

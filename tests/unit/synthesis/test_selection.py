@@ -10,8 +10,14 @@ def _table(gaps: np.ndarray, **changes: np.ndarray) -> DonorTable:
     measures = np.zeros((n, 7), np.float32)
     measures[:, Measure.GAP] = gaps
     columns = {name: np.zeros(n, np.float32) for name in ("yaw", "pitch")}
-    columns |= {"light": np.full(n, 100, np.float32), "sharpness": np.full(n, 50, np.float32)}
+    columns |= {name: np.full(n, 100, np.float32) for name in ("light", "inside_light", "sharpness")}
     return DonorTable(np.arange(n), measures, **(columns | changes))
+
+
+def _columns(gaps: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Measures, yaw, pitch and light."""
+    table = _table(gaps)
+    return table.measures, table.yaw, table.pitch, table.light
 
 
 def _request(gaps: np.ndarray) -> Request:
@@ -57,7 +63,24 @@ def test_a_head_turned_like_the_frame_is_preferred() -> None:
 
 def test_a_smeared_mouth_is_no_donor_when_a_sharp_one_will_do() -> None:
     """Among equal mouths the sharp one is taken."""
-    sharpness = np.array([50, 50, 2, 50, 50], np.float32)
+    sharpness = np.array([100, 100, 2, 100, 100], np.float32)
     gaps = np.array([0, 8, 5, 5.1, 0], np.float32)
     rows = select_donors(_table(gaps, sharpness=sharpness), _request(np.full(10, 5.0)))
     assert (rows == 3).all()
+
+
+def test_shut_lips_come_from_shut_lips() -> None:
+    """A mouth ajar is no donor for a closure when a shut one is there, though it would save a jump."""
+    gaps = np.array([6, 2, 1.2, 1.2, 1.2, 6, 7, 0.1, 0.1, 6], np.float32)
+    rows = select_donors(_table(gaps), _request(np.array([2.0, 1.2, 0, 0, 0, 0])))
+    assert set(rows[3:]) <= {7, 8}
+
+
+def test_teeth_do_not_flash() -> None:
+    """Of two equal mouths the one with the light of the mouth before is taken."""
+    light = np.array([90, 90, 30, 90], np.float32)
+    gaps = np.array([9, 3, 8, 8], np.float32)
+    table = DonorTable(
+        np.array([0, 10, 20, 30]), *_columns(gaps), inside_light=light, sharpness=np.full(4, 100, np.float32)
+    )
+    assert select_donors(table, _request(np.array([9, 9, 3, 3, 8, 8]))).tolist()[-1] == 3

@@ -56,9 +56,10 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
     def finish(self) -> FaceAnalysis:
         """Everything seen, smoothed; to be called once, after the last frame."""
         tracks = {}
+        least_frames = min(self._options.least_frames, self._n_frames)  # a still is a video of one frame
         for number in list(self._records):
             record = self._records.pop(number)
-            if len(record.frames) >= self._options.least_frames:
+            if record.is_worth_keeping(least_frames):
                 tracks[number] = build_track(record, self._options.smoothing_reach)
         return FaceAnalysis(self._n_frames, self._shot_starts, tracks)
 

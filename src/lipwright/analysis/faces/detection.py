@@ -4,13 +4,20 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lipwright.analysis.faces.mesh import FaceRegion
+from lipwright.analysis.faces.view import view
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 
 from mediapipe.python.solutions.face_detection import FaceDetection  # isort: skip (after mesh quiets its log)
 
 _LEAST_SCORE = 0.4
+_SURE_SCORE = 0.6
+"""Of the short-range detector on a crop: real faces, drawn ones and profiles give 0.63 to 0.93; scribbles in
+an octagon, of which the mesh is certain, stay below 0.58."""
 _PICTURE_SIZE = 320
 """Longer side to which a picture is scaled before detection; the networks see 128 and 192 pixels of it."""
 _TILE_SIZE = 192
@@ -39,8 +46,8 @@ class FaceDetector:
         """The faces seen at a glance: those that are not small in the picture. Surest first."""
         whole = Box(0, 0, picture.width, picture.height).even()
         scale = min(1.0, _PICTURE_SIZE / max(picture.width, picture.height))
-        size = (max(2, round(picture.width * scale)), max(2, round(picture.height * scale)))
-        rgb = picture.rgb(*size)
+        width, height = (max(2, 2 * round(edge * scale / 2)) for edge in (picture.width, picture.height))
+        rgb = view(picture, whole, width, height)
         found = [_detection(face, whole) for face in self._far.process(rgb).detections or []]
         if not found:
             found = [_detection(face, whole) for face in self._near.process(rgb).detections or []]
@@ -48,11 +55,22 @@ class FaceDetector:
 
     def find_small(self, picture: Picture) -> list[Detection]:
         """The faces found by looking closely, tile by tile: tens of times the cost of a glance."""
-        found: list[Detection] = []
-        for tile in _tiles(picture.width, picture.height):
-            rgb = picture.crop_rgb(tile, _TILE_SIZE, _TILE_SIZE)
-            found += [_detection(face, tile) for face in self._far.process(rgb).detections or []]
-        return _distinct(found)
+        tiles = _tiles(picture.width, picture.height)
+        return _distinct([found for tile in tiles for found in self.find_in(picture, tile)])
+
+    def find_in(self, picture: Picture, tile: Box) -> list[Detection]:
+        """The faces in one square part of the picture with even edges."""
+        rgb = view(picture, tile, _TILE_SIZE, _TILE_SIZE)
+        return [_detection(face, tile) for face in self._far.process(rgb).detections or []]
+
+    def confirms(self, crop: NDArray[np.uint8]) -> bool:
+        """Whether a crop in which the mesh believes to see a face shows one: a second opinion.
+
+        Args:
+            crop: uint8 RGB, square, the face filling two thirds of it.
+        """
+        faces = self._near.process(crop).detections or []
+        return any(face.score[0] >= _SURE_SCORE for face in faces)
 
     def close(self) -> None:
         """Frees the graphs; the detector cannot be used afterwards."""

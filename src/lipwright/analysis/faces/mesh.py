@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.analysis.faces.view import view
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 
@@ -97,7 +98,7 @@ class FaceMesh:
     def fit(self, picture: Picture, region: FaceRegion) -> MeshFit:
         """The mesh laid on whatever the region shows; see ``MeshFit.score`` for whether it is a face."""
         box = region.box()
-        crop = picture.crop_rgb(box, _CROP_SIZE, _CROP_SIZE)
+        crop = view(picture, box, _CROP_SIZE, _CROP_SIZE)
         found = self._graph.process({"image": crop, "region": _rectangle(region, box)})
         values = [(point.x, point.y, point.z) for point in found.landmarks.landmark[:N_MESH_POINTS]]
         # normalised coordinates span the crop; depth is in units of its width

@@ -17,6 +17,9 @@ from lipwright.geometry import Similarity
 
 Float32Array = NDArray[np.float32]
 
+_LEAST_SHARPNESS = 2.0
+"""Laplacian variance: faces out of focus in the dark behind a scene give 1, small usable ones 5."""
+
 
 @dataclass(eq=False)
 class TrackRecord:
@@ -42,6 +45,10 @@ class TrackRecord:
                 fit.crop, float(np.ptp(points, axis=0).max()), (float(center[0]), float(center[1]))
             )
         )
+
+    def is_worth_keeping(self, least_frames: int) -> bool:
+        """False of a glimpse, and of a blur far behind the scene, which no mouth could be drawn into."""
+        return len(self.frames) >= least_frames and float(np.median(self.sharpness)) >= _LEAST_SHARPNESS
 
 
 def build_track(record: TrackRecord, smoothing_reach: int) -> FaceTrack:

@@ -1,5 +1,6 @@
 """Where the video cuts from one shot to another."""
 
+import math
 from collections import deque
 
 import cv2
@@ -16,6 +17,8 @@ _LEAST_CHANGE = 0.2
 """Measured on 37 real clips: cuts change half of the picture by 0.31 and more; graphics that pop up, whip
 pans and people who jump about stay below 0.09."""
 _TIMES_USUAL = 2.5
+_MOST_SHIFT = (20, 12)
+"""Thumbnail pixels, right and down, by which a camera may move the picture in one frame."""
 _MEMORY = 12
 """Frames whose motion counts as usual: about half a second."""
 
@@ -23,8 +26,8 @@ _MEMORY = 12
 class ShotDetector:
     """Says of each frame, in order, whether a new shot starts with it.
 
-    Frames are compared as thumbnails with brightness and contrast removed, so that flashes and fades do not
-    count. A cut changes most of the picture at once, and more than the motion just before it did.
+    Frames are compared as thumbnails. A cut changes most of the picture at once, and more than the motion
+    just before it did; flashes, fades, pop-up graphics and moves of the camera do not count.
     """
 
     def __init__(self) -> None:
@@ -39,6 +42,8 @@ class ShotDetector:
         if last is None:
             return True
         change = typical_change(last, thumbnail)
+        if change > _LEAST_CHANGE:
+            change = min(change, typical_change(*_overlap(last, thumbnail)))
         usual = max(self._changes, default=0.0)
         if change > _LEAST_CHANGE and change > _TIMES_USUAL * usual:
             self._changes.clear()
@@ -50,18 +55,39 @@ class ShotDetector:
 def typical_change(one: Float32Array, other: Float32Array) -> float:
     """How much the middle one of all blocks of a picture changed, in units of the picture's contrast.
 
-    The median over blocks ignores whatever happens in less than half of the picture.
+    The median over blocks ignores whatever happens in less than half of the picture. The frames are compared
+    as they are and with brightness and contrast removed, and the smaller change counts: a flash explains the
+    one, a graphic so bright that it shifts brightness and contrast of the whole the other.
 
     Args:
-        one: float32 luma, shape (36, 48), 0 to 255.
-        other: the same of the next frame.
+        one: float32 luma, 0 to 255, shape (height, width) of at least 6 pixels each.
+        other: the same part of the next frame.
     """
-    difference = np.abs(_normalized(one) - _normalized(other))
+    # 2 grey levels are added to the contrast, so that noise in a nearly black picture is not blown up
+    contrast, other_contrast = one.std() + 2.0, other.std() + 2.0
+    plain = (one - other) / min(contrast, other_contrast)
+    relative = (one - one.mean()) / contrast - (other - other.mean()) / other_contrast
+    return min(_middle_block(plain), _middle_block(relative))
+
+
+def _middle_block(difference: Float32Array) -> float:
     rows, columns = difference.shape[0] // _BLOCK, difference.shape[1] // _BLOCK
-    blocks = difference.reshape(rows, _BLOCK, columns, _BLOCK).mean(axis=(1, 3))
+    whole = np.abs(difference[: rows * _BLOCK, : columns * _BLOCK])
+    blocks = whole.reshape(rows, _BLOCK, columns, _BLOCK).mean(axis=(1, 3))
     return float(np.median(blocks))
 
 
-def _normalized(luma: Float32Array) -> Float32Array:
-    # 2 grey levels are added to the contrast, so that noise in a nearly black picture is not blown up
-    return np.asarray((luma - luma.mean()) / (luma.std() + 2.0), np.float32)
+def _overlap(one: Float32Array, other: Float32Array) -> tuple[Float32Array, Float32Array]:
+    """What both thumbnails show when the camera moved between them: the parts that lie on each other."""
+    # copies, because OpenCV 4.11 multiplies the window into its arguments
+    (right, down), _ = cv2.phaseCorrelate(
+        one.copy(), other.copy(), cv2.createHanningWindow(_SIZE, cv2.CV_32F)
+    )
+    right, down = (max(-most, min(most, shift)) for shift, most in zip((right, down), _MOST_SHIFT))
+    moved = cv2.warpAffine(
+        one, np.array([[1, 0, right], [0, 1, down]]), _SIZE, borderMode=cv2.BORDER_REPLICATE
+    )
+    height, width = one.shape
+    rows = slice(max(0, math.ceil(down)), height - max(0, math.ceil(-down)))
+    columns = slice(max(0, math.ceil(right)), width - max(0, math.ceil(-right)))
+    return np.asarray(moved, np.float32)[rows, columns], other[rows, columns]

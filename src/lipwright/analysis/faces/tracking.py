@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from lipwright.analysis.faces.detection import FaceDetector
+from lipwright.analysis.faces.detection import Detection, FaceDetector
 from lipwright.analysis.faces.head_pose import misfit
 from lipwright.analysis.faces.landmarks import VERTICES
 from lipwright.analysis.faces.mesh import FaceMesh, FaceRegion, MeshFit, region_around
@@ -20,6 +20,8 @@ _MOST_MISFIT_MM = 7.5
 degrees or a mesh on an ear."""
 _LEAST_FACE_PIXELS = 16
 _SAME_FACE_OVERLAP = 0.3
+_SMALL_FACE = 1 / 5
+"""Share of the picture's shorter side: where all faces found are below it, smaller ones are likely."""
 _VERTICES = np.array(VERTICES)
 
 
@@ -50,11 +52,13 @@ class TrackingOptions:
     """How eagerly faces are looked for; intervals in frames."""
 
     search_interval: int = 3
-    """Between glances while nothing is followed, or somebody was just lost."""
+    """Between glances while nothing is followed, and between looks for a face just lost."""
     newcomer_interval: int = 10
     """Between glances for new people while everybody is followed."""
     close_search_interval: int = 30
     """Between searches for small faces while nothing is followed."""
+    patience: int = 90
+    """Frames for which a lost face is looked for in its own place."""
     most_faces: int = 8
     """People followed at once; the surest are kept."""
 
@@ -97,16 +101,21 @@ class Tracker:
         _keep(follower, sighting, seen)
 
     def _search(self, picture: Picture) -> list[FaceRegion]:
+        """Where faces may be that are not followed, as far as looking for them is due in this frame."""
+        options, frames = self.options, self._frames_in_shot
         is_anybody_followed = any(follower.region for follower in self._followers)
-        is_anybody_missed = any(0 < follower.lost_frames <= 30 for follower in self._followers)
-        is_eager = is_anybody_missed or not is_anybody_followed
-        interval = self.options.search_interval if is_eager else self.options.newcomer_interval
-        found = []
-        if self._frames_in_shot % interval == 0:
+        found: list[Detection] = []
+        if frames % (options.newcomer_interval if is_anybody_followed else options.search_interval) == 0:
             found = self.detector.find(picture)
-        is_close_look_due = self._frames_in_shot % self.options.close_search_interval == 0
-        if not found and not is_anybody_followed and is_close_look_due:
-            found = self.detector.find_small(picture)
+        least = _SMALL_FACE * min(picture.width, picture.height)
+        are_all_small = all(face.face_box.height < least for face in found)
+        is_close_look_due = frames % options.close_search_interval == 0 and not is_anybody_followed
+        if is_close_look_due and are_all_small:
+            found += self.detector.find_small(picture)
+        for follower in self._followers:
+            is_due = follower.lost_frames % options.search_interval == 1 or options.search_interval == 1
+            if follower.region is None and is_due and follower.lost_frames <= options.patience:
+                found += self.detector.find_in(picture, _surroundings(follower.face_box))
         return [detection.region for detection in found]
 
     def _meet(self, region: FaceRegion, picture: Picture, seen: dict[int, Sighting]) -> None:
@@ -115,6 +124,8 @@ class Tracker:
         rough = self.mesh.fit(picture, region)
         sighting = look(self.mesh, picture, region_around(rough.points))
         if sighting is None or _is_taken(sighting.face_box, seen):
+            return
+        if not self.detector.confirms(sighting.fit.crop):
             return
         follower = self._recall(sighting, seen)
         if follower is None:
@@ -169,3 +180,10 @@ def _distance(one: Box, other: Box) -> float:
     across = (one.left + one.right - other.left - other.right) / 2
     down = (one.top + one.bottom - other.top - other.bottom) / 2
     return float(np.hypot(across, down))
+
+
+def _surroundings(face_box: Box) -> Box:
+    """A square of three faces round the place where one was last seen."""
+    half = 3 * max(face_box.width, face_box.height) // 4 * 2
+    x, y = (face_box.left + face_box.right) // 4 * 2, (face_box.top + face_box.bottom) // 4 * 2
+    return Box(x - half, y - half, x + half, y + half)

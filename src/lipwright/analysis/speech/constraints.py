@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter1d, uniform_filter1d
 
 from lipwright.analysis.speech.gates import closure_gate, rest_gate
 from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion, SpeakerStyle
-from lipwright.analysis.speech.population import PER_GAP
+from lipwright.analysis.speech.population import MEAN_OFFSET, PER_GAP, REST, STD
 from lipwright.errors import UsageError
 from lipwright.measures import CLOSED_GAP_MM, N_MEASURES, Measure
 
@@ -33,8 +33,12 @@ class Articulation:
     """Amplitude relative to natural speech, 0 to 2; viewers prefer 1.05 to 1.15."""
     lead_seconds: float = 0.02
     """How much earlier than the sound the lips move, 0 to 0.1; 0 to 0.04 looks in time."""
-    closure_threshold: float = 0.4
-    """Probability of closed lips from which they close, above 0, below 1."""
+    closure_threshold: float = 0.2
+    """Probability of closed lips from which an average speaker closes them, above 0, below 1.
+
+    On 106 s of aligned speech of unseen speakers 0.2 closes 96 % of /p b m/ and 46 % of other phones, 0.25
+    92 % and 43 %, 0.3 91 % and 40 %.
+    """
 
     def __post_init__(self) -> None:
         """Checks every option."""
@@ -67,10 +71,22 @@ def perform(motion: MouthMotion, style: SpeakerStyle, options: Articulation | No
         return np.zeros((0, N_MEASURES), np.float32)
     heard = _led(motion, options.lead_seconds)
     pose = _amplified(heard.measures, style, options.over_articulation)
-    pose = _closed(pose, style, closure_gate(heard.closure, options.closure_threshold))
+    pose = _closed(pose, style, closure_gate(heard.closure, closing_threshold(style, options)))
     at_rest = np.maximum(rest_gate(heard.activity), _end_gate(len(pose)))[:, None]
     pose = pose * (1.0 - at_rest) + style.rest * at_rest
     return _slowed(pose, style)
+
+
+def closing_threshold(style: SpeakerStyle, options: Articulation) -> float:
+    """The closure probability from which this speaker closes; above the option's for the open-mouthed.
+
+    The network does not know who speaks. Who keeps the lips apart while speaking closes them more rarely, and
+    each needless closure of theirs is a wide movement.
+    """
+    distance = float((style.mean[Measure.GAP] - CLOSED_GAP_MM) / style.std[Measure.GAP])
+    usual = float((REST + MEAN_OFFSET)[Measure.GAP] - CLOSED_GAP_MM) / float(STD[Measure.GAP])
+    odds = options.closure_threshold / (1.0 - options.closure_threshold) * np.exp(max(0.0, distance - usual))
+    return float(odds / (1.0 + odds))
 
 
 def at_times(performance: Float32Array, seconds: Float64Array) -> Float32Array:

@@ -14,7 +14,7 @@ SHORTEST_PAUSE = MOTION_RATE // 5  # 20 steps: shorter pauses belong to the sent
 SETTLE = 14  # steps: 140 ms from the last sound to the rest pose
 ONSET = 10  # steps: the mouth begins to open 100 ms before the first sound
 
-_EDGE_SHARE = 0.6  # a closure lasts while its probability is above this share of its peak
+_EDGE_SHARE = 0.7  # a closure lasts while its probability is above this share of its peak
 _BLIP = 4  # steps: sounds shorter than this are clicks, not speech
 
 

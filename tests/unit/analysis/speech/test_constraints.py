@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lipwright.analysis.speech.constraints import Articulation, at_times, perform
+from lipwright.analysis.speech.constraints import Articulation, at_times, closing_threshold, perform
 from lipwright.analysis.speech.gates import closure_gate, runs
 from lipwright.analysis.speech.motion import MouthMotion
 from lipwright.analysis.speech.style import population_style
@@ -165,3 +167,12 @@ def test_options_out_of_range_are_refused(options: dict[str, float]) -> None:
     """Checked where they are built."""
     with pytest.raises(UsageError, match="expected"):
         Articulation(**options)
+
+
+def test_only_the_open_mouthed_need_stronger_evidence_to_close() -> None:
+    """Mean gap in spreads above closed: at the population's or below the option holds, above it rises."""
+    assert closing_threshold(STYLE, Articulation()) == pytest.approx(0.2, abs=1e-3)
+    lifted = STYLE.mean + np.array([5, 0, 0, 0, 0, 0, 0], np.float32)
+    open_mouthed = replace(STYLE, mean=lifted)
+    assert 0.2 < closing_threshold(open_mouthed, Articulation()) < 0.6
+    assert closing_threshold(replace(STYLE, mean=STYLE.rest), Articulation()) == pytest.approx(0.2, abs=1e-3)

@@ -1,0 +1,89 @@
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
+
+from lipwright.analysis.faces.landmarks import MEAN_FACE
+from lipwright.analysis.faces.occlusion import find_occlusion, sample_look
+from tests.unit.analysis.faces.drawn_face import draw_face, plain_canvas
+
+FloatArray = NDArray[np.floating[Any]]
+UInt8Array = NDArray[np.uint8]
+
+FRONTAL = np.diag([1.0, -1.0, -1.0]).astype(np.float32)
+POINTS = np.stack([128 + MEAN_FACE[:, 0], 120 - MEAN_FACE[:, 1]], axis=1)
+"""Where the average face lies in a crop of 256 pixels, one pixel per millimetre."""
+MOUTH = (128, 165)
+
+
+def crop(rng: np.random.Generator, gain: float = 1.0) -> UInt8Array:
+    """The drawn face as the mesh sees it, with a little noise and light that may change."""
+    face = draw_face(plain_canvas(256, 256), (128, 115), 190).astype(np.float32)
+    return np.clip(face * gain + rng.normal(0, 3, face.shape), 0, 255).astype(np.uint8)
+
+
+def occlusion(crops: list[UInt8Array], rotation: FloatArray = FRONTAL) -> FloatArray:
+    looks = np.array([sample_look(image, POINTS) for image in crops])
+    return find_occlusion(looks, np.repeat(rotation[np.newaxis], len(crops), axis=0))
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(5)
+
+
+def test_a_face_nobody_covers_is_never_occluded(rng: np.random.Generator) -> None:
+    assert occlusion([crop(rng) for _ in range(20)]).max() < 0.2
+
+
+@pytest.mark.parametrize(
+    "color",
+    [(20, 20, 24), (150, 150, 155), (110, 60, 40)],  # a microphone, a phone, a hand in shadow
+)
+def test_what_comes_before_the_mouth_is_noticed_and_only_then(
+    rng: np.random.Generator, color: tuple[int, int, int]
+) -> None:
+    crops = [crop(rng) for _ in range(30)]
+    for image in crops[10:20]:
+        cv2.circle(image, MOUTH, 30, color, -1)
+    found = occlusion(crops) >= 0.5
+    assert found[10:20].all()
+    assert not found[:10].any()
+    assert not found[20:].any()
+
+
+def test_a_microphone_that_is_there_most_of_the_time_is_not_taken_for_the_face(
+    rng: np.random.Generator,
+) -> None:
+    crops = [crop(rng) for _ in range(30)]
+    for image in crops[10:]:
+        cv2.circle(image, MOUTH, 30, (20, 20, 24), -1)
+    crops[10:15] = [crop(rng) for _ in range(5)]  # half of the frames are clear
+    found = occlusion(crops) >= 0.5
+    assert found[15:].all()
+    assert not found[:15].any()
+
+
+def test_a_beard_belongs_to_the_face(rng: np.random.Generator) -> None:
+    crops = [crop(rng) for _ in range(20)]
+    for image in crops:
+        cv2.ellipse(image, (128, 185), (45, 35), 0, 0, 180, (50, 38, 30), -1)
+    assert occlusion(crops).max() < 0.2
+
+
+def test_changing_light_is_no_occluder(rng: np.random.Generator) -> None:
+    assert occlusion([crop(rng, gain) for gain in np.linspace(0.6, 1.1, 24)]).max() < 0.5
+
+
+def test_nothing_is_claimed_of_a_profile(rng: np.random.Generator) -> None:
+    crops = [crop(rng) for _ in range(10)]
+    cv2.circle(crops[5], MOUTH, 40, (20, 20, 24), -1)
+    profile = FRONTAL @ Rotation.from_euler("y", 60, degrees=True).as_matrix().astype(np.float32)
+    assert occlusion(crops, profile).max() == 0
+
+
+def test_one_frame_is_its_own_reference(rng: np.random.Generator) -> None:
+    assert occlusion([crop(rng)]).tolist() == [0.0]

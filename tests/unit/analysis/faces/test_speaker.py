@@ -1,0 +1,89 @@
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from lipwright.analysis.faces.landmarks import MEAN_FACE, N_VERTICES
+from lipwright.analysis.faces.speaker import follows_sound, rank_speakers
+from lipwright.analysis.faces.track import FaceAnalysis, FaceTrack
+from lipwright.measures import Measure
+
+FloatArray = NDArray[np.floating[Any]]
+
+
+def track(gap: FloatArray, start: int = 0, pixels_per_mm: float = 1.0) -> FaceTrack:
+    """A track whose mouth opens by ``gap``, mm per frame; NaN where lost."""
+    n = len(gap)
+    is_tracked = np.isfinite(gap)
+    measures = np.zeros((n, 7), np.float32)
+    measures[:, Measure.GAP] = gap
+    landmarks = np.repeat(MEAN_FACE[np.newaxis] * pixels_per_mm, n, axis=0)
+    landmarks[~is_tracked] = np.nan
+    plain = np.zeros(n, np.float32)
+    return FaceTrack(
+        start=start,
+        is_tracked=is_tracked,
+        landmarks=landmarks,
+        canonical=np.zeros((n, N_VERTICES, 3), np.float32),
+        rotations=np.zeros((n, 3, 3), np.float32),
+        scales=plain,
+        translations=np.zeros((n, 3), np.float32),
+        measures=measures,
+        yaw=plain,
+        pitch=plain,
+        sharpness=plain,
+        occlusion=plain,
+    )
+
+
+def talking(is_speech: FloatArray, seed: int = 0) -> FloatArray:
+    """A gap that moves while there is speech, with a little noise all the time."""
+    rng = np.random.default_rng(seed)
+    syllables = 4 + 4 * np.sin(np.arange(len(is_speech)) * 1.3)
+    return (is_speech * syllables + rng.normal(0, 0.2, len(is_speech))).astype(np.float32)
+
+
+FIRST = np.tile(np.repeat([1.0, 0.0], 30), 3).astype(np.float32)
+"""Speech of somebody who talks for a second, then listens for one."""
+
+
+def test_the_face_that_moves_with_the_sound_comes_first() -> None:
+    tracks = {0: track(talking(1 - FIRST)), 1: track(talking(FIRST, 1)), 2: track(talking(0 * FIRST, 2))}
+    analysis = FaceAnalysis(180, [0], tracks)
+    assert rank_speakers(analysis, FIRST)[0][0] == 1
+    assert rank_speakers(analysis, 1 - FIRST)[0][0] == 0
+
+
+@pytest.mark.parametrize("lag", [-5, 5])
+def test_a_source_that_is_out_of_sync_still_shows_who_speaks(lag: int) -> None:
+    assert follows_sound(track(talking(FIRST)), np.roll(FIRST, lag)) > 0.7
+
+
+def test_a_silent_source_gives_the_voice_to_the_busiest_mouth() -> None:
+    tracks = {0: track(talking(0 * FIRST)), 1: track(talking(FIRST))}
+    assert rank_speakers(FaceAnalysis(180, [0], tracks), None) == {0: [1, 0]}
+
+
+def test_of_two_still_faces_the_larger_comes_first() -> None:
+    still = np.zeros(60, np.float32)
+    tracks = {0: track(still), 1: track(still, pixels_per_mm=3.0)}
+    assert rank_speakers(FaceAnalysis(60, [0], tracks), None) == {0: [1, 0]}
+
+
+def test_each_shot_has_its_own_ranking_and_an_empty_one_none() -> None:
+    tracks = {4: track(np.zeros(30, np.float32)), 7: track(np.zeros(30, np.float32), start=60)}
+    analysis = FaceAnalysis(90, [0, 30, 60], tracks)
+    assert rank_speakers(analysis, np.zeros(90, np.float32)) == {0: [4], 1: [], 2: [7]}
+
+
+def test_lost_frames_are_passed_over() -> None:
+    gap = talking(FIRST)
+    gap[40:70] = np.nan
+    assert follows_sound(track(gap), FIRST) > 0.7
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_a_glimpse_says_nothing(n: int) -> None:
+    glimpse = FaceAnalysis(n, [0], {0: track(np.zeros(n, np.float32))})
+    assert rank_speakers(glimpse, np.ones(n, np.float32)) == {0: [0]}

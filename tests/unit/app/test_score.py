@@ -1,0 +1,83 @@
+"""Scoring files: a drawn presenter whose mouth is known to follow its own voice."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lipwright.app.score import Score, score
+from lipwright.errors import MediaError, NoFaceError, UsageError
+from lipwright.render.progress import Progress
+from lipwright.samples.clip import write_clip
+from lipwright.samples.performance import perform
+from lipwright.samples.phones import LINES
+from lipwright.samples.presenter import Presenter, PresenterOptions
+from lipwright.samples.speech import speak
+from lipwright.samples.visemes import mouth_curves
+
+N_FRAMES = 75
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three seconds of a presenter who says her line."""
+    path = tmp_path_factory.mktemp("score") / "presenter.mp4"
+    speech = speak(LINES["hello"], sample_rate=16000)
+    presenter = Presenter(PresenterOptions(width=320, height=240))
+    frames = perform(presenter, mouth_curves(speech.phones, 25.0, N_FRAMES), 25.0)
+    write_clip(path, (frame.image for frame in frames), Fraction(25), speech)
+    return path
+
+
+@pytest.fixture(scope="module")
+def scored(clip: Path) -> Score:
+    """The clip scored with itself as reference."""
+    return score(clip, reference=clip)
+
+
+def test_a_presenter_follows_her_own_voice(scored: Score) -> None:
+    """She is seen throughout and her mouth goes with the sound at no great lag."""
+    assert scored.picture.n_frames == N_FRAMES
+    assert scored.picture.seen_share == 1.0
+    assert scored.sync.best_r > 0.3
+    assert abs(scored.sync.av_offset) < 0.2
+
+
+def test_a_video_is_as_sharp_and_as_steady_as_itself(scored: Score) -> None:
+    steadiness = scored.steadiness
+    assert steadiness.sharpness_ratio == 1.0
+    assert steadiness.lip_flicker_ratio == pytest.approx(1.0)
+    assert steadiness.skin_flicker_ratio == pytest.approx(1.0)
+
+
+def test_curves_have_a_value_for_every_frame(scored: Score) -> None:
+    curves = scored.curves
+    assert len(curves.seconds) == len(curves.gap_mm) == len(curves.predicted_mm) == N_FRAMES
+
+
+def test_progress_reaches_its_end(clip: Path) -> None:
+    heard: list[Progress] = []
+    score(clip, progress=heard.append)
+    assert heard[-1] == Progress("analyse", N_FRAMES, N_FRAMES)
+
+
+def test_a_silent_video_needs_a_voice(tmp_path: Path) -> None:
+    path = tmp_path / "silent.mp4"
+    write_clip(path, [np.zeros((64, 64, 3), np.uint8)] * 3)
+    with pytest.raises(MediaError, match="expected sound"):
+        score(path)
+
+
+def test_a_video_without_a_face_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "blank.mp4"
+    write_clip(path, [np.full((64, 64, 3), 90, np.uint8)] * 8, Fraction(25), speak(LINES["hello"]))
+    with pytest.raises(NoFaceError, match="expected a face"):
+        score(path)
+
+
+def test_a_reference_of_another_size_is_refused(clip: Path, tmp_path: Path) -> None:
+    path = tmp_path / "other.mp4"
+    write_clip(path, [np.zeros((64, 64, 3), np.uint8)] * 3)
+    with pytest.raises(UsageError, match="expected a reference of 320x240"):
+        score(clip, reference=path)
