@@ -12,12 +12,12 @@ class Footage:
     """The project's own presenter and another voice, small enough for a test."""
 
     video: Path
-    """6 s at 25 frames/s, 320 x 240, speaking, with sound."""
+    """6 s at 25 frames/s, 480 x 360, speaking, with sound."""
     audio: Path
     """Another voice, 5.5 s."""
 
 
 @pytest.fixture(scope="session")
 def footage(tmp_path_factory: pytest.TempPathFactory) -> Footage:
-    sample = make_sample(tmp_path_factory.mktemp("footage"), PresenterOptions(width=320, height=240))
+    sample = make_sample(tmp_path_factory.mktemp("footage"), PresenterOptions(width=480, height=360))
     return Footage(sample.video, sample.audio)

@@ -24,9 +24,9 @@ _MEASURE_WEIGHTS_PER_MM = {
 _LIKE_DONORS = 41
 """How many donors of nearly the same opening say how sharp such a mouth usually is."""
 
-_LEAP = (0.25, 0.0, 0.3, 0.6, 1.0)
-"""Share of the jump cost by how many source frames apart two donors are: next ones, in either direction, are
-free; a held one looks frozen."""
+_LEAP = (0.0, 0.05, 0.3, 0.6, 1.0)
+"""Share of the jump cost by how many source frames apart two donors are: a held one and the next ones, in
+either direction, cost next to nothing, but two that take turns must not beat one that is held."""
 
 
 @dataclass(frozen=True)
