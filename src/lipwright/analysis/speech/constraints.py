@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d, uniform_filter1d
+from scipy.ndimage import gaussian_filter1d, grey_closing, uniform_filter1d
 
 from lipwright.analysis.speech.gates import closure_gate, rest_gate
 from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion, SpeakerStyle
@@ -26,6 +26,7 @@ _SMOOTHING_STEPS = 1.5  # standard deviation, 15 ms: below the length of a closu
 _KNEE = 0.2  # share of the range next to a bound in which motion is compressed
 _FULL_OPENING_STEPS = 8  # 80 ms from closed to fully open at the fastest
 _START_STEPS, _END_STEPS = 6, 12  # the sound begins and ends with the mouth at rest
+_SHORTEST_OPENING_STEPS = 9
 _BOX_STEPS = 3  # 30 ms: what a video frame averages over
 
 
@@ -75,9 +76,12 @@ def perform(motion: MouthMotion, style: SpeakerStyle, options: Articulation | No
         return np.zeros((0, N_MEASURES), np.float32)
     heard = _led(motion, options.lead_seconds)
     pose = _amplified(heard.measures, style, options.over_articulation)
-    pose = _closed(pose, style, closure_gate(heard.closure, closing_threshold(style, options)))
-    at_rest = np.maximum(rest_gate(heard.activity), _end_gate(len(pose)))[:, None]
-    pose = pose * (1.0 - at_rest) + style.rest * at_rest
+    at_rest = np.maximum(rest_gate(heard.activity), _end_gate(len(pose)))
+    closing = closure_gate(heard.closure, closing_threshold(style, options))
+    # Lips that would open for less than 90 ms between two closures, or a closure and a rest, stay closed.
+    closing = grey_closing(np.maximum(closing, at_rest), (_SHORTEST_OPENING_STEPS,), mode="nearest")
+    pose = _closed(pose, style, closing)
+    pose += at_rest[:, None] * (style.rest - pose)
     return _slowed(pose, style)
 
 
