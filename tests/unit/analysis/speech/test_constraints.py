@@ -176,3 +176,12 @@ def test_only_the_open_mouthed_need_stronger_evidence_to_close() -> None:
     open_mouthed = replace(STYLE, mean=lifted)
     assert 0.2 < closing_threshold(open_mouthed, Articulation()) < 0.6
     assert closing_threshold(replace(STYLE, mean=STYLE.rest), Articulation()) == pytest.approx(0.2, abs=1e-3)
+
+
+def test_lips_do_not_pop_open_between_a_closure_and_a_pause() -> None:
+    """A word that ends in /m/ stays closed into the rest."""
+    motion = speaking(200)
+    motion.closure[93:104] = 0.9
+    motion.activity[100:] = 0.0
+    pose = perform(motion, STYLE, ON_TIME)
+    assert np.all(pose[93:, Measure.GAP] < CLOSED_GAP_MM)
