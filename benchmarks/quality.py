@@ -122,7 +122,8 @@ def _measure(result: Result, case: Case, guard: GuardedEngine, source: Watched, 
     _measure_pictures(result, shown)
     _measure_motion(result, case, shown, timeline)
     sheet = target.with_suffix(".png")
-    write_sheet(sheet, case.video, target, timeline.source_frames, watched, shown.strength)
+    tracks = [watched.analysis.tracks[number] for number in shown.output_tracks]
+    write_sheet(sheet, case.video, target, timeline.source_frames, tracks, shown.strength)
     np.savez_compressed(
         target.with_suffix(".npz"),
         wanted=shown.wanted, strength=shown.strength, gap=shown.output.gap, source_gap=shown.source.gap,
