@@ -3,6 +3,7 @@
 PYTHON ?= python3.11
 JOBS ?= $(shell n=$$(nproc); echo $$((n < 8 ? n : 8)))
 CORPUS ?= ../shared/corpus
+MEDIA ?= ../shared/media
 WEIGHTS ?= src/lipwright/inference/weights/articulation.onnx
 DEMO ?= out/demo
 
@@ -42,13 +43,13 @@ train: $(VENV)/training.done ## Train the ear on CORPUS (default ../shared/corpu
 	@$(BIN)/python -m training.train_articulation $(CORPUS) --output $(WEIGHTS)
 
 evaluate: $(VENV)/training.done ## Score WEIGHTS on CORPUS
-	@$(BIN)/python training/evaluate.py $(CORPUS) --weights $(WEIGHTS)
+	@$(BIN)/python -m training.evaluate $(CORPUS) --weights $(WEIGHTS)
 
-bench-quality: $(VENV)/runtime.done ## Quality on the real clips of ../shared/media
-	@$(BIN)/python benchmarks/quality.py
+bench-quality: $(VENV)/runtime.done ## Quality over the real clips of MEDIA (default ../shared/media)
+	@$(BIN)/python -m benchmarks.quality --media $(MEDIA) --output out/quality
 
-bench-speed: $(VENV)/runtime.done ## Speed and memory, as ratios to plain decoding and encoding
-	@$(BIN)/python benchmarks/speed.py
+bench-speed: $(VENV)/runtime.done ## Speed and memory over MEDIA, as ratios to plain decoding and encoding
+	@$(BIN)/python -m benchmarks.speed --media $(MEDIA) --output out/speed
 
 lock: $(VENV)/dev.done ## Resolve the newest allowed versions into requirements/*.lock
 	@$(PIP) uv

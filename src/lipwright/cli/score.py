@@ -13,7 +13,7 @@ from lipwright.errors import OutputError
 from lipwright.render.progress import Stage
 
 STAGES: tuple[Stage, ...] = ("hear", "analyse")
-COLUMNS = ("measure", "value")
+COLUMNS = ("measure", "value", "to compare")
 
 
 def score(

@@ -70,6 +70,8 @@ class Engine(Protocol):
     """Makes mouths move. Engines keep no state of a job: the scene and the plan hold it all."""
 
     info: ModelInfo
+    look_every: int
+    """1 to look for faces in every frame, 2 in every second one."""
 
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
         """An empty bank that will keep what this engine needs.

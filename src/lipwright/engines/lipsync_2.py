@@ -24,6 +24,8 @@ class Lipsync2:
         price_per_second=0.05,
     )
 
+    look_every = 1
+
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
         """See ``Engine.new_bank``."""
         return bank_of(self.info.face_resolution, max_face_resolution)

@@ -8,8 +8,10 @@ import numpy as np
 from lipwright.engines.base import ModelInfo, MouthOrder, MouthPlan, Scene
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
-from lipwright.synthesis.draw import Donor, Drawing, Placement, draw_mouth
+from lipwright.synthesis.draw import Drawing, draw_mouth
+from lipwright.synthesis.lip_layer import Donor
 from lipwright.synthesis.mouth_bank import BankOptions, MouthBank
+from lipwright.synthesis.target import Placement
 
 
 class Passthrough:
@@ -22,6 +24,8 @@ class Passthrough:
         max_seconds=1800,
         price_per_second=0.0,
     )
+
+    look_every = 1
 
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:  # noqa: ARG002 (Protocol)
         """A bank that keeps nothing: donors are taken from the frame itself."""

@@ -4,9 +4,10 @@ import numpy as np
 
 from lipwright.engines.base import MouthOrder, MouthPlan, Scene
 from lipwright.media.picture import Picture
-from lipwright.synthesis.draw import Drawing, Placement, draw_mouth
+from lipwright.synthesis.draw import Drawing, DrawOptions, draw_mouth
 from lipwright.synthesis.mouth_bank import BankOptions, MouthBank
 from lipwright.synthesis.selection import DonorTable, Request
+from lipwright.synthesis.target import Placement
 
 OCCLUDED = 0.5
 """From this occlusion on a mouth is not fit to be a donor."""
@@ -48,7 +49,9 @@ def request_of(scene: Scene, order: MouthOrder, table: DonorTable) -> Request:
     return Request(order.measures, track.yaw[rows], track.pitch[rows], table.light[nearest])
 
 
-def draw_plan(picture: Picture, scene: Scene, plan: MouthPlan, row: int) -> Drawing | None:
+def draw_plan(
+    picture: Picture, scene: Scene, plan: MouthPlan, row: int, options: DrawOptions = DrawOptions()
+) -> Drawing | None:
     """Draws one row of a plan with the mouths of the bank."""
     order = plan.order
     strength = float(order.strength[row])
@@ -67,4 +70,4 @@ def draw_plan(picture: Picture, scene: Scene, plan: MouthPlan, row: int) -> Draw
         for frame, weight in zip(plan.donors[row], plan.weights[row], strict=True)
         if weight > 0
     ]
-    return draw_mouth(picture, placement, donors, geometry.mouth_mesh)
+    return draw_mouth(picture, placement, donors, geometry.mouth_mesh, options)

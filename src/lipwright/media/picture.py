@@ -77,7 +77,8 @@ class Picture:
             ycc: uint8, shape (box.height, box.width, 3), order Y', Cb, Cr.
             blend_mask: uint8, shape (box.height, box.width); 0 keeps the old sample, 255 takes the new one.
         """
-        half_mask = blend_mask.reshape(box.height // 2, 2, box.width // 2, 2).min(axis=(1, 3))
+        rows = np.minimum(blend_mask[::2], blend_mask[1::2])
+        half_mask = np.minimum(rows[:, ::2], rows[:, 1::2])
         half_size = (box.width // 2, box.height // 2)
         half_ycc = np.asarray(cv2.resize(ycc, half_size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         half = Box(box.left // 2, box.top // 2, box.right // 2, box.bottom // 2)
@@ -91,7 +92,7 @@ class Picture:
         Returns:
             uint8, shape (height, width, 3).
         """
-        return _to_rgb(self, width or self.width, height or self.height)
+        return _to_rgb(self, width or self.width, height or self.height, self._matrix())
 
     def crop_rgb(self, box: Box, width: int | None = None, height: int | None = None) -> UInt8Array:
         """A region as RGB, scaled to the given size; parts outside the picture repeat its edge.
@@ -109,7 +110,13 @@ class Picture:
             _crop_plane(self.red, half),
             self.color,
         )
-        return part.rgb(width, height)
+        return _to_rgb(part, width or box.width, height or box.height, self._matrix())
+
+    def _matrix(self) -> int:
+        """The colour matrix by its number; if unspecified, BT.709 from 720 lines up and BT.601 below."""
+        if self.color.matrix in (0, 2, 3):
+            return 1 if self.height >= 720 else 5
+        return self.color.matrix
 
 
 def _crop_plane(plane: UInt8Array, box: Box) -> UInt8Array:
@@ -134,14 +141,11 @@ def _blend_plane(plane: UInt8Array, box: Box, new: UInt8Array, mask: UInt8Array)
     view[:] = (old + change).astype(np.uint8)
 
 
-def _to_rgb(picture: Picture, width: int, height: int) -> UInt8Array:
+def _to_rgb(picture: Picture, width: int, height: int, matrix: int) -> UInt8Array:
     frame = av.VideoFrame(picture.width, picture.height, "yuv420p")
     for plane, samples in zip(frame.planes, (picture.luma, picture.blue, picture.red), strict=True):
         buffer = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
         buffer[: samples.shape[0], : samples.shape[1]] = samples
-    matrix = picture.color.matrix
-    if matrix in (0, 2, 3):  # unspecified: BT.709 from 720 lines up, BT.601 below, as players assume
-        matrix = 1 if picture.height >= 720 else 5
     converted = frame.reformat(
         width,
         height,

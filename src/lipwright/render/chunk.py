@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -66,33 +67,28 @@ def render_chunk(
     touched = []
     with new_writer(path, frames) as writer:
 
-        def write(item: tuple[int, Picture]) -> None:
-            writer.write(item[1], plan.timeline.clock.pts(item[0]) - plan.timeline.clock.pts(frames.start))
+        def write(output_frame: int, picture: Picture) -> None:
+            clock = plan.timeline.clock
+            writer.write(picture, clock.pts(output_frame) - clock.pts(frames.start))
 
         with Behind(write) as sink:
             pictures = ahead(_source_pictures(reader, plan.timeline, frames))
             for output_frame, picture in zip(frames, pictures, strict=True):
-                drawn = _draw(plan, output_frame, picture)
-                if drawn is not picture:
+                if _draw(plan, output_frame, picture):
                     touched.append(output_frame)
-                sink.put((output_frame, drawn))
+                sink.put(output_frame, picture)
                 on_frame()
     return ChunkResult(path, len(frames), tuple(touched))
 
 
-def _draw(plan: RenderPlan, output_frame: int, picture: Picture) -> Picture:
-    """The picture itself when nothing is to be drawn, else a copy that was drawn into."""
-    canvas = picture
-    for mouth, row in plan.rows_of(output_frame):
-        if mouth.order.strength[row] <= 0:
-            continue
-        canvas = picture.copy() if canvas is picture else canvas
-        plan.engine.draw(canvas, plan.scene, mouth, row)
-    return canvas
+def _draw(plan: RenderPlan, output_frame: int, picture: Picture) -> bool:
+    """Draws into the picture; whether anything was drawn."""
+    drawings = [plan.engine.draw(picture, plan.scene, *place) for place in plan.rows_of(output_frame)]
+    return any(drawing is not None for drawing in drawings)
 
 
 def _source_pictures(reader: VideoReader, timeline: Timeline, frames: range) -> Iterator[Picture]:
-    """The source's picture for each output frame, read in as few passes as the order allows."""
+    """A picture of its own for each output frame, read in as few passes as the order allows."""
     for span in spans(timeline, frames.start, frames.stop):
         yield from _span_pictures(reader, timeline.source_frames[span.start : span.stop], span)
 
@@ -104,7 +100,7 @@ def _span_pictures(reader: VideoReader, wanted: NDArray[np.int64], span: Span) -
     numbers = range(high, low - 1, -1) if is_backward else range(low, high + 1)
     source = zip(numbers, pictures, strict=True)
     number, picture = next(source)
-    for frame_index in wanted:
+    for frame_index, following in pairwise([*wanted.tolist(), None]):
         while number != frame_index:
             number, picture = next(source)
-        yield picture
+        yield picture.copy() if following == frame_index else picture

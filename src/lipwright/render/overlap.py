@@ -3,10 +3,12 @@
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from types import TracebackType
-from typing import Generic, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 _POLL_SECONDS = 0.2
 _END = object()
@@ -42,36 +44,36 @@ def ahead(items: Iterable[T], depth: int = 8) -> Iterator[T]:
         thread.join()
 
 
-class Behind(Generic[T]):
-    """Hands items to a function that runs in a thread of its own, at most ``depth`` behind.
+class Behind(Generic[P]):
+    """Calls a function that runs in a thread of its own, at most ``depth`` behind.
 
     An error of the function is raised at the next ``put`` or on leaving the ``with`` block, which waits
     until everything is done.
     """
 
-    def __init__(self, consume: Callable[[T], None], depth: int = 8) -> None:
+    def __init__(self, consume: Callable[P, None], depth: int = 8) -> None:
         self._consume = consume
         self._waiting: queue.Queue[object] = queue.Queue(depth)
         self._stopped = threading.Event()
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="lipwright-behind", daemon=True)
 
-    def put(self, item: T) -> None:
-        """Queues an item; waits while the queue is full."""
-        _put(self._waiting, item, self._stopped)
+    def put(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Queues a call; waits while the queue is full."""
+        _put(self._waiting, partial(self._consume, *args, **kwargs), self._stopped)
         if self._failure is not None:
             raise self._failure
 
     def _run(self) -> None:
-        while (item := self._waiting.get()) is not _END:
+        while (call := self._waiting.get()) is not _END:
             try:
-                self._consume(item)  # type: ignore[arg-type]  # everything but _END is a T
+                call()  # type: ignore[operator]  # everything but _END is a call
             except BaseException as error:  # noqa: BLE001 (handed to the caller, who raises it)
                 self._failure = error
                 self._stopped.set()
                 return
 
-    def __enter__(self) -> "Behind[T]":
+    def __enter__(self) -> "Behind[P]":
         self._thread.start()
         return self
 

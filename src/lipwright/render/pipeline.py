@@ -84,7 +84,7 @@ def run_job(job: RenderJob, listener: Listener = ignore) -> Report:
     with VideoReader(job.video) as reader, tempfile.TemporaryDirectory(prefix="lipwright-") as scratch:
         n_seen = _frames_to_see(video, timeline)
         with clock.stage("analyse", listener, n_seen):
-            scene = see(reader, job.engine.new_bank(job.max_face_resolution), n_seen, listener)
+            scene = see(reader, job.engine, n_seen, job.max_face_resolution, listener)
         _check_faces(scene, job, timeline)
         with clock.stage("hear", listener):
             motion = articulate(read_audio(job.audio, start=voice.start))

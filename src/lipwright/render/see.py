@@ -1,21 +1,28 @@
 """The first pass over the video: find the faces and keep their mouths while the frames go by."""
 
-from lipwright.analysis.faces.analyzer import FaceAnalyzer
-from lipwright.engines.base import Scene
+from lipwright.analysis.faces.analyzer import FaceAnalyzer, FaceOptions
+from lipwright.engines.base import Engine, Scene
 from lipwright.media.video_reader import VideoReader
-from lipwright.render.overlap import ahead
+from lipwright.render.overlap import Behind, ahead
 from lipwright.render.progress import Listener, Progress
-from lipwright.synthesis.mouth_bank import MouthBank
 from lipwright.synthesis.placement import measure_geometry
 
 
-def see(reader: VideoReader, bank: MouthBank, n_frames: int, listener: Listener) -> Scene:
-    """Analyses the first ``n_frames`` frames of a video; the decoder works ahead in its own thread."""
-    with FaceAnalyzer() as analyzer:
-        for frame_index, picture in enumerate(ahead(reader.read(0, n_frames))):
-            for observation in analyzer.push(picture):
-                bank.keep(picture, observation)
-            listener(Progress("analyse", frame_index + 1, n_frames))
+def see(
+    reader: VideoReader, engine: Engine, n_frames: int, max_face_resolution: int | None, listener: Listener
+) -> Scene:
+    """Analyses the first ``n_frames`` frames of a video.
+
+    Decoding runs ahead and the keeping of mouths behind, each in a thread of its own.
+    """
+    bank = engine.new_bank(max_face_resolution)
+    options = FaceOptions(every=engine.look_every)
+    with FaceAnalyzer(options) as analyzer:
+        with Behind(bank.keep) as keeper:
+            for frame_index, picture in enumerate(ahead(reader.read(0, n_frames))):
+                for observation in analyzer.push(picture):
+                    keeper.put(picture, observation)
+                listener(Progress("analyse", frame_index + 1, n_frames))
         analysis = analyzer.finish()
     rate = float(reader.info.fps)
     geometries = {

@@ -11,7 +11,7 @@ from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 from lipwright.synthesis import mouth_mesh as mesh
-from lipwright.synthesis.draw import Donor
+from lipwright.synthesis.lip_layer import Donor
 from lipwright.synthesis.sharpness import laplacian_variance
 
 Float32Array = NDArray[np.float32]

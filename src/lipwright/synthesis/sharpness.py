@@ -52,14 +52,18 @@ def restore_grain(ycc: UInt8Array, original: UInt8Array, share: Float32Array) ->
     """
     luma = ycc[..., 0].astype(np.float32)
     detail = _detail(luma)
+    lower = slice(len(luma) // 2, None)  # chin and jaw: more skin and fewer edges than above
     wanted, found, added = (
-        float(np.median(np.abs(_curve(image))[::_GRAIN_STEP, ::_GRAIN_STEP]))
-        for image in (original[..., 0].astype(np.float32), luma, detail)
+        _grain(image[lower]) for image in (original[..., 0].astype(np.float32), luma, detail)
     )
     if found >= wanted or added <= 0.0:
         return ycc
     gain = min((wanted - found) / added, _MAX_GAIN)
     return _with_detail(ycc, luma, np.float32(gain) * detail * share)
+
+
+def _grain(luma: Float32Array) -> float:
+    return float(np.median(np.abs(_curve(luma)[::_GRAIN_STEP, ::_GRAIN_STEP])))
 
 
 def _curve(luma: Float32Array) -> Float32Array:

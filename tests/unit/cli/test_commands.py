@@ -22,8 +22,8 @@ class FakeScore:
     def to_dict(self) -> dict[str, float]:
         return {"correlation": 0.9}
 
-    def rows(self) -> list[tuple[str, str]]:
-        return [("correlation", "0.90")]
+    def rows(self) -> list[tuple[str, str, str]]:
+        return [("correlation", "0.90", "1 is perfect")]
 
     def write_html(self, path: Path) -> None:
         path.write_text("<html>", encoding="utf-8")

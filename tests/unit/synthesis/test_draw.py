@@ -4,8 +4,10 @@ import pytest
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 from lipwright.synthesis import mouth_mesh as mesh
-from lipwright.synthesis.draw import Donor, Drawing, Placement, draw_mouth
+from lipwright.synthesis.draw import Drawing, draw_mouth
+from lipwright.synthesis.lip_layer import Donor
 from lipwright.synthesis.placement import measure_geometry
+from lipwright.synthesis.target import Placement
 from tests.tracks import PIXELS_PER_MM, make_track
 
 GAPS = np.linspace(0, 12, 30)

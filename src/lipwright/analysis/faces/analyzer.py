@@ -9,7 +9,8 @@ from lipwright.analysis.faces.mesh import FaceMesh
 from lipwright.analysis.faces.record import TrackRecord, build_track
 from lipwright.analysis.faces.shots import ShotDetector
 from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
-from lipwright.analysis.faces.tracking import Tracker, TrackingOptions
+from lipwright.analysis.faces.tracking import Sighting, Tracker, TrackingOptions
+from lipwright.errors import UsageError
 from lipwright.media.picture import Picture
 
 
@@ -20,8 +21,15 @@ class FaceOptions:
     tracking: TrackingOptions = field(default_factory=TrackingOptions)
     least_frames: int = 6
     """Tracks seen in fewer frames are dropped: a glimpse, or no face at all."""
+    every: int = 1
+    """1 looks at every frame; 2 at every second one, and the frames between are interpolated."""
     smoothing_reach: int = 2
     """Frames to either side over which head pose and the shape of the face are steadied; 0 for none."""
+
+    def __post_init__(self) -> None:
+        """Checks the step: only single gaps are interpolated."""
+        if self.every not in (1, 2):
+            raise UsageError(f"expected to look at every or every second frame, got {self.every}")
 
 
 class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
@@ -36,27 +44,44 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
         self._tracker = Tracker(self._detector, self._mesh, options.tracking)
         self._shot_starts: list[int] = []
         self._records: dict[int, TrackRecord] = {}
+        self._latest: dict[int, Sighting] = {}
         self._n_frames = 0
 
     def push(self, picture: Picture) -> list[FaceObservation]:
         """Takes the next frame; what is known of its faces at once, not yet smoothed."""
         if self._shots.push(picture):
+            self._hold_last()
             self._shot_starts.append(self._n_frames)
             self._tracker.reset()
+        is_due = (self._n_frames - self._shot_starts[-1]) % self._options.every == 0
+        observations = self._look(picture) if is_due else []
+        self._n_frames += 1
+        return observations
+
+    def _look(self, picture: Picture) -> list[FaceObservation]:
         observations = []
-        for number, sighting in self._tracker.push(picture).items():
+        self._latest = self._tracker.push(picture)
+        for number, sighting in self._latest.items():
             record = self._records.setdefault(number, TrackRecord())
             record.add(self._n_frames, sighting)
             observations.append(
                 FaceObservation(self._n_frames, number, sighting.landmarks, sighting.face_box)
             )
-        self._n_frames += 1
         return observations
+
+    def _hold_last(self) -> None:
+        """A face that was seen when it was last looked for is there to the end of the shot."""
+        if self._n_frames and (self._n_frames - 1 - self._shot_starts[-1]) % self._options.every:
+            for number, sighting in self._latest.items():
+                self._records[number].add(self._n_frames - 1, sighting)
 
     def finish(self) -> FaceAnalysis:
         """Everything seen, smoothed; to be called once, after the last frame."""
+        self._hold_last()
         tracks = {}
-        least_frames = min(self._options.least_frames, self._n_frames)  # a still is a video of one frame
+        least_frames = min(
+            self._options.least_frames // self._options.every, self._n_frames
+        )  # a still is a video of one frame
         for number in list(self._records):
             record = self._records.pop(number)
             if record.is_worth_keeping(least_frames):

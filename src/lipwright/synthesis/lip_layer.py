@@ -1,0 +1,106 @@
+"""Lips and the inside of the mouth, taken from donors and laid on the frame."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.geometry import Box
+from lipwright.synthesis import blend_mask, warp
+from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis.color_match import light_difference
+from lipwright.synthesis.sharpness import laplacian_variance, restore_sharpness
+from lipwright.synthesis.target import LIP_REACH_MM, Target, bounds, inside
+
+Float32Array = NDArray[np.float32]
+UInt8Array = NDArray[np.uint8]
+
+_FULL_MM = 3.0
+"""The donor covers the lips and this much round them fully, and fades out towards the reach."""
+_NOSE_SOFTNESS_MM = 4.0
+_AGREEMENT_LEVELS = 12.0
+"""How far apart two donors may be, in levels, and still be mixed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Donor:
+    """A mouth of the same speaker, as it was filmed."""
+
+    crop: UInt8Array
+    """uint8 Y'CbCr, shape (height, width, 3)."""
+    points: Float32Array
+    """float32, shape (N_POINTS, 2): pixels of the crop."""
+
+
+def lay_lips(
+    scene: UInt8Array, target: Target, donors: list[tuple[Donor, float]], *, with_grain: bool
+) -> Float32Array:
+    """Lays the donors' lips on the scene, in place.
+
+    Args:
+        scene: uint8 Y'CbCr, shape (height, width, 3): what fills ``target.lip_box`` so far; changed.
+        donors: one, or two with weights that sum to 1, the main one first; mixed where they agree.
+        with_grain: whether the detail that resampling takes is given back.
+
+    Returns:
+        float32, shape (height, width), 0 to 1: the weight of the layer; 0 where the scene is untouched.
+    """
+    layer = _warp_donors(target, donors, with_grain=with_grain)
+    distance = blend_mask.lip_distance(target.points[mesh.OUTER], target.lip_box, target.pixels_per_mm)
+    reach = _reach(distance, target)
+    skin = (distance > _FULL_MM).astype(np.float32) * (reach > 0)
+    lit = np.clip(layer + light_difference(layer, scene, skin), 0.0, 255.0)
+    weight = reach * np.float32(target.strength)
+    scene[:] = (scene + (lit - scene) * weight[..., None] + np.float32(0.5)).astype(np.uint8)
+    return weight
+
+
+def _reach(distance: Float32Array, target: Target) -> Float32Array:
+    """Weight of the layer: whole on the lips, fading round them, and nothing on the nose."""
+    nostrils = target.points[mesh.places((98, 327))]
+    softness = max(_NOSE_SOFTNESS_MM * target.pixels_per_mm, 1.0)
+    under_nose = blend_mask.below_line(nostrils[0], nostrils[1], target.lip_box, softness)
+    return blend_mask.fade(distance, _FULL_MM, LIP_REACH_MM) * under_nose
+
+
+def _warp_donors(target: Target, donors: list[tuple[Donor, float]], *, with_grain: bool) -> UInt8Array:
+    """The donors' mouths in the place of the target, mixed; uint8, shape of the lip box."""
+    box = target.lip_box
+    shown = target.triangles[_touches(target.points[target.triangles], box)]
+    ids = warp.rasterize(target.points, shown, box)
+    x = np.arange(box.left, box.right, dtype=np.float32)[None, :]
+    y = np.arange(box.top, box.bottom, dtype=np.float32)[:, None]
+    layers = []
+    for donor, _ in donors:
+        source = mesh.with_anchors(donor.points)
+        across, down = warp.displacement(ids, shown, target.points, source, box)
+        layer = warp.fetch(donor.crop, across + x, down + y)
+        layers.append(_sharpened(layer, donor, target) if with_grain else layer)
+    return layers[0] if len(layers) == 1 else _mixed(layers[0], layers[1], donors[1][1])
+
+
+def _touches(corners: Float32Array, box: Box) -> NDArray[np.bool_]:
+    """Which triangles, shape (n, 3, 2), have a part in the box."""
+    low, high = corners.min(axis=1), corners.max(axis=1)
+    is_beside = (high[:, 0] < box.left) | (low[:, 0] >= box.right)
+    is_above_or_below = (high[:, 1] < box.top) | (low[:, 1] >= box.bottom)
+    return np.asarray(~(is_beside | is_above_or_below))
+
+
+def _mixed(main: UInt8Array, second: UInt8Array, share: float) -> UInt8Array:
+    """Mixes a second mouth in where the two agree; where they differ, teeth would show double."""
+    first, other = main.astype(np.float32), second.astype(np.float32)
+    apart = cv2.GaussianBlur(np.abs(other - first).max(axis=2), (0, 0), 2.0)
+    part = np.float32(share) * np.exp(-np.square(apart / np.float32(_AGREEMENT_LEVELS)))
+    return np.asarray(first + (other - first) * part[..., None] + np.float32(0.5), dtype=np.uint8)
+
+
+def _sharpened(layer: UInt8Array, donor: Donor, target: Target) -> UInt8Array:
+    """A warped donor with the sharpness of its own lips."""
+    own = bounds(donor.points[mesh.OUTER], margin=0).clipped(donor.crop.shape[1], donor.crop.shape[0])
+    wanted = laplacian_variance(donor.crop[own.top : own.bottom, own.left : own.right, 0])
+    lips = bounds(target.points[mesh.OUTER], margin=0).clipped(target.lip_box.right, target.lip_box.bottom)
+    part = inside(lips, target.lip_box)
+    layer[part] = restore_sharpness(layer[part], wanted)
+    return layer
