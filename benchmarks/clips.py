@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from lipwright.samples import make_sample
+
 FOREIGN_VOICES = (
     "de_sadtalker.wav",
     "fr_sadtalker.wav",
@@ -32,13 +34,22 @@ class Case:
         return f"{self.video.stem}-{self.kind}"
 
 
-def find_clips(media: Path, names: list[str]) -> list[Path]:
-    """The real clips of a media folder, or those that were named (parts of a name will do)."""
+def find_cases(media: Path, output: Path) -> list[list[Case]]:
+    """The cases of every real clip of a media folder; of the project's own presenter where there is none.
+
+    Args:
+        output: silence, and the presenter if need be, are written here.
+    """
+    silence = write_silence(output / "silence.wav")
     clips = sorted(path for path in (media / "video").glob("real_*") if path.suffix in (".mp4", ".mpg"))
-    return [clip for clip in clips if not names or any(name in clip.name for name in names)]
+    if clips:
+        return [_cases_of(clip, number, media, silence) for number, clip in enumerate(clips)]
+    sample = make_sample(output / "sample")
+    voices = {"own": sample.video, "foreign": sample.audio, "silence": silence}
+    return [[Case(sample.video, voice, kind) for kind, voice in voices.items()]]
 
 
-def cases_of(clip: Path, number: int, media: Path, silence: Path) -> list[Case]:
+def _cases_of(clip: Path, number: int, media: Path, silence: Path) -> list[Case]:
     """A clip with its own voice, with a foreign one (rotating through the languages) and with silence."""
     separate = clip.with_suffix(".wav")
     foreign = media / "audio" / FOREIGN_VOICES[number % len(FOREIGN_VOICES)]

@@ -30,6 +30,8 @@ class Performance:
     output: MouthCurves
     source: MouthCurves
     """Of the source frame that each output frame shows."""
+    output_tracks: list[int]
+    """Tracks of the drawn face in what was seen of the output."""
 
 
 def performance(
@@ -53,6 +55,7 @@ def performance(
         strength,
         mouth_curves(output, sorted(output_tracks)),
         _rows(shown, source_frames, output.seconds),
+        sorted(output_tracks),
     )
 
 

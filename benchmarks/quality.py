@@ -14,6 +14,7 @@ import traceback
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ import cv2
 import numpy as np
 from rich.console import Console
 
-from benchmarks.clips import Case, cases_of, find_clips, write_silence
+from benchmarks.clips import Case, find_cases
 from benchmarks.exactness import faults
 from benchmarks.guard import GuardedEngine
 from benchmarks.matching import Performance, performance, sharpness_at_same_opening
@@ -41,6 +42,7 @@ from lipwright.score.silence import silence_figures, silent_frames
 from lipwright.score.sync import sync_figures
 from lipwright.score.watch import Watched, watch
 
+KINDS = ("own", "foreign", "silence")
 FULL_STRENGTH = 0.999
 
 
@@ -73,14 +75,11 @@ class Result:
     seconds: float = 0.0
 
 
-def run_clip(clip: tuple[int, Path], media: Path, output: Path, model: str, kinds: list[str]) -> list[Result]:
+def run_clip(cases: list[Case], output: Path, model: str) -> list[Result]:
     """All cases of one clip; the source is watched once."""
     cv2.setNumThreads(1)
-    number, video = clip
-    silence = output / "silence.wav"
-    with VideoReader(video, threads=1) as reader:
+    with VideoReader(cases[0].video, threads=1) as reader:
         source = watch(reader)
-    cases = [case for case in cases_of(video, number, media, silence) if case.kind in kinds]
     return [run_case(case, source, output, model) for case in cases]
 
 
@@ -123,7 +122,8 @@ def _measure(result: Result, case: Case, guard: GuardedEngine, source: Watched, 
     _measure_pictures(result, shown)
     _measure_motion(result, case, shown, timeline)
     sheet = target.with_suffix(".png")
-    write_sheet(sheet, case.video, target, timeline.source_frames, watched, shown.strength)
+    tracks = [watched.analysis.tracks[number] for number in shown.output_tracks]
+    write_sheet(sheet, case.video, target, timeline.source_frames, tracks, shown.strength)
     np.savez_compressed(
         target.with_suffix(".npz"),
         wanted=shown.wanted, strength=shown.strength, gap=shown.output.gap, source_gap=shown.source.gap,
@@ -166,28 +166,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Quality of the result over real clips.")
     parser.add_argument("--media", type=Path, default=Path("../shared/media"))
     parser.add_argument("--clips", nargs="*", default=[], help="parts of clip names; all clips without")
-    parser.add_argument("--kinds", nargs="*", default=["own", "foreign", "silence"])
+    parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=KINDS)
     parser.add_argument("--model", default=registry.DEFAULT_MODEL)
     parser.add_argument("--output", type=Path, default=Path("out/quality"))
     parser.add_argument("--workers", type=int, default=1, help="clips at a time")
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
-    write_silence(options.output / "silence.wav")
-    clips = list(enumerate(find_clips(options.media, [])))
     clips = [
-        (n, clip)
-        for n, clip in clips
-        if not options.clips or any(name in clip.name for name in options.clips)
+        [case for case in cases if case.kind in options.kinds]
+        for cases in find_cases(options.media, options.output)
+        if not options.clips or any(name in cases[0].video.name for name in options.clips)
     ]
-    if not clips:
-        print(f"no real_* clips under {options.media}; nothing was measured", file=sys.stderr)
-        return 0
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    one = partial(
-        run_clip, media=options.media, output=options.output, model=options.model, kinds=options.kinds
-    )
+    one = partial(run_clip, output=options.output, model=options.model)
     rows: list[dict[str, Any]] = []
-    with ProcessPoolExecutor(options.workers) as pool:
+    fresh = get_context("spawn")  # decoders' threads do not survive a fork
+    with ProcessPoolExecutor(options.workers, fresh) as pool:
         for results in pool.map(one, clips):
             rows += [asdict(result) for result in results]
             _save(rows, options.output, options.model)  # a long run can be read while it goes on

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.landmarks import FACE_OVAL, NOSE_BASE
+from lipwright.analysis.faces.track import FaceTrack
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 from lipwright.media.video_reader import VideoReader
-from lipwright.score.watch import Watched
 
 UInt8Array = NDArray[np.uint8]
 
@@ -25,13 +25,18 @@ def write_sheet(
     source: Path,
     output: Path,
     source_frames: NDArray[np.int64],
-    watched: Watched,
+    tracks: list[FaceTrack],
     strength: NDArray[np.float32],
 ) -> None:
-    """Writes a PNG: 24 consecutive frames of the mouth in pairs of rows, then three whole frames."""
+    """Writes a PNG: 24 consecutive frames of the mouth in pairs of rows, then three whole frames.
+
+    Args:
+        tracks: of the face to show, as seen in the output.
+        strength: float32, shape (n_frames,): how strongly each output frame was drawn into.
+    """
     first = _liveliest(strength, COLUMNS * PAIRS)
     frames = range(first, min(first + COLUMNS * PAIRS, len(strength)))
-    box = _lower_face(watched, frames)
+    box = _lower_face(tracks, frames)
     new = _pictures(output, frames)
     old = _pictures(source, [int(source_frames[frame]) for frame in frames])
     rows = []
@@ -53,10 +58,10 @@ def _liveliest(strength: NDArray[np.float32], length: int) -> int:
     return int(starts[np.abs(starts - (len(strength) - length) / 2).argmin()])
 
 
-def _lower_face(watched: Watched, frames: range) -> Box:
+def _lower_face(tracks: list[FaceTrack], frames: range) -> Box:
     """One box round nose to chin of the largest face in these frames; the whole middle without one."""
     corners: list[tuple[float, NDArray[np.float32]]] = []
-    for track in watched.analysis.tracks.values():
+    for track in tracks:
         rows = np.array([f - track.start for f in frames if track.start <= f < track.stop], int)
         rows = rows[track.is_tracked[rows]]
         if len(rows):
