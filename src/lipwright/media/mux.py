@@ -26,7 +26,10 @@ VIDEO_CODECS: dict[ContainerName, frozenset[str]] = {
     "mp4": frozenset({"h264", "vp9"}),
     "webm": frozenset({"vp9"}),
 }
-MUXER_OPTIONS: dict[ContainerName, dict[str, str]] = {"mp4": {"movflags": "+faststart"}, "webm": {}}
+MUXER_OPTIONS: dict[ContainerName, dict[str, str]] = {
+    "mp4": {"movflags": "+faststart", "movie_timescale": "90000"},
+    "webm": {},
+}
 
 
 def mux(

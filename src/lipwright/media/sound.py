@@ -50,7 +50,8 @@ def sound_chunks(path: Path, n_channels: int, *, start: Fraction = Fraction(0)) 
             n_gap = 0 if reached > 0 and abs(gap) < JITTER_SECONDS else round(gap * frame.sample_rate)
             samples = with_channels(_samples(frame), n_channels)[:, max(0, -n_gap) : n_samples]
             yield from _silence(max(0, n_gap), n_channels, frame.sample_rate)
-            yield samples, frame.sample_rate
+            if samples.shape[1]:  # FFmpeg's resampler answers an empty chunk with "out of memory"
+                yield samples, frame.sample_rate
             reached += Fraction(max(0, n_gap) + samples.shape[1], frame.sample_rate)
     if is_empty:
         raise MediaError(f"the sound cannot be decoded; the file is empty or damaged: {path}")

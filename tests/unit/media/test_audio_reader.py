@@ -66,6 +66,12 @@ def test_reading_starts_where_it_is_told_to(tmp_path: Path) -> None:
     assert len(read_audio(path, start=Fraction(5))) == 0
 
 
+def test_resampled_sound_may_start_late_in_its_file(tmp_path: Path) -> None:
+    """Whole frames before the start are dropped before the resampler sees them: it chokes on nothing."""
+    path = encode_sound(tmp_path / "a.m4a", "aac", click_track(3, [2], 44100), 44100)
+    assert onsets(read_audio(path, 16000, start=Fraction("1.5")), 16000) == pytest.approx([0.5], abs=3e-3)
+
+
 @pytest.mark.parametrize("name", ["a.m4a", "a.mka"])
 def test_sound_that_begins_late_is_preceded_by_silence(tmp_path: Path, name: str) -> None:
     """Sample 0 is time 0 of the file, not the first sample there is."""

@@ -41,7 +41,7 @@ def write_parts(folder: Path, lengths: list[int], options: EncoderOptions) -> li
 
 
 @pytest.mark.parametrize(("container", "options"), CONTAINERS)
-@pytest.mark.parametrize("fps", [Fraction(25), Fraction(30000, 1001)])
+@pytest.mark.parametrize("fps", [Fraction(25), Fraction(30), Fraction(30000, 1001)])
 def test_joined_parts_keep_every_frame_and_the_exact_rate(
     tmp_path: Path, container: str, options: EncoderOptions, fps: Fraction
 ) -> None:
