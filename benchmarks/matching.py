@@ -10,8 +10,8 @@ from lipwright.analysis.faces.landmarks import RIGID
 from lipwright.analysis.faces.track import FaceAnalysis, FaceTrack
 from lipwright.engines.base import MouthOrder
 from lipwright.measures import Measure
-from lipwright.score.curves import MouthCurves, mouth_curves
-from lipwright.score.watch import Watched
+from lipwright.scoring.curves import MouthCurves, mouth_curves
+from lipwright.scoring.watch import Watched
 
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.intp]

@@ -34,13 +34,14 @@ from lipwright.errors import LipwrightError
 from lipwright.media.audio_reader import read_audio
 from lipwright.media.probe import probe
 from lipwright.media.video_reader import VideoReader
-from lipwright.render.pipeline import RenderJob, run_job
+from lipwright.render.job import RenderJob
+from lipwright.render.pipeline import run_job
 from lipwright.render.timing import SyncMode, Timeline, plan_timeline
-from lipwright.score.flicker import lip_flicker, mean_flicker
-from lipwright.score.sharpness import sharpness_ratio
-from lipwright.score.silence import silence_figures, silent_frames
-from lipwright.score.sync import sync_figures
-from lipwright.score.watch import Watched, watch
+from lipwright.scoring.flicker import lip_flicker, mean_flicker
+from lipwright.scoring.sharpness import sharpness_ratio
+from lipwright.scoring.silence import silence_figures, silent_frames
+from lipwright.scoring.sync import sync_figures
+from lipwright.scoring.watch import Watched, watch
 
 KINDS = ("own", "foreign", "silence")
 FULL_STRENGTH = 0.999

@@ -6,7 +6,8 @@ from typing import get_args
 from lipwright.engines import registry
 from lipwright.errors import OutputError, UsageError
 from lipwright.media.sound_track import ContainerName
-from lipwright.render.pipeline import RenderJob, run_job
+from lipwright.render.job import RenderJob
+from lipwright.render.pipeline import run_job
 from lipwright.render.progress import Listener, ignore
 from lipwright.render.report import Report
 from lipwright.render.timing import SyncMode

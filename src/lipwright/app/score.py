@@ -13,12 +13,12 @@ from lipwright.media.audio_reader import read_audio
 from lipwright.media.probe import VideoInfo, probe
 from lipwright.media.video_reader import VideoReader
 from lipwright.render.progress import Listener, Progress, ignore
-from lipwright.score.curves import MouthCurves, mouth_curves, speaker_tracks
-from lipwright.score.result import Curves, Picture, Score, Steadiness
-from lipwright.score.sharpness import sharpness_ratio
-from lipwright.score.silence import silence_figures, silent_frames
-from lipwright.score.sync import sync_figures
-from lipwright.score.watch import Watched, watch
+from lipwright.scoring.curves import MouthCurves, mouth_curves, speaker_tracks
+from lipwright.scoring.result import Curves, Picture, Score, Steadiness
+from lipwright.scoring.sharpness import sharpness_ratio
+from lipwright.scoring.silence import silence_figures, silent_frames
+from lipwright.scoring.sync import sync_figures
+from lipwright.scoring.watch import Watched, watch
 
 Float32Array = NDArray[np.float32]
 

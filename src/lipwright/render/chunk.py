@@ -8,31 +8,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lipwright.engines.base import Engine, MouthPlan, Scene
 from lipwright.media.picture import Picture
+from lipwright.media.sound_track import ContainerName
 from lipwright.media.video_reader import VideoReader
-from lipwright.media.video_writer import VideoWriter
+from lipwright.media.video_writer import EncoderOptions, VideoCodec, VideoFormat, VideoWriter
 from lipwright.render.overlap import Behind, ahead
+from lipwright.render.plan import RenderPlan
 from lipwright.render.timing import Direction, Span, Timeline, spans
 
-
-@dataclass(eq=False)
-class RenderPlan:
-    """All that rendering needs besides the source: every decision is taken, chunks are independent."""
-
-    engine: Engine
-    scene: Scene
-    timeline: Timeline
-    mouths: list[MouthPlan]
-
-    def rows_of(self, output_frame: int) -> list[tuple[MouthPlan, int]]:
-        """The plans, with the row, that draw into an output frame."""
-        found = []
-        for plan in self.mouths:
-            row = output_frame - int(plan.order.output_frames[0])
-            if 0 <= row < len(plan.order.output_frames):
-                found.append((plan, row))
-        return found
+_CODECS: dict[ContainerName, VideoCodec] = {"mp4": "h264", "webm": "vp9"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +29,9 @@ class ChunkResult:
     """Output frames in which anything was drawn."""
 
 
-WriterFactory = Callable[[Path, range], VideoWriter]
+def part_name(plan: RenderPlan, number: int) -> str:
+    """The file name of a chunk; its ending says the container."""
+    return f"{number:05}.{plan.job.container}"
 
 
 def render_chunk(
@@ -53,19 +39,18 @@ def render_chunk(
     reader: VideoReader,
     frames: range,
     path: Path,
-    new_writer: WriterFactory,
     on_frame: Callable[[], None],
 ) -> ChunkResult:
     """Decodes, draws and encodes at the same time, a few frames in memory.
 
     Args:
+        reader: of the plan's video.
         frames: output frames of the chunk.
-        path: written anew.
-        new_writer: opens the encoder for a path and its output frames.
+        path: written anew; see ``part_name``.
         on_frame: called after each frame.
     """
     touched = []
-    with new_writer(path, frames) as writer:
+    with _writer(plan, path) as writer:
 
         def write(output_frame: int, picture: Picture) -> None:
             clock = plan.timeline.clock
@@ -81,9 +66,17 @@ def render_chunk(
     return ChunkResult(path, len(frames), tuple(touched))
 
 
+def _writer(plan: RenderPlan, path: Path) -> VideoWriter:
+    video, clock = plan.inputs.video, plan.timeline.clock
+    form = VideoFormat(
+        video.width, video.height, clock.fps, clock.time_base, video.color, video.sample_aspect
+    )
+    return VideoWriter(path, form, EncoderOptions(codec=_CODECS[plan.job.container]))
+
+
 def _draw(plan: RenderPlan, output_frame: int, picture: Picture) -> bool:
     """Draws into the picture; whether anything was drawn."""
-    drawings = [plan.engine.draw(picture, plan.scene, *place) for place in plan.rows_of(output_frame)]
+    drawings = [plan.job.engine.draw(picture, plan.scene, *place) for place in plan.rows_of(output_frame)]
     return any(drawing is not None for drawing in drawings)
 
 

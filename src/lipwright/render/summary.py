@@ -1,35 +1,27 @@
 """Writes the report of a finished job."""
 
-from pathlib import Path
-
 import numpy as np
 
 from lipwright.engines.base import MouthPlan
 from lipwright.measures import Measure
-from lipwright.media.probe import VideoInfo
-from lipwright.render.chunk import ChunkResult, RenderPlan
+from lipwright.render.chunk import ChunkResult
+from lipwright.render.plan import RenderPlan
 from lipwright.render.report import Curve, FaceReport, Report
 
 
-def summarize(
-    output: Path,
-    settings: tuple[str, str],
-    video: VideoInfo,
-    plan: RenderPlan,
-    parts: list[ChunkResult],
-    stage_seconds: dict[str, float],
-) -> Report:
-    """The report.
+def summarize(plan: RenderPlan, parts: list[ChunkResult], stage_seconds: dict[str, float]) -> Report:
+    """The report of a job whose output is there.
 
     Args:
-        settings: model and sync mode.
-        video: the source's.
+        parts: one per chunk of the plan, in order.
+        stage_seconds: of the stages after planning; the plan knows the others.
     """
+    job, video = plan.job, plan.inputs.video
     timeline = plan.timeline
     return Report(
-        output=output,
-        model=settings[0],
-        sync_mode=settings[1],
+        output=job.output,
+        model=job.engine.info.id,
+        sync_mode=job.sync_mode,
         width=video.width,
         height=video.height,
         fps=str(timeline.clock.fps),
@@ -38,8 +30,8 @@ def summarize(
         frames_touched=sum(len(part.touched) for part in parts),
         faces=_faces(plan),
         curves=[_curve(plan, mouth) for mouth in plan.mouths],
-        stage_seconds=stage_seconds,
-        notes=_notes(plan, video, output),
+        stage_seconds={**plan.stage_seconds, **stage_seconds},
+        notes=_notes(plan),
     )
 
 
@@ -76,14 +68,14 @@ def _curve(plan: RenderPlan, mouth: MouthPlan) -> Curve:
     )
 
 
-def _notes(plan: RenderPlan, video: VideoInfo, output: Path) -> list[str]:
-    notes = []
+def _notes(plan: RenderPlan) -> list[str]:
+    video, notes = plan.inputs.video, []
     if not any(mouth.order.strength.any() for mouth in plan.mouths):
         notes.append(
             "no mouth was changed: every face is too small, turned away or covered, or the voice is silent"
         )
     is_odd = video.width % 2 or video.height % 2
-    if is_odd and output.suffix != ".webm":
+    if is_odd and plan.job.container == "mp4":
         notes.append(
             f"H.264 holds even sizes only: {video.width}x{video.height} was padded by repeating its last line"
         )

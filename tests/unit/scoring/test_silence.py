@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from lipwright.score.silence import silence_figures, silent_frames
+from lipwright.scoring.silence import silence_figures, silent_frames
 
 ALL = np.ones(8, np.bool_)
 

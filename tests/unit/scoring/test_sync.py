@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lipwright.score.sync import correlation, sync_figures
+from lipwright.scoring.sync import correlation, sync_figures
 
 STEPS = np.arange(1200) / 100.0
 """Twelve seconds of sound."""

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from lipwright.score.sharpness import mouth_sharpness, sharpness_ratio
+from lipwright.scoring.sharpness import mouth_sharpness, sharpness_ratio
 
 
 def test_blur_lowers_sharpness() -> None:

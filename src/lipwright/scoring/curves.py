@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from lipwright.analysis.faces.speaker import rank_speakers
 from lipwright.measures import Measure
-from lipwright.score.flicker import lip_flicker, mean_flicker
-from lipwright.score.watch import Watched
+from lipwright.scoring.flicker import lip_flicker, mean_flicker
+from lipwright.scoring.watch import Watched
 
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.intp]

@@ -9,7 +9,7 @@ from lipwright.pages.parts import Card, Tone, bullets, cards, facts, section
 from lipwright.pages.plot import Plot, Series, line_plot
 
 if TYPE_CHECKING:
-    from lipwright.score.result import Score
+    from lipwright.scoring.result import Score
 
 _WEAK_R = 0.2
 """Below this best correlation the lag of the best is chance."""

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from lipwright.score.page import score_page
-from lipwright.score.silence import SilenceFigures
-from lipwright.score.sync import SyncFigures
+from lipwright.scoring.page import score_page
+from lipwright.scoring.silence import SilenceFigures
+from lipwright.scoring.sync import SyncFigures
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from lipwright.score.flicker import lip_flicker, mean_flicker
+from lipwright.scoring.flicker import lip_flicker, mean_flicker
 
 FRAMES = np.arange(20)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lipwright.media.picture import Picture
-from lipwright.score.mouth_window import WINDOW_SIZE, HeadPose, mouth_crop, skin_mask, skin_window
+from lipwright.scoring.mouth_window import WINDOW_SIZE, HeadPose, mouth_crop, skin_mask, skin_window
 from tests.tracks import CENTER, PIXELS_PER_MM, make_track
 
 

@@ -11,9 +11,9 @@ from lipwright.analysis.faces.landmarks import INNER_LIP, OUTER_LIP
 from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
 from lipwright.media.picture import Picture
 from lipwright.media.video_reader import VideoReader
-from lipwright.score.flicker import second_difference
-from lipwright.score.mouth_window import HeadPose, mouth_crop, skin_mask, skin_window
-from lipwright.score.sharpness import mouth_sharpness
+from lipwright.scoring.flicker import second_difference
+from lipwright.scoring.mouth_window import HeadPose, mouth_crop, skin_mask, skin_window
+from lipwright.scoring.sharpness import mouth_sharpness
 
 Float32Array = NDArray[np.float32]
 Listener = Callable[[int, int], None]

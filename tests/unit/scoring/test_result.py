@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from lipwright.score.result import Curves, Picture, Score, Steadiness, shown_offset
-from lipwright.score.silence import SilenceFigures
-from lipwright.score.sync import SyncFigures
+from lipwright.scoring.result import Curves, Picture, Score, Steadiness, shown_offset
+from lipwright.scoring.silence import SilenceFigures
+from lipwright.scoring.sync import SyncFigures
 
 NAN = float("nan")
 

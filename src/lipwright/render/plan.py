@@ -1,0 +1,60 @@
+"""A job with every decision taken: what is left is to draw its chunks, in any order, anywhere."""
+
+import pickle
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lipwright.engines.base import MouthPlan, Scene
+from lipwright.errors import InstallationError
+from lipwright.render.job import Inputs, RenderJob
+from lipwright.render.timing import Timeline, chunks
+
+
+@dataclass(eq=False)
+class RenderPlan:
+    """All that drawing needs besides the source file."""
+
+    job: RenderJob
+    inputs: Inputs
+    scene: Scene
+    timeline: Timeline
+    mouths: list[MouthPlan]
+    stage_seconds: dict[str, float] = field(default_factory=dict)
+    """Wall-clock seconds of the stages so far."""
+
+    @property
+    def chunks(self) -> list[range]:
+        """Output frames of each chunk, at most 10 s each."""
+        return chunks(self.timeline.n_frames, self.timeline.clock.fps)
+
+    def rows_of(self, output_frame: int) -> list[tuple[MouthPlan, int]]:
+        """The plans, with the row, that draw into an output frame."""
+        found = []
+        for plan in self.mouths:
+            row = output_frame - int(plan.order.output_frames[0])
+            if 0 <= row < len(plan.order.output_frames):
+                found.append((plan, row))
+        return found
+
+    def save(self, path: Path) -> None:
+        """Writes the plan for another process of the same installation; it appears complete or not at all."""
+        scratch = path.with_name(path.name + ".part")
+        with scratch.open("wb") as file:
+            pickle.dump(self, file, protocol=pickle.HIGHEST_PROTOCOL)
+        scratch.replace(path)
+
+
+def load_plan(path: Path) -> RenderPlan:
+    """Reads a plan that ``RenderPlan.save`` wrote; only for files of our own scratch folders.
+
+    Raises:
+        InstallationError: the file was written by another version.
+    """
+    try:
+        with path.open("rb") as file:
+            plan = pickle.load(file)  # noqa: S301 (written by ourselves, in a folder of our own)
+    except (AttributeError, ImportError, pickle.UnpicklingError, EOFError) as error:
+        message = f"expected a plan of this version of lipwright, found another; plan the job again: {path}"
+        raise InstallationError(message) from error
+    assert isinstance(plan, RenderPlan)
+    return plan

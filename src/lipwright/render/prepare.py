@@ -1,0 +1,90 @@
+"""From the files of a job to its plan: see, hear, decide."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.analysis.speech.articulation import articulate
+from lipwright.analysis.speech.motion import MOTION_RATE
+from lipwright.engines.base import Scene
+from lipwright.errors import NoFaceError, UsageError
+from lipwright.media.audio_reader import read_audio
+from lipwright.media.probe import VideoInfo
+from lipwright.media.video_reader import VideoReader
+from lipwright.render.casting import cast_speakers
+from lipwright.render.job import Inputs, RenderJob, probe_inputs
+from lipwright.render.orders import write_orders
+from lipwright.render.plan import RenderPlan
+from lipwright.render.progress import Listener
+from lipwright.render.see import see
+from lipwright.render.stopwatch import Stopwatch
+from lipwright.render.timing import Timeline, plan_timeline
+
+Float32Array = NDArray[np.float32]
+
+_MIN_SEEN_SECONDS = 20
+"""Of the source, as far as it goes, mouths are gathered from this much even for a shorter voice."""
+
+
+def prepare(job: RenderJob, listener: Listener) -> RenderPlan:
+    """Takes every decision of a job.
+
+    Raises:
+        MediaError: the video or the voice cannot be read.
+        NoFaceError: no face anywhere in the frames that are used.
+        UsageError: the result would be longer than the model allows.
+    """
+    inputs = probe_inputs(job)
+    timeline = plan_timeline(inputs.video.clock, inputs.voice_duration, job.sync_mode)
+    _check_length(job, timeline.duration)
+    watch = Stopwatch(listener)
+    n_seen = _frames_to_see(inputs.video, timeline)
+    with watch.stage("analyse", n_seen), VideoReader(job.video) as reader:
+        scene = see(reader, job.engine, n_seen, job.max_face_resolution, listener)
+    _check_faces(scene, job.video)
+    with watch.stage("hear"):
+        motion = articulate(read_audio(job.audio, start=inputs.voice_start))
+        activity = _source_activity(job.video, inputs, n_seen)
+    with watch.stage("plan"):
+        cast = cast_speakers(scene.analysis, activity)
+        orders = write_orders(scene, cast, timeline, motion)
+        mouths = [job.engine.plan(scene, order) for order in orders if order.strength.any()]
+    return RenderPlan(job, inputs, scene, timeline, mouths, watch.seconds)
+
+
+def _check_length(job: RenderJob, duration: Fraction) -> None:
+    limit = job.engine.info.max_seconds
+    if duration > limit:
+        raise UsageError(
+            f"expected at most {limit} s of output for {job.engine.info.id}, this would be "
+            f"{float(duration):.1f} s; cut the voice or choose another sync mode"
+        )
+
+
+def _frames_to_see(video: VideoInfo, timeline: Timeline) -> int:
+    """All that are shown, and more where those are few: a bank of a few seconds knows few mouths."""
+    shown = int(timeline.source_frames.max()) + 1
+    return min(video.n_frames, max(shown, int(_MIN_SEEN_SECONDS * video.fps)))
+
+
+def _check_faces(scene: Scene, video: Path) -> None:
+    if not scene.geometries:
+        raise NoFaceError(
+            f"expected a face, found none in {scene.analysis.n_frames} frames of video; "
+            f"choose a clip in which somebody faces the camera: {video}"
+        )
+
+
+def _source_activity(path: Path, inputs: Inputs, n_frames: int) -> Float32Array | None:
+    """How surely the source's own sound is speech, at each of its frames; None when it is silent."""
+    if inputs.source.audio is None:
+        return None
+    activity = articulate(read_audio(path, start=inputs.video.start_seconds)).activity
+    if len(activity) == 0:
+        return None
+    clock = inputs.video.clock
+    seconds = clock.ticks()[:n_frames] * float(clock.time_base)
+    steps = np.arange(len(activity)) / MOTION_RATE
+    return np.interp(seconds, steps, activity, right=0.0).astype(np.float32)
