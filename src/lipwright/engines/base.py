@@ -72,6 +72,8 @@ class Engine(Protocol):
     info: ModelInfo
     look_every: int
     """1 to look for faces in every frame, 2 in every second one."""
+    encoder_preset: str
+    """Of x264: what the encoder spends to make an equally good file smaller."""
 
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
         """An empty bank that will keep what this engine needs.

@@ -24,6 +24,7 @@ class Lipsync19:
     )
 
     look_every = 2
+    encoder_preset = "veryfast"
 
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
         """See ``Engine.new_bank``."""

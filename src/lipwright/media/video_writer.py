@@ -36,7 +36,7 @@ class EncoderOptions:
     crf: int | None = None
     """Constant quality, lower is better; None takes 17 for H.264 (differences from the source are hard to
     see; 0 is lossless) and 24 for VP9."""
-    preset: str = "fast"
+    preset: str = "medium"
     """Of x264. Three talks at crf 17, beside ``medium``: ``fast`` takes 0.85 of its time for the same picture
     (52.0 to 53.0 dB at 1080p) in 1 to 9 % more bits; ``veryfast`` takes 0.4 of it and loses 0.5 to 1.4 dB."""
     threads: int | None = None

@@ -71,7 +71,9 @@ def _writer(plan: RenderPlan, path: Path) -> VideoWriter:
     form = VideoFormat(
         video.width, video.height, clock.fps, clock.time_base, video.color, video.sample_aspect
     )
-    return VideoWriter(path, form, EncoderOptions(codec=_CODECS[plan.job.container]))
+    return VideoWriter(
+        path, form, EncoderOptions(codec=_CODECS[plan.job.container], preset=plan.job.engine.encoder_preset)
+    )
 
 
 def _draw(plan: RenderPlan, output_frame: int, picture: Picture) -> bool:
