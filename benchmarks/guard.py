@@ -24,6 +24,7 @@ class GuardedEngine:
 
     def __post_init__(self) -> None:
         self.info = self.engine.info
+        self.look_every = self.engine.look_every
 
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
         """See ``Engine.new_bank``."""
