@@ -21,7 +21,7 @@ def faults(output: Path, source: VideoInfo, timeline: Timeline) -> list[str]:
         stamps = []
         for frame in container.decode(video):
             sizes.add((frame.width, frame.height))
-            stamps.append(frame.pts * frame.time_base)
+            stamps.append(Fraction(frame.pts or 0) * Fraction(frame.time_base or 0))
         size = (source.width + source.width % 2, source.height + source.height % 2)
         if sizes != {size}:
             found.append(f"size {sizes}, not {size}")
@@ -35,7 +35,7 @@ def faults(output: Path, source: VideoInfo, timeline: Timeline) -> list[str]:
         ]
         if wrong:
             found.append(f"{len(wrong)} frames at another time, first {wrong[0]}")
-        duration = video.duration * video.time_base if video.duration else None
+        duration = Fraction(video.duration or 0) * Fraction(video.time_base or 0)
         if duration != timeline.duration:
             found.append(f"{duration} s of video, not {timeline.duration}")
         if video.average_rate != timeline.clock.fps and not timeline.clock.is_variable:

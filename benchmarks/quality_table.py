@@ -45,7 +45,7 @@ COLUMNS = (
 
 def cells(row: Row) -> list[tuple[str, bool | None]]:
     """Every figure as text, and whether it reaches its bar (None without a figure)."""
-    found = []
+    found: list[tuple[str, bool | None]] = []
     for column in COLUMNS:
         value = column.value(row)
         if row["error"] or not math.isfinite(value):

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from benchmarks.guard import changed_outside
+from benchmarks.guard import GuardedEngine, changed_outside
+from lipwright.engines import registry
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 from lipwright.synthesis.draw import Drawing
@@ -43,3 +44,11 @@ def test_without_a_drawing_nothing_may_change() -> None:
     assert changed_outside(picture(), after, None) == 0
     after.luma[0, 0] += 1
     assert changed_outside(picture(), after, None) == 1
+
+
+def test_the_guard_stands_in_for_any_engine() -> None:
+    """It offers all that the Protocol names."""
+    engine = registry.engine("lipsync-2")
+    guard = GuardedEngine(engine)
+    for name in (name for name in vars(type(engine)) if not name.startswith("_")):
+        assert hasattr(guard, name)
