@@ -42,7 +42,7 @@ class Passthrough:
         geometry = scene.geometries[plan.order.track_id]
         track = geometry.track
         place = int(plan.order.source_frames[row]) - track.start
-        points = geometry.own_points[place]
+        points = geometry.own_points(place + track.start)
         low, high = points.min(axis=0) - 8, points.max(axis=0) + 8
         box = Box(int(low[0]), int(low[1]), int(high[0]), int(high[1])).even()
         donor = Donor(picture.crop_ycc(box), points - np.array([box.left, box.top], np.float32))

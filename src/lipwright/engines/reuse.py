@@ -60,7 +60,7 @@ def draw_plan(
     geometry = scene.geometries[order.track_id]
     frame_index = int(order.source_frames[row])
     placement = Placement(
-        geometry.own_points[frame_index - geometry.track.start],
+        geometry.own_points(frame_index),
         geometry.place(frame_index, order.measures[row]),
         float(geometry.track.scales[frame_index - geometry.track.start]),
         strength,

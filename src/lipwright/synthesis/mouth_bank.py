@@ -38,7 +38,7 @@ class BankOptions:
 
     face_resolution: int = 512
     """Height of a face in pixels above which crops are kept smaller."""
-    budget_bytes: int = 128 << 20
+    budget_bytes: int = 64 << 20
     """Most memory for crops, all faces together."""
 
 

@@ -12,6 +12,8 @@ from lipwright.synthesis.shape_model import ShapeModel, fit_shape_model
 
 Float32Array = NDArray[np.float32]
 
+_MAX_FIT_FRAMES = 3000
+"""More tell the shape model nothing new."""
 _EXPRESSION_SECONDS = 0.5
 """Standard deviation of the smoothing that tells expression (kept) from speech (replaced)."""
 
@@ -22,13 +24,15 @@ class FaceGeometry:
 
     track: FaceTrack
     model: ShapeModel
+    expression: NDArray[np.float16]
+    """float16, shape (n, 3 * N_RING, 3): mm, what the measures do not explain of the lips, smoothed."""
     mouth_mesh: mesh.MouthMesh
-    own_points: Float32Array
-    """float32, shape (n, N_POINTS, 2): picture pixels."""
-    expression: Float32Array
-    """float32, shape (n, N_POINTS, 3): canonical mm, the slow part of what the measures do not explain."""
     follow: Float32Array
     """float32, shape (N_POINTS,), 0 to 1: how far each point leaves its own place for the wanted one."""
+
+    def own_points(self, frame_index: int) -> Float32Array:
+        """The frame's own mouth: float32, shape (N_POINTS, 2), picture pixels."""
+        return np.asarray(self.track.landmarks[frame_index - self.track.start, mesh.ROWS, :2])
 
     def place(self, frame_index: int, wanted: Float32Array) -> Float32Array:
         """The wanted mouth on a tracked frame.
@@ -46,10 +50,10 @@ class FaceGeometry:
         change = target - self.model.shape(self.track.measures[row])
         lips = slice(0, 3 * mesh.N_RING)
         own_lips = self.track.canonical[row, mesh.ROWS[lips]]
-        change[lips] = target[lips] + self.expression[row, lips] - own_lips
+        change[lips] = target[lips] + self.expression[row].astype(np.float32) - own_lips
         change *= self.follow[:, None]
         moved = float(self.track.scales[row]) * change @ self.track.rotations[row].T
-        return np.asarray(self.own_points[row] + moved[:, :2], dtype=np.float32)
+        return np.asarray(self.own_points(frame_index) + moved[:, :2], dtype=np.float32)
 
 
 def measure_geometry(track: FaceTrack, frames_per_second: float) -> FaceGeometry | None:
@@ -57,28 +61,42 @@ def measure_geometry(track: FaceTrack, frames_per_second: float) -> FaceGeometry
     tracked = np.flatnonzero(track.is_tracked)
     if len(tracked) == 0:
         return None
-    canonical = track.canonical[:, mesh.ROWS]
-    model = fit_shape_model(canonical[tracked], track.measures[tracked])
-    explained = model.mean + np.tensordot(track.measures - model.mean_measures, model.basis, axes=1)
-    expression = _slow(canonical - explained, tracked, _EXPRESSION_SECONDS * frames_per_second)
+    step = max(1, len(tracked) // _MAX_FIT_FRAMES)
+    sample = tracked[::step]
+    model = fit_shape_model(track.canonical[sample[:, None], mesh.ROWS], track.measures[sample])
+    sigma = _EXPRESSION_SECONDS * frames_per_second
     return FaceGeometry(
         track,
         model,
+        _expression(track, model, tracked, sigma),
         mesh.build_mesh(model.mean),
-        np.ascontiguousarray(track.landmarks[:, mesh.ROWS, :2]),
-        expression,
         _follow(model.mean),
     )
 
 
-def _slow(residual: Float32Array, tracked: NDArray[np.intp], sigma_frames: float) -> Float32Array:
-    """The residual smoothed over time; frames without a face borrow from those nearest to them."""
-    rows = np.arange(len(residual))
-    nearest = (
-        tracked[np.abs(rows[:, None] - tracked[None]).argmin(axis=1)] if len(tracked) < len(rows) else rows
-    )
-    smooth = gaussian_filter1d(residual[nearest], sigma_frames, axis=0, mode="nearest")
-    return np.asarray(smooth, dtype=np.float32)
+def _expression(
+    track: FaceTrack, model: ShapeModel, tracked: NDArray[np.intp], sigma_frames: float
+) -> NDArray[np.float16]:
+    """What the measures do not explain of the lips, smoothed over time.
+
+    Frames without a face borrow from those nearest to them.
+    """
+    expression = np.empty((len(track.is_tracked), 3 * mesh.N_RING, 3), np.float16)
+    nearest = _nearest(tracked, len(track.is_tracked))
+    moves = (track.measures - model.mean_measures)[nearest]
+    for ring in (mesh.OUTER, mesh.MIDDLE, mesh.INNER):  # one at a time: an hour of all would not fit
+        explained = model.mean[ring] + np.tensordot(moves, model.basis[:, ring], axes=1)
+        residual = track.canonical[nearest[:, None], mesh.ROWS[ring]] - explained
+        expression[:, ring] = gaussian_filter1d(residual, sigma_frames, axis=0, mode="nearest")
+    return expression
+
+
+def _nearest(tracked: NDArray[np.intp], n_frames: int) -> NDArray[np.intp]:
+    """For each frame the tracked one nearest to it, shape (n_frames,)."""
+    rows = np.arange(n_frames)
+    after = tracked[np.minimum(np.searchsorted(tracked, rows), len(tracked) - 1)]
+    before = tracked[np.maximum(np.searchsorted(tracked, rows, side="right") - 1, 0)]
+    return np.where(np.abs(rows - before) <= np.abs(after - rows), before, after)
 
 
 def _follow(mean: Float32Array) -> Float32Array:

@@ -18,7 +18,6 @@ Float32Array = NDArray[np.float32]
 _BASIS_FILE = "shape_basis.npz"
 _PRIOR_FRAMES = 20.0
 """How many frames of a person's own speech weigh as much as the population."""
-_MAX_FIT_FRAMES = 3000
 
 _SHUT_MM = 0.5
 """Below this the opening has no shape of its own."""
@@ -58,8 +57,7 @@ def fit_shape_model(canonical: Float32Array, measures: Float32Array) -> ShapeMod
         canonical: float, shape (n, N_POINTS, 3), n >= 1, no NaN: canonical mm.
         measures: float, shape (n, 7): of the same frames.
     """
-    step = max(1, len(canonical) // _MAX_FIT_FRAMES)
-    shapes, moves = canonical[::step].astype(np.float64), measures[::step].astype(np.float64)
+    shapes, moves = canonical.astype(np.float64), measures.astype(np.float64)
     mean, mean_measures = shapes.mean(axis=0), moves.mean(axis=0)
     prior, spread = _population_basis(mean)
     z = (moves - mean_measures) / spread

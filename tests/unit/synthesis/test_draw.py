@@ -35,10 +35,10 @@ def _donor(picture: Picture, points: np.ndarray) -> Donor:
 def _draw(geometry, frame: int, wanted_row: int, strength: float = 1.0) -> tuple[Picture, Picture, Drawing]:
     picture = _picture()
     drawn = picture.copy()
-    own = geometry.own_points[frame]
+    own = geometry.own_points(frame)
     wanted = geometry.place(frame, geometry.track.measures[wanted_row])
     placement = Placement(own, wanted, PIXELS_PER_MM, strength)
-    donor = _donor(picture, geometry.own_points[wanted_row])
+    donor = _donor(picture, geometry.own_points(wanted_row))
     return picture, drawn, draw_mouth(drawn, placement, [(donor, 1.0)], geometry.mouth_mesh)
 
 
@@ -74,7 +74,7 @@ def test_drawing_the_own_mouth_in_its_own_place_changes_nothing(geometry) -> Non
     """All the steps of the drawing together lose at most a rounding."""
     picture = _picture()
     drawn = picture.copy()
-    points = geometry.own_points[15]
+    points = geometry.own_points(15)
     placement = Placement(points, points, PIXELS_PER_MM)
     draw_mouth(drawn, placement, [(_donor(picture, points), 1.0)], geometry.mouth_mesh)
     assert np.abs(drawn.luma.astype(int) - picture.luma).max() <= 1
@@ -82,7 +82,7 @@ def test_drawing_the_own_mouth_in_its_own_place_changes_nothing(geometry) -> Non
 
 def test_opening_lowers_the_chin_but_not_the_neck(geometry) -> None:
     """A mark on the chin moves down with the jaw; one outside the anchors stays."""
-    own = geometry.own_points[0]
+    own = geometry.own_points(0)
     chin = own[mesh.places((152,))[0]]
     picture = _picture()
     picture.luma[int(chin[1]) - 1 : int(chin[1]) + 2, int(chin[0]) - 1 : int(chin[0]) + 2] = 255
@@ -98,14 +98,14 @@ def test_opening_lowers_the_chin_but_not_the_neck(geometry) -> None:
 def test_placing_the_own_measures_stays_at_the_own_lips(geometry) -> None:
     """What the frame shows already is asked for: lips stay within a pixel."""
     placed = geometry.place(15, geometry.track.measures[15])
-    assert np.abs(placed - geometry.own_points[15]).max() < 1.0
+    assert np.abs(placed - geometry.own_points(15)).max() < 1.0
 
 
 def test_a_face_cut_by_the_edge_of_the_picture_is_drawn_as_far_as_it_is_seen(geometry) -> None:
     """Points outside the picture are no error."""
     picture = _picture()
-    own = geometry.own_points[0] + np.array([120, 90], np.float32)
+    own = geometry.own_points(0) + np.array([120, 90], np.float32)
     wanted = geometry.place(0, geometry.track.measures[29]) + np.array([120, 90], np.float32)
-    donor = _donor(picture, geometry.own_points[0])
+    donor = _donor(picture, geometry.own_points(0))
     draw_mouth(picture, Placement(own, wanted, PIXELS_PER_MM), [(donor, 1.0)], geometry.mouth_mesh)
     assert picture.luma.shape == (320, 320)

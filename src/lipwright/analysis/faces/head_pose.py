@@ -23,7 +23,12 @@ def fit_poses(landmarks: Float32Array) -> list[Similarity]:
     Args:
         landmarks: float32, shape (n, N_VERTICES, 3), picture pixels, no NaN.
     """
-    rigid = landmarks[:, RIGID].astype(np.float64)
+    return fit_rigid(landmarks[:, RIGID])
+
+
+def fit_rigid(points: Float32Array) -> list[Similarity]:
+    """As ``fit_poses``, from the rows ``RIGID`` of the landmarks alone, shape (n, 29, 3)."""
+    rigid = points.astype(np.float64)
     first = [align(MEAN_FACE[RIGID].astype(np.float64), points) for points in rigid]
     if not first:
         return []
@@ -33,14 +38,20 @@ def fit_poses(landmarks: Float32Array) -> list[Similarity]:
 
 def remove_poses(landmarks: Float32Array, poses: list[Similarity]) -> Float32Array:
     """Landmarks in canonical mm, float32, shape (n, N_VERTICES, 3)."""
-    moved = [pose.inverse().apply(points.astype(np.float64)) for points, pose in zip(landmarks, poses)]
-    return np.array(moved, np.float32).reshape(landmarks.shape)
+    return _moved(landmarks, [pose.inverse() for pose in poses])
 
 
 def apply_poses(canonical: Float32Array, poses: list[Similarity]) -> Float32Array:
     """Canonical landmarks put back into the picture, float32, shape (n, N_VERTICES, 3)."""
-    moved = [pose.apply(points.astype(np.float64)) for points, pose in zip(canonical, poses)]
-    return np.array(moved, np.float32).reshape(canonical.shape)
+    return _moved(canonical, poses)
+
+
+def _moved(points: Float32Array, moves: list[Similarity]) -> Float32Array:
+    """Each frame's points moved; frame by frame, for an hour of doubles would not fit."""
+    moved = np.empty_like(points, dtype=np.float32)
+    for row, move in enumerate(moves):
+        moved[row] = move.apply(points[row].astype(np.float64))
+    return moved
 
 
 def yaw_and_pitch(rotations: NDArray[np.floating[Any]]) -> tuple[Float32Array, Float32Array]:

@@ -1,12 +1,13 @@
 """What is gathered of one face while a video is watched, and the finished track made of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lipwright.analysis.faces.head_pose import apply_poses, fit_poses, remove_poses, yaw_and_pitch
-from lipwright.analysis.faces.landmarks import N_VERTICES
+from lipwright.analysis.faces.head_pose import apply_poses, fit_rigid, remove_poses, yaw_and_pitch
+from lipwright.analysis.faces.landmarks import N_VERTICES, RIGID
 from lipwright.analysis.faces.mouth_shape import measure_mouth
 from lipwright.analysis.faces.occlusion import find_occlusion, sample_look
 from lipwright.analysis.faces.sharpness import measure_sharpness
@@ -55,9 +56,9 @@ def build_track(record: TrackRecord, smoothing_reach: int) -> FaceTrack:
     """The finished track of at least one frame; the record's landmarks are used up to save memory."""
     at = np.array(record.frames) - record.frames[0]
     n = int(at[-1]) + 1
-    landmarks = _spread(np.array(record.landmarks, np.float32), at, n)
+    landmarks = _spread(record.landmarks, at, n)
     record.landmarks.clear()
-    sharpness = _spread(np.array(record.sharpness, np.float32), at, n)
+    sharpness = _spread([np.float32(value) for value in record.sharpness], at, n)
     is_seen = np.zeros(n, bool)
     is_seen[at] = True
     is_tracked = fill_single_gaps(landmarks, is_seen)
@@ -71,9 +72,11 @@ def build_track(record: TrackRecord, smoothing_reach: int) -> FaceTrack:
     return track
 
 
-def _spread(values: Float32Array, at: NDArray[np.int_], n: int) -> Float32Array:
-    spread = np.full((n, *values.shape[1:]), np.nan, np.float32)
-    spread[at] = values
+def _spread(values: Sequence[Float32Array | np.float32], at: NDArray[np.int_], n: int) -> Float32Array:
+    """One row per frame, NaN where there is no value; at least one value."""
+    spread = np.full((n, *values[0].shape), np.nan, np.float32)
+    for row, value in zip(at, values, strict=True):
+        spread[row] = value
     return spread
 
 
@@ -108,7 +111,7 @@ def _fill_poses(track: FaceTrack, smoothing_reach: int) -> None:
     of the face against it), so that steadying one more than the other makes the lips tremble more, not less.
     """
     rows = np.flatnonzero(track.is_tracked)
-    poses: dict[int, Similarity] = dict(zip(rows.tolist(), fit_poses(track.landmarks[rows])))
+    poses: dict[int, Similarity] = dict(zip(rows.tolist(), fit_rigid(track.landmarks[rows[:, None], RIGID])))
     for run in steady_runs(track.landmarks, track.is_tracked):
         raw = [poses[row] for row in range(run.start, run.stop)]
         shapes = remove_poses(track.landmarks[run], raw)
