@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.analysis.faces.speaker import SourceSound, cast_speakers
 from lipwright.analysis.speech.articulation import articulate
 from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
 from lipwright.errors import NoFaceError, UsageError
@@ -13,7 +14,7 @@ from lipwright.media.audio_reader import read_audio
 from lipwright.media.probe import VideoInfo, probe
 from lipwright.media.video_reader import VideoReader
 from lipwright.render.progress import Listener, Progress, ignore
-from lipwright.scoring.curves import MouthCurves, mouth_curves, speaker_tracks
+from lipwright.scoring.curves import MouthCurves, mouth_curves
 from lipwright.scoring.result import Curves, Picture, Score, Steadiness
 from lipwright.scoring.sharpness import sharpness_ratio
 from lipwright.scoring.silence import silence_figures, silent_frames
@@ -99,8 +100,11 @@ def _look(
             f"expected a face, found none in {float(reader.info.duration):.1f} s of video; "
             f"choose a clip in which somebody faces the camera: {reader.path}"
         )
-    activity = np.interp(watched.seconds, _steps(motion), motion.activity, right=0.0).astype(np.float32)
-    return mouth_curves(watched, speaker_tracks(watched, activity)), watched
+    activity, gap = (
+        np.interp(watched.seconds, _steps(motion), curve, right=0.0).astype(np.float32)
+        for curve in (motion.activity, motion.measures[:, Measure.GAP])
+    )
+    return mouth_curves(watched, cast_speakers(watched.analysis, SourceSound(activity, gap))), watched
 
 
 def _steps(motion: MouthMotion) -> NDArray[np.float64]:

@@ -4,16 +4,16 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lipwright.analysis.faces.speaker import SourceSound, cast_speakers
 from lipwright.analysis.speech.articulation import articulate
 from lipwright.analysis.speech.motion import MOTION_RATE
 from lipwright.engines.base import Scene
 from lipwright.errors import NoFaceError, UsageError
+from lipwright.measures import Measure
 from lipwright.media.audio_reader import read_audio
 from lipwright.media.probe import VideoInfo
 from lipwright.media.video_reader import VideoReader
-from lipwright.render.casting import cast_speakers
 from lipwright.render.job import Inputs, RenderJob, probe_inputs
 from lipwright.render.orders import write_orders
 from lipwright.render.plan import RenderPlan
@@ -21,8 +21,6 @@ from lipwright.render.progress import Listener
 from lipwright.render.see import see
 from lipwright.render.stopwatch import Stopwatch
 from lipwright.render.timing import Timeline, plan_timeline
-
-Float32Array = NDArray[np.float32]
 
 _MIN_SEEN_SECONDS = 20
 """Of the source, as far as it goes, mouths are gathered from this much even for a shorter voice."""
@@ -46,9 +44,9 @@ def prepare(job: RenderJob, listener: Listener) -> RenderPlan:
     _check_faces(scene, job.video)
     with watch.stage("hear"):
         motion = articulate(read_audio(job.audio, start=inputs.voice_start))
-        activity = _source_activity(job.video, inputs, n_seen)
+        sound = _source_sound(job.video, inputs, n_seen)
     with watch.stage("plan"):
-        cast = cast_speakers(scene.analysis, activity)
+        cast = cast_speakers(scene.analysis, sound)
         orders = write_orders(scene, cast, timeline, motion)
         mouths = [job.engine.plan(scene, order) for order in orders if order.strength.any()]
     return RenderPlan(job, inputs, scene, timeline, mouths, watch.seconds)
@@ -77,14 +75,18 @@ def _check_faces(scene: Scene, video: Path) -> None:
         )
 
 
-def _source_activity(path: Path, inputs: Inputs, n_frames: int) -> Float32Array | None:
-    """How surely the source's own sound is speech, at each of its frames; None when it is silent."""
+def _source_sound(path: Path, inputs: Inputs, n_frames: int) -> SourceSound | None:
+    """What the source's own sound tells about its speaker; None when it has none."""
     if inputs.source.audio is None:
         return None
-    activity = articulate(read_audio(path, start=inputs.video.start_seconds)).activity
-    if len(activity) == 0:
+    motion = articulate(read_audio(path, start=inputs.video.start_seconds))
+    if len(motion.activity) == 0:
         return None
     clock = inputs.video.clock
     seconds = clock.ticks()[:n_frames] * float(clock.time_base)
-    steps = np.arange(len(activity)) / MOTION_RATE
-    return np.interp(seconds, steps, activity, right=0.0).astype(np.float32)
+    steps = np.arange(len(motion.activity)) / MOTION_RATE
+    activity, gap = (
+        np.interp(seconds, steps, curve, right=0.0).astype(np.float32)
+        for curve in (motion.activity, motion.measures[:, Measure.GAP])
+    )
+    return SourceSound(activity, gap)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lipwright.analysis.faces.speaker import rank_speakers
 from lipwright.measures import Measure
 from lipwright.scoring.flicker import lip_flicker, mean_flicker
 from lipwright.scoring.watch import Watched
@@ -49,24 +48,6 @@ class MouthCurves:
     def mean_skin_flicker(self) -> float:
         """Mean bend of static skin, levels."""
         return mean_flicker(self.skin_flicker)
-
-
-def speaker_tracks(watched: Watched, activity: Float32Array | None) -> list[int]:
-    """The tracks of the likeliest speaker of each shot, and of those who never show beside them.
-
-    Args:
-        activity: float32, shape (n_frames,): how surely each frame's sound is speech; None without sound.
-    """
-    chosen: list[int] = []
-    tracks = watched.analysis.tracks
-    for ranked in rank_speakers(watched.analysis, activity).values():
-        for number in ranked:
-            if all(
-                tracks[number].stop <= tracks[other].start or tracks[number].start >= tracks[other].stop
-                for other in chosen
-            ):
-                chosen.append(number)
-    return sorted(chosen)
 
 
 def mouth_curves(watched: Watched, track_ids: list[int]) -> MouthCurves:

@@ -1,5 +1,7 @@
 """Who speaks: whose mouth follows the sound."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,17 +19,47 @@ _FULL_MOVEMENT_MM = 2.0
 _WINDOW = np.hanning(17)[1:-1].astype(np.float32)
 """Half a second: which syllable opens the mouth is noise, in which stretch of time it moves is the signal.
 People who speak in real clips reach a correlation of 0.4 to 0.6 with it, up to 0.1 less with a third."""
+_GAP_WEIGHT, _FOLLOW_WEIGHT = 2.0, 0.2
+"""The opening that is heard tells speakers apart where all sound is speech and somebody always moves."""
 _SIZE_WEIGHT = 0.15
 _MOVEMENT_WEIGHT = 0.3
 
 
-def rank_speakers(analysis: FaceAnalysis, activity: Float32Array | None) -> dict[int, list[int]]:
+@dataclass(frozen=True, eq=False)
+class SourceSound:
+    """What the source's own sound tells about the mouth that made it, frame by frame of the video."""
+
+    activity: Float32Array
+    """float32, shape (n_frames,): how loud or how surely speech it is, any scale."""
+    gap: Float32Array | None = None
+    """float32, shape (n_frames,): the opening of the mouth heard in it; None if nobody listened."""
+
+
+def cast_speakers(analysis: FaceAnalysis, sound: SourceSound | None) -> list[int]:
+    """One speaker at any time of a shot: the likeliest, and whoever never shows beside those before.
+
+    A speaker who is lost and found again in one shot is several tracks; they do not overlap in time.
+
+    Returns:
+        Track numbers, ascending.
+    """
+    cast: list[int] = []
+    for ranked in rank_speakers(analysis, sound).values():
+        chosen: list[FaceTrack] = []
+        for number in ranked:
+            track = analysis.tracks[number]
+            if all(track.stop <= other.start or track.start >= other.stop for other in chosen):
+                chosen.append(track)
+                cast.append(number)
+    return sorted(cast)
+
+
+def rank_speakers(analysis: FaceAnalysis, sound: SourceSound | None) -> dict[int, list[int]]:
     """The tracks of each shot, the likeliest speaker first.
 
     Args:
         analysis: what was seen.
-        activity: float32, shape (n_frames,): how loud or how surely speech the source's sound is in each
-            frame, any scale; None when the source has no sound.
+        sound: what was heard; None when the source has no sound.
 
     Returns:
         Track numbers by index of the shot; shots without a face have an empty list.
@@ -37,7 +69,7 @@ def rank_speakers(analysis: FaceAnalysis, activity: Float32Array | None) -> dict
     for shot, (start, stop) in enumerate(zip(analysis.shot_starts, stops)):
         present = {k: track for k, track in analysis.tracks.items() if start <= track.start < stop}
         tallest = max((_typical_height(track) for track in present.values()), default=1.0)
-        scores = {k: _score(track, activity, tallest) for k, track in present.items()}
+        scores = {k: _score(track, sound, tallest) for k, track in present.items()}
         ranking[shot] = sorted(present, key=lambda k: (-scores[k], k))
     return ranking
 
@@ -51,24 +83,46 @@ def follows_sound(track: FaceTrack, activity: Float32Array) -> float:
         track: one face.
         activity: float32, shape (n_frames,) of the whole video.
     """
-    moving, sound = _smooth(_movement(track)), _smooth(activity)
+    return _best_correlation(track, _smooth(_movement(track)), _smooth(activity))
+
+
+def matches_gap(track: FaceTrack, gap: Float32Array) -> float:
+    """How well a mouth's opening is the one that was heard: correlation at the best small lag, 0 to 1.
+
+    On 3 clips with several faces the speaker reached 0.23 to 0.40 and the others 0.07 to 0.25; strangers to a
+    sound reach 0.12 on average.
+
+    Args:
+        track: one face.
+        gap: float32, shape (n_frames,) of the whole video, any scale.
+    """
+    return _best_correlation(track, track.measures[:, Measure.GAP], gap)
+
+
+def _best_correlation(track: FaceTrack, seen: Float32Array, heard: Float32Array) -> float:
     best = 0.0
     for lag in range(-_MOST_LAG, _MOST_LAG + 1):
         at = np.arange(track.start, track.stop) + lag
-        inside = (at >= 0) & (at < len(sound)) & np.isfinite(moving)
+        inside = (at >= 0) & (at < len(heard)) & np.isfinite(seen)
         if inside.sum() > 1:
-            best = max(best, _correlation(moving[inside], sound[at[inside]]))
+            best = max(best, _correlation(seen[inside], heard[at[inside]]))
     return best
 
 
-def _score(track: FaceTrack, activity: Float32Array | None, tallest: float) -> float:
+def _score(track: FaceTrack, sound: SourceSound | None, tallest: float) -> float:
     steps = _movement(track)
     mean_step = float(steps[np.isfinite(steps)].mean()) if np.isfinite(steps).any() else 0.0
     movement = min(1.0, mean_step / _FULL_MOVEMENT_MM)
     n_frames = int(track.is_tracked.sum())
     looks = _MOVEMENT_WEIGHT * movement + _SIZE_WEIGHT * _typical_height(track) / tallest
-    heard = follows_sound(track, activity) if activity is not None else 0.0
+    heard = 0.0 if sound is None else _heard(track, sound)
     return n_frames / (n_frames + _DOUBTFUL_FRAMES) * (heard + looks)
+
+
+def _heard(track: FaceTrack, sound: SourceSound) -> float:
+    if sound.gap is None:
+        return follows_sound(track, sound.activity)
+    return _GAP_WEIGHT * matches_gap(track, sound.gap) + _FOLLOW_WEIGHT * follows_sound(track, sound.activity)
 
 
 def _movement(track: FaceTrack) -> Float32Array:

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.landmarks import MEAN_FACE, N_VERTICES
-from lipwright.analysis.faces.speaker import follows_sound, rank_speakers
+from lipwright.analysis.faces.speaker import SourceSound, follows_sound, rank_speakers
 from lipwright.analysis.faces.track import FaceAnalysis, FaceTrack
 from lipwright.measures import Measure
 
@@ -51,8 +51,8 @@ FIRST = np.tile(np.repeat([1.0, 0.0], 30), 3).astype(np.float32)
 def test_the_face_that_moves_with_the_sound_comes_first() -> None:
     tracks = {0: track(talking(1 - FIRST)), 1: track(talking(FIRST, 1)), 2: track(talking(0 * FIRST, 2))}
     analysis = FaceAnalysis(180, [0], tracks)
-    assert rank_speakers(analysis, FIRST)[0][0] == 1
-    assert rank_speakers(analysis, 1 - FIRST)[0][0] == 0
+    assert rank_speakers(analysis, SourceSound(FIRST))[0][0] == 1
+    assert rank_speakers(analysis, SourceSound(1 - FIRST))[0][0] == 0
 
 
 @pytest.mark.parametrize("lag", [-5, 5])
@@ -74,7 +74,7 @@ def test_of_two_still_faces_the_larger_comes_first() -> None:
 def test_each_shot_has_its_own_ranking_and_an_empty_one_none() -> None:
     tracks = {4: track(np.zeros(30, np.float32)), 7: track(np.zeros(30, np.float32), start=60)}
     analysis = FaceAnalysis(90, [0, 30, 60], tracks)
-    assert rank_speakers(analysis, np.zeros(90, np.float32)) == {0: [4], 1: [], 2: [7]}
+    assert rank_speakers(analysis, SourceSound(np.zeros(90, np.float32))) == {0: [4], 1: [], 2: [7]}
 
 
 def test_lost_frames_are_passed_over() -> None:
@@ -86,4 +86,21 @@ def test_lost_frames_are_passed_over() -> None:
 @pytest.mark.parametrize("n", [1, 2])
 def test_a_glimpse_says_nothing(n: int) -> None:
     glimpse = FaceAnalysis(n, [0], {0: track(np.zeros(n, np.float32))})
-    assert rank_speakers(glimpse, np.ones(n, np.float32)) == {0: [0]}
+    assert rank_speakers(glimpse, SourceSound(np.ones(n, np.float32))) == {0: [0]}
+
+
+def test_of_two_busy_mouths_the_one_that_opens_as_was_heard_speaks() -> None:
+    """A crowd of talkers all moves with the sound; only the speaker opens at the right syllables."""
+    always = np.ones(180, np.float32)
+    steps = np.arange(180)
+    heard = (3 + 3 * np.sin(steps * 0.9) + np.sin(steps * 0.37)).astype(np.float32)
+    other = (4 + 5 * np.sin(steps * 1.4 + 1)).astype(np.float32)
+    analysis = FaceAnalysis(180, [0], {0: track(other), 1: track(np.roll(heard, 2))})
+    assert rank_speakers(analysis, SourceSound(always, heard))[0] == [1, 0]
+
+
+def test_one_face_at_a_time_is_cast_but_a_speaker_found_again_is_cast_again() -> None:
+    """Tracks beside the speaker are left alone; those that never show beside them are the speaker again."""
+    talk = talking(np.ones(60))
+    tracks = {0: track(talk, 0), 1: track(0 * talk[:40], 10, 1.2), 2: track(talk, 70)}
+    assert cast_speakers(FaceAnalysis(130, [0], tracks), None) == [0, 2]
