@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.landmarks import MEAN_FACE, N_VERTICES
-from lipwright.analysis.faces.speaker import SourceSound, follows_sound, rank_speakers
+from lipwright.analysis.faces.speaker import SourceSound, cast_speakers, follows_sound, rank_speakers
 from lipwright.analysis.faces.track import FaceAnalysis, FaceTrack
 from lipwright.measures import Measure
 
