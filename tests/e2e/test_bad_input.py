@@ -80,6 +80,20 @@ def test_a_truncated_video_is_refused(footage: Footage, tmp_path: Path, output: 
     _fails(MediaError, output, half, footage.audio)
 
 
+def test_a_damaged_video_gives_what_there_is_and_says_so(footage: Footage, tmp_path: Path) -> None:
+    """Bytes lost in the middle: every frame is there, some repeat, and the report tells."""
+    data = bytearray(footage.video.read_bytes())
+    for place in range(len(data) // 2, len(data) // 2 + 20000, 400):
+        data[place : place + 300] = bytes(300)
+    damaged = tmp_path / "damaged.mp4"
+    damaged.write_bytes(data)
+    report = lipsync(damaged, footage.audio, tmp_path / "out.mp4", model="lipsync-1.9")
+    intact = lipsync(footage.video, footage.audio, tmp_path / "intact.mp4", model="lipsync-1.9")
+    assert report.n_frames == intact.n_frames
+    assert any("damaged" in note for note in report.notes)
+    assert not any("damaged" in note for note in intact.notes)
+
+
 def test_sound_in_place_of_a_video_is_refused(footage: Footage, output: Path) -> None:
     """A voice is not a picture."""
     assert "video" in _fails(MediaError, output, footage.audio, footage.audio)

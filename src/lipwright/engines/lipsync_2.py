@@ -3,7 +3,7 @@
 import numpy as np
 
 from lipwright.engines.base import ModelInfo, MouthOrder, MouthPlan, Scene
-from lipwright.engines.reuse import bank_of, donor_table, draw_plan, request_of
+from lipwright.engines.reuse import bank_of, donor_table, draw_plan, request_of, within_reach
 from lipwright.media.picture import Picture
 from lipwright.synthesis.draw import Drawing
 from lipwright.synthesis.mouth_bank import MouthBank
@@ -34,6 +34,7 @@ class Lipsync2:
     def plan(self, scene: Scene, order: MouthOrder) -> MouthPlan:
         """See ``Engine.plan``; a jump between donors is softened by a one-frame crossfade."""
         table = donor_table(scene, order.track_id)
+        order = within_reach(order, table)
         rows = select_donors(table, request_of(scene, order, table))
         frames = table.frames[rows]
         previous = np.concatenate([frames[:1], frames[:-1]])

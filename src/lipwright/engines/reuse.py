@@ -1,16 +1,24 @@
 """What the engines that re-use the speaker's own mouth share: their donors' table and the drawing."""
 
+from dataclasses import replace
+
 import numpy as np
+from numpy.typing import NDArray
 
 from lipwright.engines.base import MouthOrder, MouthPlan, Scene
+from lipwright.measures import Measure
 from lipwright.media.picture import Picture
 from lipwright.synthesis.draw import Drawing, DrawOptions, draw_mouth
 from lipwright.synthesis.mouth_bank import BankOptions, MouthBank
 from lipwright.synthesis.selection import DonorTable, Request
 from lipwright.synthesis.target import Placement
 
-OCCLUDED = 0.5
+_OCCLUDED = 0.25
 """From this occlusion on a mouth is not fit to be a donor."""
+_STRETCH, _STRETCH_MM = 1.25, 1.5
+"""A donor's opening may be drawn a quarter and a little wider than it was filmed."""
+_STRANGE_LEVELS = 25.0
+"""Lips whose colour is this far from the speaker's usual one have something in front of them."""
 
 
 def bank_of(face_resolution: int, max_face_resolution: int | None) -> MouthBank:
@@ -24,9 +32,7 @@ def donor_table(scene: Scene, track_id: int) -> DonorTable:
     frames = scene.bank.frames(track_id)
     rows = frames - track.start
     frames = frames[track.is_tracked[rows]]
-    occlusion = track.occlusion[frames - track.start]
-    fit = occlusion < max(OCCLUDED, float(occlusion.min(initial=1.0)) + 1e-6)
-    frames = frames[fit]
+    frames = frames[_fitness(scene, track_id, frames)]
     rows = frames - track.start
     light = np.array([scene.bank.light(track_id, int(frame)) for frame in frames], np.float32)
     inside = np.array([scene.bank.inside_light(track_id, int(frame)) for frame in frames], np.float32)
@@ -34,6 +40,33 @@ def donor_table(scene: Scene, track_id: int) -> DonorTable:
     return DonorTable(
         frames, track.measures[rows], track.yaw[rows], track.pitch[rows], light, inside, sharpness
     )
+
+
+def _fitness(scene: Scene, track_id: int, frames: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Which donors show nothing but the mouth; if none does, those that show most of it."""
+    track = scene.analysis.tracks[track_id]
+    strange = scene.bank.lip_colors(track_id) - scene.bank.usual_lip_color(track_id)
+    is_known = np.isin(scene.bank.frames(track_id), frames)
+    doubt = np.maximum(
+        np.nan_to_num(track.occlusion[frames - track.start]) / _OCCLUDED,
+        np.linalg.norm(strange[is_known], axis=1) / _STRANGE_LEVELS,
+    )
+    return np.asarray(doubt < max(1.0, float(doubt.min(initial=np.inf)) + 1e-6))
+
+
+def within_reach(order: MouthOrder, table: DonorTable) -> MouthOrder:
+    """The order with openings that no donor comes near made smaller: lips would be stretched over nothing."""
+    widest = float(np.quantile(table.measures[:, Measure.GAP], 0.98)) * _STRETCH + _STRETCH_MM
+    over = np.maximum(order.measures[:, Measure.GAP] - widest, 0.0)
+    if not over.any():
+        return order
+    measures = order.measures.copy()
+    measures[:, Measure.GAP] -= over
+    # lips and jaw come back together: the lower lip and the jaw do most of any opening
+    measures[:, Measure.LOWER] -= 0.65 * over
+    measures[:, Measure.JAW] -= 0.5 * over
+    measures[:, Measure.UPPER] -= 0.35 * over
+    return replace(order, measures=measures)
 
 
 def request_of(scene: Scene, order: MouthOrder, table: DonorTable) -> Request:

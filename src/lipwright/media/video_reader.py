@@ -47,6 +47,8 @@ class VideoReader:
         self.path = path
         self._threads = threads
         self._survey = survey_video(path)
+        self.n_concealed = 0
+        """Pictures, of all that were read so far, that could not be decoded and repeat another."""
 
     @property
     def info(self) -> VideoInfo:
@@ -96,6 +98,7 @@ class VideoReader:
         for frame_index, frame in frames:
             if frame_index >= place:
                 for _ in range(place, min(frame_index, stop)):
+                    self.n_concealed += 1
                     yield latest or frame
                 if frame_index < stop:
                     yield frame
@@ -106,6 +109,7 @@ class VideoReader:
         if latest is None:
             raise MediaError(f"no frame can be decoded; the file is empty or damaged: {self.path}")
         for _ in range(place, stop):
+            self.n_concealed += 1
             yield latest
 
     def _numbered_frames(

@@ -19,6 +19,8 @@ class RenderPlan:
     scene: Scene
     timeline: Timeline
     mouths: list[MouthPlan]
+    n_concealed: int = 0
+    """Frames of the source that could not be decoded."""
     stage_seconds: dict[str, float] = field(default_factory=dict)
     """Wall-clock seconds of the stages so far."""
 

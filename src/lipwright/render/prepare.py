@@ -41,6 +41,7 @@ def prepare(job: RenderJob, listener: Listener) -> RenderPlan:
     n_seen = _frames_to_see(inputs.video, timeline)
     with watch.stage("analyse", n_seen), VideoReader(job.video) as reader:
         scene = see(reader, job.engine, n_seen, job.max_face_resolution, listener)
+        n_concealed = reader.n_concealed
     _check_faces(scene, job.video)
     with watch.stage("hear"):
         motion = articulate(read_audio(job.audio, start=inputs.voice_start))
@@ -49,7 +50,7 @@ def prepare(job: RenderJob, listener: Listener) -> RenderPlan:
         cast = cast_speakers(scene.analysis, sound)
         orders = write_orders(scene, cast, timeline, motion)
         mouths = [job.engine.plan(scene, order) for order in orders if order.strength.any()]
-    return RenderPlan(job, inputs, scene, timeline, mouths, watch.seconds)
+    return RenderPlan(job, inputs, scene, timeline, mouths, n_concealed, watch.seconds)
 
 
 def _check_length(job: RenderJob, duration: Fraction) -> None:

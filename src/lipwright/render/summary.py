@@ -8,6 +8,9 @@ from lipwright.render.chunk import ChunkResult
 from lipwright.render.plan import RenderPlan
 from lipwright.render.report import Curve, FaceReport, Report
 
+_QUIET_MM = 4.0
+"""Speech opens the lips wider than this."""
+
 
 def summarize(plan: RenderPlan, parts: list[ChunkResult], stage_seconds: dict[str, float]) -> Report:
     """The report of a job whose output is there.
@@ -68,11 +71,29 @@ def _curve(plan: RenderPlan, mouth: MouthPlan) -> Curve:
     )
 
 
+def _quiet_faces(plan: RenderPlan) -> list[int]:
+    """Tracks that were given the voice although they show no open mouth."""
+    tracks = plan.scene.analysis.tracks
+    given = sorted({mouth.order.track_id for mouth in plan.mouths})
+    openings = {n: tracks[n].measures[tracks[n].is_tracked, Measure.GAP] for n in given}
+    return [n for n, gap in openings.items() if np.quantile(gap, 0.98) < _QUIET_MM]
+
+
 def _notes(plan: RenderPlan) -> list[str]:
     video, notes = plan.inputs.video, []
     if not any(mouth.order.strength.any() for mouth in plan.mouths):
         notes.append(
             "no mouth was changed: every face is too small, turned away or covered, or the voice is silent"
+        )
+    quiet = [str(number) for number in _quiet_faces(plan)]
+    if quiet:
+        notes.append(
+            f"face {', '.join(quiet)} hardly opens its mouth in the source: there is nothing to take an open "
+            "mouth from, so it moves less than the voice asks for; choose footage in which the person speaks"
+        )
+    if plan.n_concealed:
+        notes.append(
+            f"{plan.n_concealed} frames of the source are damaged or missing and repeat the frame before them"
         )
     is_odd = video.width % 2 or video.height % 2
     if is_odd and plan.job.container == "mp4":

@@ -1,6 +1,6 @@
 """Lips and the inside of the mouth, taken from donors and laid on the frame."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -10,6 +10,7 @@ from lipwright.geometry import Box
 from lipwright.synthesis import blend_mask, warp
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.color_match import light_difference
+from lipwright.synthesis.lip_color import lip_mask
 from lipwright.synthesis.sharpness import laplacian_variance, restore_sharpness
 from lipwright.synthesis.target import LIP_REACH_MM, Target, bounds, inside
 
@@ -19,6 +20,9 @@ UInt8Array = NDArray[np.uint8]
 _FULL_MM = 3.0
 """The donor covers the lips and this much round them fully, and fades out towards the reach."""
 _NOSE_SOFTNESS_MM = 4.0
+_TINT_SHARE = 0.8
+"""How far lips go to their usual colour: a rest of their own is the light that moves over them."""
+_MAX_TINT = 30.0
 _AGREEMENT_LEVELS = 12.0
 """How far apart two donors may be, in levels, and still be mixed."""
 
@@ -31,6 +35,8 @@ class Donor:
     """uint8 Y'CbCr, shape (height, width, 3)."""
     points: Float32Array
     """float32, shape (N_POINTS, 2): pixels of the crop."""
+    color_shift: Float32Array = field(default_factory=lambda: np.zeros(3, np.float32))
+    """float32, shape (3,): what brings its lips to the speaker's usual colour, levels."""
 
 
 def lay_lips(
@@ -76,8 +82,18 @@ def _warp_donors(target: Target, donors: list[tuple[Donor, float]], *, with_grai
         source = mesh.with_anchors(donor.points)
         across, down = warp.displacement(ids, shown, target.points, source, box)
         layer = warp.fetch(donor.crop, across + x, down + y)
-        layers.append(_sharpened(layer, donor, target) if with_grain else layer)
+        layer = _sharpened(layer, donor, target) if with_grain else layer
+        layers.append(_tinted(layer, donor.color_shift, target))
     return layers[0] if len(layers) == 1 else _mixed(layers[0], layers[1], donors[1][1])
+
+
+def _tinted(layer: UInt8Array, shift: Float32Array, target: Target) -> UInt8Array:
+    """The lips of a warped donor brought nearer to their usual colour; teeth and skin are left."""
+    corner = np.array([target.lip_box.left, target.lip_box.top], np.float32)
+    lips = lip_mask(target.points[: mesh.N_POINTS] - corner, layer.shape)
+    soft = cv2.GaussianBlur(lips, (0, 0), max(0.6 * target.pixels_per_mm, 0.5)).astype(np.float32)
+    change = soft[..., None] * (np.float32(_TINT_SHARE / 255) * np.clip(shift, -_MAX_TINT, _MAX_TINT))
+    return np.asarray(np.clip(layer + change + np.float32(0.5), 0, 255), dtype=np.uint8)
 
 
 def _touches(corners: Float32Array, box: Box) -> NDArray[np.bool_]:

@@ -11,6 +11,7 @@ from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis.lip_color import lip_color
 from lipwright.synthesis.lip_layer import Donor
 from lipwright.synthesis.sharpness import laplacian_variance
 
@@ -29,6 +30,7 @@ class _Crop:
     scale: float
     sharpness: float
     inside_light: float
+    lip_color: Float32Array
     shape_cell: tuple[int, int, int]
 
 
@@ -50,6 +52,7 @@ class MouthBank:
         self._crops: dict[int, dict[int, _Crop]] = defaultdict(dict)
         self._bytes = 0
         self._stride = 1
+        self._usual: dict[int, tuple[int, Float32Array]] = {}
 
     def keep(self, picture: Picture, observation: FaceObservation) -> None:
         """Copies the mouth of a frame, unless the thinned bank has enough of its kind."""
@@ -75,7 +78,7 @@ class MouthBank:
         moved = (points - np.array(crop.origin, np.float32)) * np.float32(crop.scale)
         if crop.scale != 1.0:  # pixel centres, not corners, keep their place when a crop is scaled
             moved += np.float32(0.5 * (crop.scale - 1.0))
-        return Donor(crop.ycc, moved)
+        return Donor(crop.ycc, moved, self.usual_lip_color(track_id) - crop.lip_color)
 
     def light(self, track_id: int, frame_index: int) -> float:
         """Mean luma of a donor's crop, 0 to 255."""
@@ -88,6 +91,21 @@ class MouthBank:
     def inside_light(self, track_id: int, frame_index: int) -> float:
         """Mean luma between a donor's lips (of the line between them when they are shut), 0 to 255."""
         return self._crops[track_id][frame_index].inside_light
+
+    def lip_colors(self, track_id: int) -> Float32Array:
+        """Colour of the lips against the skin of every donor, in the order of ``frames``: (n, 3), levels."""
+        crops = self._crops.get(track_id, {})
+        colors = [crops[frame].lip_color for frame in sorted(crops)]
+        return np.array(colors, np.float32).reshape(-1, 3)
+
+    def usual_lip_color(self, track_id: int) -> Float32Array:
+        """The median of ``lip_colors``, shape (3,); asked for often, so it is remembered."""
+        crops = self._crops[track_id]
+        known = self._usual.get(track_id)
+        if known is None or known[0] != len(crops):
+            known = (len(crops), np.median(self.lip_colors(track_id), axis=0).astype(np.float32))
+            self._usual[track_id] = known
+        return known[1]
 
     def _face_scale(self, observation: FaceObservation) -> float:
         height = float(np.ptp(observation.landmarks[:, 1]))
@@ -124,6 +142,7 @@ def _cut(picture: Picture, frame_index: int, points: Float32Array, scale: float)
         size = (max(2, round(box.width * scale)), max(2, round(box.height * scale)))
         ycc = np.asarray(cv2.resize(ycc, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         scale = size[0] / box.width
+    in_crop = (points - np.array([box.left, box.top], np.float32)) * np.float32(scale)
     return _Crop(
         frame_index,
         ycc,
@@ -131,6 +150,7 @@ def _cut(picture: Picture, frame_index: int, points: Float32Array, scale: float)
         scale,
         _lip_sharpness(ycc),
         _inside_light(picture, points[mesh.INNER]),
+        lip_color(ycc, in_crop),
         _shape_cell(points),
     )
 
