@@ -1,5 +1,6 @@
 """Input that cannot be worked on: a clear error of the right kind, and nothing left behind."""
 
+import os
 import wave
 from fractions import Fraction
 from pathlib import Path
@@ -132,6 +133,15 @@ def test_options_that_make_no_sense_are_refused(options, footage: Footage, outpu
 def test_a_folder_that_does_not_exist_is_said_before_the_work(footage: Footage, tmp_path: Path) -> None:
     """Not after an hour of rendering."""
     _fails(OutputError, tmp_path / "missing" / "out.mp4", footage.video, footage.audio)
+
+
+def test_the_output_never_replaces_what_is_no_file(footage: Footage, tmp_path: Path) -> None:
+    """A device is written to by its users, not replaced: a pipe stands for ``/dev/null`` here."""
+    pipe = tmp_path / "pipe.mp4"
+    os.mkfifo(pipe)
+    with pytest.raises(OutputError, match="device"):
+        lipsync(footage.video, footage.audio, pipe)
+    assert pipe.is_fifo()
 
 
 def test_the_output_never_replaces_an_input(footage: Footage) -> None:

@@ -5,6 +5,7 @@ from typing import get_args
 
 from lipwright.engines import registry
 from lipwright.errors import OutputError, UsageError
+from lipwright.media.mux import check_place
 from lipwright.media.sound_track import ContainerName
 from lipwright.render.job import RenderJob
 from lipwright.render.pipeline import run_job
@@ -87,8 +88,7 @@ def _check_output(job: RenderJob) -> None:
     """Finds out before hours of work whether the output can be written, and does not eat its inputs."""
     if not job.output.parent.is_dir():
         raise OutputError(f"expected a folder to write to, found none; create it first: {job.output.parent}")
-    if job.output.is_dir():
-        raise OutputError(f"expected a file name to write to, found a folder: {job.output}")
+    check_place(job.output)
     for given in (job.video, job.audio):
         if job.output.exists() and given.exists() and job.output.samefile(given):
             raise UsageError(f"the output would replace an input; choose another name: {job.output}")

@@ -29,7 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # here, so that a library that cannot be loaded is an error like others
         from lipwright.cli.commands import app  # noqa: PLC0415
 
-        result = app(given, prog_name="lipwright", standalone_mode=False)
+        # not app() itself: that puts a sys.excepthook of its own in the place of _show_defect
+        command = typer.main.get_command(app)
+        result = command.main(given, prog_name="lipwright", standalone_mode=False)
     except LipwrightError as error:
         return _report(str(error), exit_code(error), given)
     except typer.TyperException as error:

@@ -154,14 +154,28 @@ def _header_and_stamps(part: Path) -> tuple[_Header, Int64Array]:
         return header, np.array([packet.pts for packet in demux(container, stream)], dtype=np.int64)
 
 
+def check_place(output: Path) -> None:
+    """Refuses an output that is no file: renaming onto a device such as ``/dev/null`` would replace it.
+
+    Raises:
+        OutputError: it is a directory or a device, or its name is one that no file can have.
+    """
+    try:
+        is_other = output.exists() and not output.is_file()
+    except OSError as error:
+        raise OutputError(f"cannot write {output}: {error.strerror}; name another file") from error
+    if is_other:
+        raise OutputError(f"cannot write {output}: it is a directory or a device; name a file")
+
+
 @contextmanager
 def _appearing(output: Path) -> Iterator[Path]:
     """A scratch name beside the output that becomes it on success and disappears on failure."""
     if not output.parent.is_dir():
         raise OutputError(f"cannot write {output}: its directory does not exist; create it first")
-    if output.is_dir():
-        raise OutputError(f"cannot write {output}: it is a directory; name a file")
-    scratch = output.with_name(f".{output.name}.{uuid.uuid4().hex[:8]}.part")
+    check_place(output)
+    # not the output's name with more to it: that may be as long as names can be
+    scratch = output.with_name(f".lipwright-{uuid.uuid4().hex[:8]}.part")
     try:
         yield scratch
         scratch.replace(output)

@@ -23,6 +23,8 @@ JITTER_SECONDS = Fraction(1, 50)
 """Stamps that miss the running count of samples by less are rounding, not a gap in the sound."""
 STAMP_ROUNDING_SECONDS = Fraction(1, 1000)
 """Durations in ticks as coarse as this (Matroska) do not tell the number of samples."""
+LOUDEST = 1000.0
+"""60 dB above full scale: floats may say more, squared up to infinity; nothing recorded does."""
 LAYOUTS = {1: "mono", 2: "stereo"}
 
 
@@ -123,7 +125,8 @@ def _samples(frame: av.AudioFrame) -> Float32Array:
     if np.issubdtype(values.dtype, np.integer):
         full_scale = 2.0 ** (8 * values.dtype.itemsize - 1)
         return np.asarray(values.astype(np.float32) / full_scale, dtype=np.float32)
-    return np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    finite = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    return np.clip(finite, -LOUDEST, LOUDEST)
 
 
 def _silence(n_samples: int, n_channels: int, rate: int) -> Iterator[Chunk]:

@@ -109,7 +109,14 @@ class VideoWriter:
             if kind is None:
                 self._mux(self._stream.encode(None))
         finally:
-            self._container.close()
+            self._close(is_complete=kind is None)
+
+    def _close(self, *, is_complete: bool) -> None:
+        try:
+            self._container.close()  # writes what is buffered and, in MP4, the index
+        except av.FFmpegError as error:
+            if is_complete:
+                raise OutputError(f"cannot write {self.path}: {error.strerror}") from error
 
     def write(self, picture: Picture, pts: int) -> None:
         """Encodes one picture.

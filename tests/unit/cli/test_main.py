@@ -101,7 +101,10 @@ def test_native_libraries_are_not_heard() -> None:
 
 def test_a_defect_is_one_line_and_code_1() -> None:
     """What nobody foresaw shows no traceback either; --verbose does."""
-    script = "import lipwright.cli.main as m, sys; m.main = lambda: [][0]; sys.argv[1:] = {}; m.program()"
+    script = (
+        "import sys, lipwright.cli.models as models, lipwright.cli.main as main\n"
+        "models.registry = None; sys.argv[1:] = ['models', *{}]; main.program()"
+    )
     command = [sys.executable, "-c"]
     brief, full = (
         subprocess.run(
@@ -110,6 +113,6 @@ def test_a_defect_is_one_line_and_code_1() -> None:
         for given in ([], ["--verbose"])
     )
     assert (brief.returncode, full.returncode) == (1, 1)
-    assert brief.stderr.startswith("error: IndexError: list index out of range")
+    assert brief.stderr.startswith("error: AttributeError: 'NoneType' object has no attribute")
     assert brief.stderr.count("\n") == 1
     assert "Traceback" in full.stderr

@@ -96,6 +96,13 @@ def test_numbers_that_are_none_are_silence(tmp_path: Path) -> None:
     assert np.allclose(onsets(read, 48000), [0.5], atol=0.001)
 
 
+def test_numbers_no_sound_has_are_limited(tmp_path: Path) -> None:
+    """Floats reach 1e38, whose square is infinite: the ear would hear nothing but NaN."""
+    samples = click_track(1, [0.5]) * np.float32(1e30)
+    read = read_audio(encode_sound(tmp_path / "a.wav", "pcm_f32le", samples), 48000)
+    assert 1 < np.abs(read).max() <= 1000
+
+
 def test_surround_is_mixed_to_one_channel(tmp_path: Path) -> None:
     """Speech in the centre of 5.1 is heard."""
     samples = np.zeros((6, 48000), np.float32)

@@ -212,3 +212,16 @@ def test_a_place_that_cannot_be_written_is_an_output_error(tmp_path: Path) -> No
         mux(parts, None, tmp_path / "none" / "x.mp4", clock=clock)
     with pytest.raises(OutputError, match="is a directory"):
         mux(parts, None, tmp_path, clock=clock)
+
+
+@pytest.mark.parametrize("length", [255, 256])
+def test_a_name_may_be_as_long_as_names_can_be(tmp_path: Path, length: int) -> None:
+    """255 bytes on every usual file system; one more is an error, not a defect."""
+    parts, clock = write_parts(tmp_path, [3], H264), FrameClock.constant(FPS, 3)
+    output = tmp_path / f"{'n' * (length - 4)}.mp4"
+    if length > 255:
+        with pytest.raises(OutputError, match="too long"):
+            mux(parts, None, output, clock=clock)
+    else:
+        mux(parts, None, output, clock=clock)
+        assert output.is_file()

@@ -1,3 +1,5 @@
+import resource
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -101,6 +103,25 @@ def test_a_place_that_cannot_be_written_is_an_output_error(tmp_path: Path) -> No
     """A directory that is not there."""
     with pytest.raises(OutputError, match="does not exist"):
         VideoWriter(tmp_path / "none" / "x.mp4", VideoFormat(160, 96, FPS))
+
+
+@pytest.fixture
+def file_limit() -> Iterator[Callable[[int], None]]:
+    """Limits how many bytes a file of this process may grow to, as a disk without room does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda size_bytes: resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_no_room_for_the_end_of_a_file_is_an_output_error(
+    tmp_path: Path, file_limit: Callable[[int], None]
+) -> None:
+    """A few pictures wait in buffers: that there is no room is found out when the file is closed."""
+    writer = VideoWriter(tmp_path / "x.mp4", VideoFormat(160, 96, FPS))
+    writer.write(numbered_picture(0), 0)
+    file_limit(100)
+    with pytest.raises(OutputError, match="cannot write"):
+        writer.__exit__(None, None, None)
 
 
 @pytest.mark.parametrize("wrong", [{"codec": "mpeg5"}, {"crf": 99}, {"threads": 0}])
