@@ -16,8 +16,6 @@ from lipwright.scoring.watch import Watched
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.intp]
 
-_SAME_OPENING_MM = 1.0
-
 
 @dataclass(eq=False)
 class Performance:
@@ -57,24 +55,6 @@ def performance(
         _rows(shown, source_frames, output.seconds),
         sorted(output_tracks),
     )
-
-
-def sharpness_at_same_opening(output: MouthCurves, source: MouthCurves, drawn: NDArray[np.bool_]) -> float:
-    """Median sharpness of the drawn mouths beside the source's own mouths that are open as far.
-
-    Args:
-        drawn: bool, shape (n,).
-
-    Returns:
-        NaN when no source mouth is within a millimetre of any drawn one.
-    """
-    known = np.isfinite(source.gap) & np.isfinite(source.sharpness)
-    ratios = []
-    for row in np.flatnonzero(drawn & np.isfinite(output.gap) & np.isfinite(output.sharpness)):
-        alike = known & (np.abs(source.gap - output.gap[row]) < _SAME_OPENING_MM)
-        if alike.any():
-            ratios.append(output.sharpness[row] / np.median(source.sharpness[alike]))
-    return float(np.median(ratios)) if ratios else float("nan")
 
 
 def _same_face(track: FaceTrack, order: MouthOrder, analysis: FaceAnalysis, frames: IntArray) -> set[int]:

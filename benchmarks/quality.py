@@ -25,7 +25,7 @@ from rich.console import Console
 from benchmarks.clips import Case, find_cases
 from benchmarks.exactness import faults
 from benchmarks.guard import GuardedEngine
-from benchmarks.matching import Performance, performance, sharpness_at_same_opening
+from benchmarks.matching import Performance, performance
 from benchmarks.quality_table import markdown, rich_table
 from benchmarks.sheets import write_sheet
 from lipwright.analysis.speech.articulation import articulate
@@ -38,7 +38,7 @@ from lipwright.render.job import RenderJob
 from lipwright.render.pipeline import run_job
 from lipwright.render.timing import SyncMode, Timeline, plan_timeline
 from lipwright.scoring.flicker import lip_flicker, mean_flicker
-from lipwright.scoring.sharpness import sharpness_ratio
+from lipwright.scoring.sharpness import sharpness_at_same_opening, sharpness_ratio
 from lipwright.scoring.silence import silence_figures, silent_frames
 from lipwright.scoring.sync import sync_figures
 from lipwright.scoring.watch import Watched, watch
@@ -138,7 +138,9 @@ def _measure_pictures(result: Result, shown: Performance) -> None:
     drawn = shown.strength > 0
     out, own = shown.output, shown.source
     result.sharpness = sharpness_ratio(out.sharpness[drawn], own.sharpness[drawn])
-    result.sharpness_same_opening = sharpness_at_same_opening(out, own, drawn)
+    result.sharpness_same_opening = sharpness_at_same_opening(
+        out.sharpness[drawn], out.gap[drawn], own.sharpness, own.gap
+    )
     frames = np.flatnonzero(drawn & np.isfinite(out.lips[:, 0, 0]) & np.isfinite(own.lips[:, 0, 0]))
     result.lip_flicker = _ratio(lip_flicker(out.lips[frames], frames), lip_flicker(own.lips[frames], frames))
     both = drawn & np.isfinite(out.skin_flicker) & np.isfinite(own.skin_flicker)

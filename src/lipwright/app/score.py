@@ -16,7 +16,7 @@ from lipwright.media.video_reader import VideoReader
 from lipwright.render.progress import Listener, Progress, ignore
 from lipwright.scoring.curves import MouthCurves, mouth_curves
 from lipwright.scoring.result import Curves, Picture, Score, Steadiness
-from lipwright.scoring.sharpness import sharpness_ratio
+from lipwright.scoring.sharpness import sharpness_at_same_opening
 from lipwright.scoring.silence import silence_figures, silent_frames
 from lipwright.scoring.sync import sync_figures
 from lipwright.scoring.watch import Watched, watch
@@ -138,7 +138,7 @@ def _steadiness(curves: MouthCurves, original: MouthCurves | None) -> Steadiness
         plain.sharpness,
         plain.lip_flicker,
         plain.skin_flicker,
-        sharpness_ratio(one.sharpness, other.sharpness),
+        sharpness_at_same_opening(one.sharpness, one.gap, other.sharpness, other.gap),
         _ratio(one.lip_flicker(), other.lip_flicker()),
         _ratio(one.mean_skin_flicker(), other.mean_skin_flicker()),
     )

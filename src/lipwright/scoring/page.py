@@ -92,7 +92,7 @@ def _steadiness_cards(score: "Score") -> list[Card]:
             "Mouth sharpness",
             _figure(steady.sharpness_ratio),
             "× reference",
-            "Detail of the mouth divided by that of the same frames of the reference. 1: nothing was lost.",
+            "Detail of the mouth divided by that of the reference's mouths open as far. 1: nothing was lost.",
             _tone(steady.sharpness_ratio, good=0.9, fair=0.6),
         ),
         Card(

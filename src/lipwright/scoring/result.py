@@ -40,6 +40,7 @@ class Steadiness:
     skin_flicker: float
     """Mean bend of the skin beside and below the lips over three frames, levels."""
     sharpness_ratio: float | None = None
+    """To the reference's mouths that are open as far."""
     lip_flicker_ratio: float | None = None
     skin_flicker_ratio: float | None = None
 
