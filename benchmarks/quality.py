@@ -13,6 +13,7 @@ import time
 import traceback
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
+from fractions import Fraction
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -32,9 +33,8 @@ from lipwright.analysis.speech.articulation import articulate
 from lipwright.engines import registry
 from lipwright.errors import LipwrightError
 from lipwright.media.audio_reader import read_audio
-from lipwright.media.probe import probe
 from lipwright.media.video_reader import VideoReader
-from lipwright.render.job import RenderJob
+from lipwright.render.job import Inputs, RenderJob, probe_inputs
 from lipwright.render.pipeline import run_job
 from lipwright.render.timing import SyncMode, Timeline, plan_timeline
 from lipwright.scoring.flicker import lip_flicker, mean_flicker
@@ -96,7 +96,7 @@ def run_case(case: Case, source: Watched, output: Path, model: str) -> Result:
         result.seconds = time.perf_counter() - started
         result.n_frames, result.touched = report.n_frames, report.frames_touched
         result.faces = len(report.faces)
-        _measure(result, case, guard, source, target)
+        _measure(result, case, guard, source, probe_inputs(job), target)
     except LipwrightError as error:
         result.error = f"{type(error).__name__}: {error}"
     except Exception as error:  # noqa: BLE001 (a crash is what this benchmark is there to find)
@@ -110,10 +110,11 @@ def run_case(case: Case, source: Watched, output: Path, model: str) -> Result:
     return result
 
 
-def _measure(result: Result, case: Case, guard: GuardedEngine, source: Watched, target: Path) -> None:
-    video = probe(case.video).need_video()
-    audio = probe(case.voice).need_audio()
-    timeline = plan_timeline(video.clock, audio.start_seconds + audio.duration, SyncMode.BOUNCE)
+def _measure(
+    result: Result, case: Case, guard: GuardedEngine, source: Watched, inputs: Inputs, target: Path
+) -> None:
+    video = inputs.video
+    timeline = plan_timeline(video.clock, inputs.voice_duration, SyncMode.BOUNCE)
     result.faults = faults(target, video, timeline)
     result.outside = guard.samples_outside
     with VideoReader(target, threads=1) as reader:
@@ -121,7 +122,7 @@ def _measure(result: Result, case: Case, guard: GuardedEngine, source: Watched, 
     shown = performance(guard, watched, source, timeline.source_frames)
     result.full = int((shown.strength >= FULL_STRENGTH).sum())
     _measure_pictures(result, shown)
-    _measure_motion(result, case, shown, timeline)
+    _measure_motion(result, case, shown, timeline, inputs.voice_start)
     sheet = target.with_suffix(".png")
     tracks = [watched.analysis.tracks[number] for number in shown.output_tracks]
     write_sheet(sheet, case.video, target, timeline.source_frames, tracks, shown.strength)
@@ -147,13 +148,15 @@ def _measure_pictures(result: Result, shown: Performance) -> None:
     result.skin_flicker = _ratio(mean_flicker(out.skin_flicker[both]), mean_flicker(own.skin_flicker[both]))
 
 
-def _measure_motion(result: Result, case: Case, shown: Performance, timeline: Timeline) -> None:
+def _measure_motion(
+    result: Result, case: Case, shown: Performance, timeline: Timeline, voice_start: Fraction
+) -> None:
     out = shown.output
     gap = np.where(shown.strength >= FULL_STRENGTH, out.gap, np.nan).astype(np.float32)
     sync = sync_figures(gap, out.seconds, shown.wanted, out.seconds)
     result.r = sync.r
     result.lag_frames = sync.av_offset * float(timeline.clock.fps)
-    motion = articulate(read_audio(case.voice))
+    motion = articulate(read_audio(case.voice, start=voice_start))
     steps = np.arange(len(motion.activity)) / 100.0
     result.r_voice = sync_figures(out.gap, out.seconds, motion.measures[:, 0], steps).r
     silence = silence_figures(out.gap, silent_frames(motion.activity, out.seconds))

@@ -74,6 +74,12 @@ def test_a_missing_video_is_named(footage: Footage, tmp_path: Path, output: Path
     assert "nowhere.mp4" in _fails(MediaError, output, tmp_path / "nowhere.mp4", footage.audio)
 
 
+def test_a_name_no_file_can_have_is_no_media(footage: Footage, tmp_path: Path, output: Path) -> None:
+    """File systems take 255 bytes; more is an error of its own there."""
+    _fails(MediaError, output, tmp_path / f"{'n' * 300}.mp4", footage.audio)
+    _fails(MediaError, output, footage.video, tmp_path / f"{'n' * 300}.wav")
+
+
 def test_a_truncated_video_is_refused(footage: Footage, tmp_path: Path, output: Path) -> None:
     """Half of an MP4 that ends before its index."""
     half = tmp_path / "half.mp4"

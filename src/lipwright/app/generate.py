@@ -5,6 +5,7 @@ from typing import get_args
 
 from lipwright.engines import registry
 from lipwright.errors import OutputError, UsageError
+from lipwright.media.container import check_is_file
 from lipwright.media.mux import check_place
 from lipwright.media.sound_track import ContainerName
 from lipwright.render.job import RenderJob
@@ -90,5 +91,6 @@ def _check_output(job: RenderJob) -> None:
         raise OutputError(f"expected a folder to write to, found none; create it first: {job.output.parent}")
     check_place(job.output)
     for given in (job.video, job.audio):
-        if job.output.exists() and given.exists() and job.output.samefile(given):
+        check_is_file(given)
+        if job.output.exists() and job.output.samefile(given):
             raise UsageError(f"the output would replace an input; choose another name: {job.output}")

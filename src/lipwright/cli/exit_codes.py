@@ -22,6 +22,7 @@ class ExitCode:
 
 OK = ExitCode(0, "everything asked for was done")
 INTERRUPTED = ExitCode(130, "stopped from the keyboard")
+TERMINATED = ExitCode(143, "stopped by a signal (SIGTERM)")
 
 ERROR_CODES: dict[type[LipwrightError], ExitCode] = {
     LipwrightError: ExitCode(1, "something unexpected: a defect of Lipwright"),

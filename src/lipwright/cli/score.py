@@ -9,6 +9,7 @@ from lipwright.app.score import score as measure
 from lipwright.cli import console
 from lipwright.cli.options import Json, Verbose
 from lipwright.cli.progress_view import ProgressView
+from lipwright.cli.sync import check_report_path
 from lipwright.errors import OutputError
 from lipwright.render.progress import Stage
 
@@ -32,11 +33,12 @@ def score(
     ] = None,
     json: Json = False,
     html: Annotated[
-        Path | None, typer.Option(help="Write a page with plots to this file.", show_default=False)
+        Path | None, typer.Option(help="Write a page with plots to this .html file.", show_default=False)
     ] = None,
     verbose: Verbose = False,  # noqa: ARG001 (read by main, wherever it stands)
 ) -> None:
     """Measure how well the mouth in VIDEO follows its sound."""
+    check_report_path(html, suffixes=(".html",))
     with ProgressView(console.stderr(), stages=STAGES, is_quiet=json) as view:
         result = measure(video, audio, reference=reference, progress=view)
     if html is not None:

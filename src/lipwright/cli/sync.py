@@ -91,19 +91,17 @@ def default_output(video: Path, output_format: str | None) -> Path:
     return video.with_name(f"{video.stem}.lipsync.{output_format or 'mp4'}")
 
 
-def check_report_path(path: Path | None) -> None:
-    """Finds out before the work whether the report can be written.
+def check_report_path(path: Path | None, suffixes: tuple[str, ...] = REPORT_SUFFIXES) -> None:
+    """Finds out before the work whether the report can be written, and that it replaces no video.
 
     Raises:
-        UsageError: the name does not end in .html or .json.
+        UsageError: the name does not end in one of the suffixes.
         OutputError: its folder does not exist.
     """
     if path is None:
         return
-    if path.suffix not in REPORT_SUFFIXES:
-        raise UsageError(
-            f"expected a report named {' or '.join(REPORT_SUFFIXES)}, got {path.name}; rename it"
-        )
+    if path.suffix not in suffixes:
+        raise UsageError(f"expected a report named {' or '.join(suffixes)}, got {path.name}; rename it")
     if not path.parent.is_dir():
         raise OutputError(f"expected a folder for the report, found none; create it first: {path.parent}")
 

@@ -56,11 +56,11 @@ def open_container(path: Path) -> av.container.InputContainer:
 
 def check_is_file(path: Path) -> None:
     """Raises MediaError unless the path is a readable file with something in it."""
-    if not path.exists():
-        raise MediaError(f"no such file: {path}; check the path")
-    if not path.is_file():
-        raise MediaError(f"expected a media file, found a directory or device: {path}")
     try:
+        if not path.exists():
+            raise MediaError(f"no such file: {path}; check the path")
+        if not path.is_file():
+            raise MediaError(f"expected a media file, found a directory or device: {path}")
         if path.stat().st_size == 0:
             raise MediaError(f"expected a media file, found an empty one (0 bytes): {path}")
         with path.open("rb"):

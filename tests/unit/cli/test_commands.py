@@ -72,6 +72,14 @@ def test_score_as_json_and_page(run: Run, measured: list[Paths], tmp_path: Path)
 
 def test_score_page_needs_its_folder(run: Run, measured: list[Paths], tmp_path: Path) -> None:
     assert run("score", "a.mp4", "--html", tmp_path / "missing" / "score.html").code == 5
+    assert measured == []
+
+
+def test_score_page_never_replaces_a_video(run: Run, measured: list[Paths], tmp_path: Path) -> None:
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"video")
+    assert run("score", video, "--html", video).code == 2
+    assert (video.read_bytes(), measured) == (b"video", [])
 
 
 def test_doctor_ends_with_6_when_a_part_is_broken(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

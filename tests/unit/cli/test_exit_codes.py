@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 from lipwright import errors
-from lipwright.cli.exit_codes import ERROR_CODES, INTERRUPTED, OK, exit_code
+from lipwright.cli.exit_codes import ERROR_CODES, INTERRUPTED, OK, TERMINATED, exit_code
 from lipwright.errors import LipwrightError, MediaError
 
 CLASSES = [value for _, value in inspect.getmembers(errors, inspect.isclass)]
@@ -17,7 +17,7 @@ def test_every_error_class_is_in_the_table() -> None:
 
 
 def test_no_two_outcomes_share_a_number() -> None:
-    codes = [row.code for row in (OK, INTERRUPTED, *ERROR_CODES.values())]
+    codes = [row.code for row in (OK, INTERRUPTED, TERMINATED, *ERROR_CODES.values())]
     assert len(codes) == len(set(codes))
 
 

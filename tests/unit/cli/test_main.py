@@ -1,5 +1,6 @@
 """The program as a whole: help, version, and how errors reach the shell."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lipwright import __version__, errors
-from lipwright.cli.exit_codes import ERROR_CODES
+from lipwright.cli.exit_codes import ERROR_CODES, TERMINATED
 from lipwright.errors import LipwrightError
 from tests.unit.cli.fakes import FakeLipsync, Run, failing
 
@@ -89,6 +90,23 @@ def test_the_shell_gets_the_exit_code(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
     assert sorted(path.name for path in tmp_path.iterdir()) == ["text.mp4"]
+
+
+def test_a_program_that_is_told_to_stop_leaves_nothing_behind(tmp_path: Path) -> None:
+    """SIGTERM, as from ``kill`` or ``docker stop``, in the middle of a job with a scratch folder."""
+    script = (
+        "import os, signal, sys, tempfile, lipwright.cli.models as models, lipwright.cli.main as main\n"
+        "class Registry:\n"
+        "    def models():\n"
+        "        with tempfile.TemporaryDirectory():\n"
+        "            os.kill(os.getpid(), signal.SIGTERM)\n"
+        "models.registry = Registry; sys.argv[1:] = ['models']; main.program()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env={**os.environ, "TMPDIR": str(tmp_path)}, timeout=60, check=False
+    )
+    assert done.returncode == TERMINATED.code
+    assert list(tmp_path.glob("tmp*")) == []
 
 
 def test_native_libraries_are_not_heard() -> None:
