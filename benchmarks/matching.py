@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.guard import GuardedEngine
-from lipwright.analysis.faces.landmarks import RIGID
 from lipwright.analysis.faces.track import FaceAnalysis, FaceTrack
 from lipwright.engines.base import MouthOrder
 from lipwright.measures import Measure
@@ -59,14 +58,14 @@ def performance(
 
 def _same_face(track: FaceTrack, order: MouthOrder, analysis: FaceAnalysis, frames: IntArray) -> set[int]:
     """Tracks of another analysis that lie where the ordered face is, to within half a face."""
-    own = track.landmarks[order.source_frames - track.start][:, RIGID, :2].mean(axis=1)
+    own = track.translations[order.source_frames - track.start, :2]
     scale = track.scales[order.source_frames - track.start]
     found = set()
     for number, other in analysis.tracks.items():
         shared = (frames >= other.start) & (frames < other.stop)
         if not shared.any():
             continue
-        places = other.landmarks[frames[shared] - other.start][:, RIGID, :2].mean(axis=1)
+        places = other.translations[frames[shared] - other.start, :2]
         millimetres = np.linalg.norm(places - own[shared], axis=1) / scale[shared]
         if np.isfinite(millimetres).any() and np.nanmedian(millimetres) < 60:
             found.add(number)

@@ -35,6 +35,7 @@ class Scene:
     """A whole video as it was seen, with the mouths that were kept of it."""
 
     analysis: FaceAnalysis
+    """Without the points of its tracks, which the geometries keep as far as they are needed."""
     bank: MouthBank
     geometries: dict[int, FaceGeometry]
     """By track number; only tracks that can be drawn."""

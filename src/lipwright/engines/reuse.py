@@ -99,7 +99,7 @@ def draw_plan(
         strength,
     )
     donors = [
-        (scene.bank.donor(scene.analysis, order.track_id, int(frame)), float(weight))
+        (scene.bank.donor(order.track_id, int(frame), geometry.own_points(int(frame))), float(weight))
         for frame, weight in zip(plan.donors[row], plan.weights[row], strict=True)
         if weight > 0
     ]

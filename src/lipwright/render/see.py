@@ -30,4 +30,6 @@ def see(
         for number, track in analysis.tracks.items()
         if (geometry := measure_geometry(track, rate)) is not None
     }
+    for track in analysis.tracks.values():
+        track.forget_points()
     return Scene(analysis, bank, geometries)

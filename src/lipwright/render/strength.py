@@ -44,7 +44,7 @@ def replacement_strength(track: FaceTrack, source_frames: IntArray, is_quiet: Bo
 
 
 def _possible(track: FaceTrack, rows: IntArray) -> Float32Array:
-    heights = np.ptp(track.landmarks[rows, :, 1], axis=1)
+    heights = np.nan_to_num(track.heights()[rows])
     usable = track.is_tracked[rows] & (track.occlusion[rows] < OCCLUDED) & (heights >= MIN_FACE_PIXELS)
     yaw = np.abs(np.nan_to_num(track.yaw[rows], nan=90.0))
     turned = np.clip((NO_YAW_DEGREES - yaw) / (NO_YAW_DEGREES - FULL_YAW_DEGREES), 0.0, 1.0)

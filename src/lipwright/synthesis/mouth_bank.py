@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
+from lipwright.analysis.faces.track import FaceObservation
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 from lipwright.synthesis import mouth_mesh as mesh
@@ -70,11 +70,13 @@ class MouthBank:
         """Frame indices of the donors of a track, ascending; int, shape (n,)."""
         return np.array(sorted(self._crops.get(track_id, {})), dtype=np.intp)
 
-    def donor(self, analysis: FaceAnalysis, track_id: int, frame_index: int) -> Donor:
-        """The donor of a frame, its points taken from the finished (smoothed) track."""
+    def donor(self, track_id: int, frame_index: int, points: Float32Array) -> Donor:
+        """The donor of a frame.
+
+        Args:
+            points: float32, shape (N_POINTS, 2): of the frame's mouth, from the finished (smoothed) track.
+        """
         crop = self._crops[track_id][frame_index]
-        track = analysis.tracks[track_id]
-        points = track.landmarks[frame_index - track.start, mesh.ROWS, :2]
         moved = (points - np.array(crop.origin, np.float32)) * np.float32(crop.scale)
         if crop.scale != 1.0:  # pixel centres, not corners, keep their place when a crop is scaled
             moved += np.float32(0.5 * (crop.scale - 1.0))

@@ -24,6 +24,10 @@ class FaceGeometry:
 
     track: FaceTrack
     model: ShapeModel
+    points: Float32Array
+    """float32, shape (n, N_POINTS, 2): each frame's own mouth, picture pixels."""
+    lips: Float32Array
+    """float32, shape (n, 3 * N_RING, 3): the lips of each frame, canonical mm."""
     expression: NDArray[np.float16]
     """float16, shape (n, 3 * N_RING, 3): mm, what the measures do not explain of the lips, smoothed."""
     mouth_mesh: mesh.MouthMesh
@@ -32,7 +36,7 @@ class FaceGeometry:
 
     def own_points(self, frame_index: int) -> Float32Array:
         """The frame's own mouth: float32, shape (N_POINTS, 2), picture pixels."""
-        return np.asarray(self.track.landmarks[frame_index - self.track.start, mesh.ROWS, :2])
+        return np.asarray(self.points[frame_index - self.track.start])
 
     def place(self, frame_index: int, wanted: Float32Array) -> Float32Array:
         """The wanted mouth on a tracked frame.
@@ -49,8 +53,7 @@ class FaceGeometry:
         # keeps what no measure explains (the outline of the cheek, a smile) as the frame has it
         change = target - self.model.shape(self.track.measures[row])
         lips = slice(0, 3 * mesh.N_RING)
-        own_lips = self.track.canonical[row, mesh.ROWS[lips]]
-        change[lips] = target[lips] + self.expression[row].astype(np.float32) - own_lips
+        change[lips] = target[lips] + self.expression[row].astype(np.float32) - self.lips[row]
         change *= self.follow[:, None]
         moved = float(self.track.scales[row]) * change @ self.track.rotations[row].T
         return np.asarray(self.own_points(frame_index) + moved[:, :2], dtype=np.float32)
@@ -65,10 +68,13 @@ def measure_geometry(track: FaceTrack, frames_per_second: float) -> FaceGeometry
     sample = tracked[::step]
     model = fit_shape_model(track.canonical[sample[:, None], mesh.ROWS], track.measures[sample])
     sigma = _EXPRESSION_SECONDS * frames_per_second
+    expression = _expression(track, model, tracked, sigma)
     return FaceGeometry(
         track,
         model,
-        _expression(track, model, tracked, sigma),
+        track.landmarks[:, mesh.ROWS, :2],
+        track.canonical[:, mesh.ROWS[: 3 * mesh.N_RING]],
+        expression,
         mesh.build_mesh(model.mean),
         _follow(model.mean),
     )

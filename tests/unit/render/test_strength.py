@@ -46,7 +46,7 @@ def test_what_cannot_be_drawn_is_not() -> None:
         if case == "covered":
             track.occlusion[hidden] = 0.9
         if case == "tiny":
-            track.landmarks[hidden, :, :2] *= 0.05
+            track.scales[hidden] *= 0.05
         if case == "turned":
             track.yaw[hidden] = -70
         strength = replacement_strength(track, FRAMES, np.zeros(60, np.bool_))

@@ -4,6 +4,7 @@ from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis.lip_layer import Donor
 from lipwright.synthesis.mouth_bank import BankOptions, MouthBank
 from tests.tracks import make_track
 
@@ -25,10 +26,14 @@ def _filled(gaps: np.ndarray, options: BankOptions) -> tuple[MouthBank, FaceAnal
     return bank, FaceAnalysis(len(gaps), [0], {0: track})
 
 
+def _donor(bank: MouthBank, analysis: FaceAnalysis, frame_index: int) -> Donor:
+    return bank.donor(0, frame_index, analysis.tracks[0].landmarks[frame_index, mesh.ROWS, :2])
+
+
 def test_a_donor_shows_the_pixels_round_its_points() -> None:
     """Crop and points agree: the picture's sample at a point is the crop's at the donor's point."""
     bank, analysis = _filled(np.full(3, 4.0), BankOptions())
-    donor = bank.donor(analysis, 0, 1)
+    donor = _donor(bank, analysis, 1)
     corner = analysis.tracks[0].landmarks[1, mesh.ROWS[0], :2]
     x, y = np.round(donor.points[0]).astype(int)
     picture_x, picture_y = np.round(corner).astype(int)
@@ -39,7 +44,7 @@ def test_detail_is_kept_up_to_the_limit() -> None:
     """A face three times the limit is kept at a third of its size, points included."""
     whole, analysis = _filled(np.full(2, 4.0), BankOptions())
     small, _ = _filled(np.full(2, 4.0), BankOptions(face_resolution=90))
-    large_donor, small_donor = whole.donor(analysis, 0, 0), small.donor(analysis, 0, 0)
+    large_donor, small_donor = _donor(whole, analysis, 0), _donor(small, analysis, 0)
     factor = small_donor.crop.shape[1] / large_donor.crop.shape[1]
     assert factor < 0.6
     np.testing.assert_allclose(
@@ -52,10 +57,10 @@ def test_memory_stays_within_the_budget_and_rare_mouths_stay() -> None:
     gaps = np.zeros(101)
     gaps[50] = 12.0
     one_crop = _filled(np.zeros(1), BankOptions())[0]
-    size = one_crop.donor(FaceAnalysis(1, [0], {0: make_track(np.zeros(1))}), 0, 0).crop.nbytes
+    size = _donor(one_crop, FaceAnalysis(1, [0], {0: make_track(np.zeros(1))}), 0).crop.nbytes
     bank, analysis = _filled(gaps, BankOptions(budget_bytes=30 * size))
     frames = bank.frames(0)
-    assert 0 < sum(bank.donor(analysis, 0, int(frame)).crop.nbytes for frame in frames) <= 32 * size
+    assert 0 < sum(_donor(bank, analysis, int(frame)).crop.nbytes for frame in frames) <= 32 * size
     assert 50 in frames
 
 

@@ -27,19 +27,23 @@ def measure_mouth(canonical: Float32Array) -> Float32Array:
     Returns:
         float32, shape (..., 7), canonical mm; NaN where the landmarks are.
     """
-    x_y_z = canonical.astype(np.float64)
-    height, depth = x_y_z[..., 1], x_y_z[..., 2]
+
+    # doubles for the few points that are measured, not for the whole face: a long track would not fit
+    def axis(rows: NDArray[np.intp], number: int) -> NDArray[np.float64]:
+        return canonical[..., rows, number].astype(np.float64)
+
     measures = np.empty((*canonical.shape[:-2], N_MEASURES), np.float32)
-    opening = height[..., MEASURE_UPPER_INNER] - height[..., MEASURE_LOWER_INNER]
+    opening = axis(MEASURE_UPPER_INNER, 1) - axis(MEASURE_LOWER_INNER, 1)
     measures[..., Measure.GAP] = opening.mean(axis=-1)
-    measures[..., Measure.WIDTH] = _distance(x_y_z[..., MEASURE_OUTER_CORNERS, :])
-    measures[..., Measure.JAW] = -height[..., MEASURE_CHIN].mean(axis=-1)
-    measures[..., Measure.PROTRUSION] = depth[..., MEASURE_CENTERS].mean(axis=-1)
-    measures[..., Measure.UPPER] = height[..., MEASURE_UPPER].mean(axis=-1)
-    measures[..., Measure.LOWER] = -height[..., MEASURE_LOWER].mean(axis=-1)
-    measures[..., Measure.INNER_WIDTH] = _distance(x_y_z[..., MEASURE_INNER_CORNERS, :])
+    measures[..., Measure.WIDTH] = _distance(canonical[..., MEASURE_OUTER_CORNERS, :])
+    measures[..., Measure.JAW] = -axis(MEASURE_CHIN, 1).mean(axis=-1)
+    measures[..., Measure.PROTRUSION] = axis(MEASURE_CENTERS, 2).mean(axis=-1)
+    measures[..., Measure.UPPER] = axis(MEASURE_UPPER, 1).mean(axis=-1)
+    measures[..., Measure.LOWER] = -axis(MEASURE_LOWER, 1).mean(axis=-1)
+    measures[..., Measure.INNER_WIDTH] = _distance(canonical[..., MEASURE_INNER_CORNERS, :])
     return measures
 
 
-def _distance(pair: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.linalg.norm(pair[..., 0, :] - pair[..., 1, :], axis=-1))
+def _distance(pair: Float32Array) -> NDArray[np.float64]:
+    one, other = pair[..., 0, :].astype(np.float64), pair[..., 1, :].astype(np.float64)
+    return np.asarray(np.linalg.norm(one - other, axis=-1))

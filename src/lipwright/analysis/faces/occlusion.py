@@ -58,6 +58,8 @@ def _normals() -> Float32Array:
     return normals
 
 
+_FRAMES_AT_ONCE = 3000
+"""Two minutes know well enough how a face looks; working copies of an hour would take most memory."""
 _MOUTH = _points_near_mouth()
 _REFERENCE = _points_of_reference()
 _SAMPLED = np.concatenate([_MOUTH, _REFERENCE])
@@ -90,6 +92,12 @@ def find_occlusion(looks: UInt8Array, rotations: Float32Array) -> Float32Array:
     Returns:
         float32, shape (n,), 0 to 1.
     """
+    starts = range(0, len(looks), _FRAMES_AT_ONCE)
+    parts = [slice(start, start + _FRAMES_AT_ONCE) for start in starts]
+    return np.concatenate([_occlusion_of(looks[part], rotations[part]) for part in parts])
+
+
+def _occlusion_of(looks: UInt8Array, rotations: Float32Array) -> Float32Array:
     colors = looks.astype(np.float32) * _WEIGHTS
     # the camera looks along z: a normal faces it when its z in the picture is negative
     is_facing = -(rotations[:, 2] @ _SAMPLED_NORMALS.T) > _FACING

@@ -1,6 +1,5 @@
 """What is gathered of one face while a video is watched, and the finished track made of it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,6 +9,7 @@ from lipwright.analysis.faces.head_pose import apply_poses, fit_rigid, remove_po
 from lipwright.analysis.faces.landmarks import N_VERTICES, RIGID
 from lipwright.analysis.faces.mouth_shape import measure_mouth
 from lipwright.analysis.faces.occlusion import find_occlusion, sample_look
+from lipwright.analysis.faces.point_rows import PointRows
 from lipwright.analysis.faces.sharpness import measure_sharpness
 from lipwright.analysis.faces.smoothing import fill_single_gaps, smooth_poses, smooth_shapes, steady_runs
 from lipwright.analysis.faces.track import FaceTrack
@@ -18,6 +18,8 @@ from lipwright.geometry import Similarity
 
 Float32Array = NDArray[np.float32]
 
+_POINTS_AT_ONCE = 40
+"""A long run is steadied in groups of points: working copies of all at once would take most memory."""
 _LEAST_SHARPNESS = 2.0
 """Laplacian variance: faces out of focus in the dark behind a scene give 1, small usable ones 5."""
 
@@ -27,7 +29,7 @@ class TrackRecord:
     """One face, frame by frame, as it was seen; entries of the lists belong together."""
 
     frames: list[int] = field(default_factory=list)
-    landmarks: list[Float32Array] = field(default_factory=list)
+    landmarks: PointRows = field(default_factory=PointRows)
     looks: list[NDArray[np.uint8]] = field(default_factory=list)
     sharpness: list[float] = field(default_factory=list)
 
@@ -56,9 +58,9 @@ def build_track(record: TrackRecord, smoothing_reach: int) -> FaceTrack:
     """The finished track of at least one frame; the record's landmarks are used up to save memory."""
     at = np.array(record.frames) - record.frames[0]
     n = int(at[-1]) + 1
-    landmarks = _spread(record.landmarks, at, n)
-    record.landmarks.clear()
-    sharpness = _spread([np.float32(value) for value in record.sharpness], at, n)
+    landmarks = record.landmarks.spread(at, n)
+    sharpness = np.full(n, np.nan, np.float32)
+    sharpness[at] = record.sharpness
     is_seen = np.zeros(n, bool)
     is_seen[at] = True
     is_tracked = fill_single_gaps(landmarks, is_seen)
@@ -70,14 +72,6 @@ def build_track(record: TrackRecord, smoothing_reach: int) -> FaceTrack:
     track.occlusion[at] = find_occlusion(np.array(record.looks), track.rotations[at])
     fill_single_gaps(track.occlusion, is_seen)
     return track
-
-
-def _spread(values: Sequence[Float32Array | np.float32], at: NDArray[np.int_], n: int) -> Float32Array:
-    """One row per frame, NaN where there is no value; at least one value."""
-    spread = np.full((n, *values[0].shape), np.nan, np.float32)
-    for row, value in zip(at, values, strict=True):
-        spread[row] = value
-    return spread
 
 
 def _empty_track(
@@ -114,10 +108,12 @@ def _fill_poses(track: FaceTrack, smoothing_reach: int) -> None:
     poses: dict[int, Similarity] = dict(zip(rows.tolist(), fit_rigid(track.landmarks[rows[:, None], RIGID])))
     for run in steady_runs(track.landmarks, track.is_tracked):
         raw = [poses[row] for row in range(run.start, run.stop)]
-        shapes = remove_poses(track.landmarks[run], raw)
         steady = smooth_poses(raw, smoothing_reach)
-        track.canonical[run] = smooth_shapes(shapes, smoothing_reach)
-        track.landmarks[run] = apply_poses(track.canonical[run], steady)
+        for first in range(0, N_VERTICES, _POINTS_AT_ONCE):
+            part = slice(first, first + _POINTS_AT_ONCE)
+            shapes = smooth_shapes(remove_poses(track.landmarks[run, part], raw), smoothing_reach)
+            track.canonical[run, part] = shapes
+            track.landmarks[run, part] = apply_poses(shapes, steady)
         track.rotations[run] = [pose.rotation for pose in steady]
         track.scales[run] = [pose.scale for pose in steady]
         track.translations[run] = [pose.translation for pose in steady]

@@ -17,8 +17,6 @@ _ORDER = 2
 _TIMES_TREMBLE = 2.0
 _JUMP = 1 / 12
 _TIMES_AROUND = 4.0
-_POINTS_AT_ONCE = 40
-"""A long run is smoothed in groups of points: the working copies of all at once would take most memory."""
 
 
 def runs(is_tracked: NDArray[np.bool_]) -> list[slice]:
@@ -108,11 +106,6 @@ def smooth_shapes(shapes: Float32Array, reach: int) -> Float32Array:
         shapes: float32, shape (n, n_points, 3), a run without NaN.
         reach: frames to either side.
     """
-    parts = np.array_split(shapes, max(1, shapes.shape[1] // _POINTS_AT_ONCE), axis=1)
-    return np.concatenate([_smooth_points(part, reach) for part in parts], axis=1)
-
-
-def _smooth_points(shapes: Float32Array, reach: int) -> Float32Array:
     steady = smooth(shapes, reach)
     rest = shapes - steady
     size = np.linalg.norm(rest[..., :2], axis=-1, keepdims=True)  # depth is mostly noise

@@ -149,5 +149,4 @@ def _correlation(one: Float32Array, other: Float32Array) -> float:
 
 def _typical_height(track: FaceTrack) -> float:
     """Median height of the face, pixels."""
-    ys = track.landmarks[track.is_tracked, :, 1]
-    return float(np.median(np.ptp(ys, axis=1)))
+    return float(np.median(track.heights()[track.is_tracked]))

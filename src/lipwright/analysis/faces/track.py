@@ -9,6 +9,9 @@ from lipwright.geometry import Box, Similarity
 
 Float32Array = NDArray[np.float32]
 
+_FACE_HEIGHT_MM = 180.0
+"""From the hairline to the chin of the average face."""
+
 
 @dataclass(eq=False)
 class FaceTrack:
@@ -55,10 +58,14 @@ class FaceTrack:
         row = frame_index - self.start
         return Similarity(self.rotations[row], float(self.scales[row]), self.translations[row])
 
-    def face_height(self, frame_index: int) -> float:
-        """Height of the face from forehead to chin in pixels, at a tracked frame."""
-        ys = self.landmarks[frame_index - self.start, :, 1]
-        return float(ys.max() - ys.min())
+    def heights(self) -> Float32Array:
+        """Height of the face in each frame, pixels: an average one in its own scale; float32, shape (n,)."""
+        return self.scales * np.float32(_FACE_HEIGHT_MM)
+
+    def forget_points(self) -> None:
+        """Lets ``landmarks`` and ``canonical`` go: they are most of a track."""
+        self.landmarks = self.landmarks[:0]
+        self.canonical = self.canonical[:0]
 
 
 @dataclass(eq=False)

@@ -11,12 +11,11 @@ UPRIGHT = np.array([1.0, -1.0, -1.0], np.float32)
 
 def record(frames: list[int], sharpness: float = 50.0) -> TrackRecord:
     """The average face, three pixels per millimetre, walking a pixel per frame."""
-    return TrackRecord(
-        frames=list(frames),
-        landmarks=[3 * MEAN_FACE * UPRIGHT + np.array([300 + i, 200, 0], np.float32) for i in frames],
-        looks=[LOOK] * len(frames),
-        sharpness=[sharpness] * len(frames),
-    )
+    n = len(frames)
+    made = TrackRecord(frames=list(frames), looks=[LOOK] * n, sharpness=[sharpness] * n)
+    for frame in frames:
+        made.landmarks.append(3 * MEAN_FACE * UPRIGHT + np.array([300 + frame, 200, 0], np.float32))
+    return made
 
 
 def test_a_face_out_of_focus_behind_the_scene_is_not_worth_keeping() -> None:

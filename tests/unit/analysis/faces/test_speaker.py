@@ -27,7 +27,7 @@ def track(gap: FloatArray, start: int = 0, pixels_per_mm: float = 1.0) -> FaceTr
         landmarks=landmarks,
         canonical=np.zeros((n, N_VERTICES, 3), np.float32),
         rotations=np.zeros((n, 3, 3), np.float32),
-        scales=plain,
+        scales=np.full(n, pixels_per_mm, np.float32),
         translations=np.zeros((n, 3), np.float32),
         measures=measures,
         yaw=plain,
