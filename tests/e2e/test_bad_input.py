@@ -13,6 +13,7 @@ from lipwright.app.generate import lipsync
 from lipwright.errors import LipwrightError, MediaError, NoFaceError, OutputError, UsageError
 from lipwright.media.picture import Picture
 from lipwright.media.video_writer import VideoFormat, VideoWriter
+from lipwright.render.progress import Progress
 from tests.e2e.conftest import Footage
 
 
@@ -139,6 +140,16 @@ def test_options_that_make_no_sense_are_refused(options, footage: Footage, outpu
 def test_a_folder_that_does_not_exist_is_said_before_the_work(footage: Footage, tmp_path: Path) -> None:
     """Not after an hour of rendering."""
     _fails(OutputError, tmp_path / "missing" / "out.mp4", footage.video, footage.audio)
+
+
+def test_a_read_only_folder_is_said_before_the_work(
+    footage: Footage, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root may write everywhere but on a read-only file system, which a test cannot make."""
+    monkeypatch.setattr(os, "access", lambda path, mode: (Path(path), mode) != (output.parent, os.W_OK))
+    seen: list[Progress] = []
+    assert "read-only" in _fails(OutputError, output, footage.video, footage.audio, progress=seen.append)
+    assert seen == []
 
 
 def test_the_output_never_replaces_what_is_no_file(footage: Footage, tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """Encoded parts and sound joined into one finished file."""
 
+import os
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import merge
@@ -158,7 +159,8 @@ def check_place(output: Path) -> None:
     """Refuses an output that is no file: renaming onto a device such as ``/dev/null`` would replace it.
 
     Raises:
-        OutputError: it is a directory or a device, or its name is one that no file can have.
+        OutputError: it is a directory or a device, its name is one that no file can have, or nothing can be
+            written into its folder.
     """
     try:
         is_other = output.exists() and not output.is_file()
@@ -166,6 +168,8 @@ def check_place(output: Path) -> None:
         raise OutputError(f"cannot write {output}: {error.strerror}; name another file") from error
     if is_other:
         raise OutputError(f"cannot write {output}: it is a directory or a device; name a file")
+    if not os.access(output.parent, os.W_OK):
+        raise OutputError(f"cannot write {output}: its folder is read-only; choose another place")
 
 
 @contextmanager
@@ -182,4 +186,5 @@ def _appearing(output: Path) -> Iterator[Path]:
     except (av.FFmpegError, OSError) as error:
         raise OutputError(f"cannot write {output}: {error.strerror or error}") from error
     finally:
-        scratch.unlink(missing_ok=True)
+        with suppress(OSError):  # a file system that became read-only says so even of what is not there
+            scratch.unlink()
