@@ -38,11 +38,12 @@ class Articulation:
     """Amplitude relative to natural speech, 0 to 2; viewers prefer 1.05 to 1.15."""
     lead_seconds: float = 0.02
     """How much earlier than the sound the lips move, 0 to 0.1; 0 to 0.04 looks in time."""
-    closure_threshold: float = 0.2
+    closure_threshold: float = 0.25
     """Probability of closed lips from which an average speaker closes them, above 0, below 1.
 
     On 106 s of aligned speech of unseen speakers 0.2 closes 96 % of /p b m/ and 46 % of other phones, 0.25
-    92 % and 43 %, 0.3 91 % and 40 %.
+    92 % and 43 %, 0.3 91 % and 40 %. On 12 clips with their own voice, whose mouths are shut in 26 % of the
+    frames, 0.2 shuts them in 39 % and 0.3 in 33 %, and 0.3 follows them better (r 0.636 against 0.621).
     """
 
     def __post_init__(self) -> None:

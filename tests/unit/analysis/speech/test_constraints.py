@@ -171,11 +171,11 @@ def test_options_out_of_range_are_refused(options: dict[str, float]) -> None:
 
 def test_only_the_open_mouthed_need_stronger_evidence_to_close() -> None:
     """Mean gap in spreads above closed: at the population's or below the option holds, above it rises."""
-    assert closing_threshold(STYLE, Articulation()) == pytest.approx(0.2, abs=1e-3)
+    assert closing_threshold(STYLE, Articulation()) == pytest.approx(0.25, abs=1e-3)
     lifted = STYLE.mean + np.array([5, 0, 0, 0, 0, 0, 0], np.float32)
     open_mouthed = replace(STYLE, mean=lifted)
-    assert 0.2 < closing_threshold(open_mouthed, Articulation()) < 0.6
-    assert closing_threshold(replace(STYLE, mean=STYLE.rest), Articulation()) == pytest.approx(0.2, abs=1e-3)
+    assert 0.25 < closing_threshold(open_mouthed, Articulation()) < 0.6
+    assert closing_threshold(replace(STYLE, mean=STYLE.rest), Articulation()) == pytest.approx(0.25, abs=1e-3)
 
 
 def test_lips_do_not_pop_open_between_a_closure_and_a_pause() -> None:
