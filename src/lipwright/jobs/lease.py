@@ -21,6 +21,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    TableClause,
     delete,
     func,
     insert,
@@ -121,16 +122,18 @@ class Lease:
                 return []
             self._reap(connection)
             # Not "of those that just died": this heals whatever was stranded, however it came about.
-            executor = workflows(connection).c.executor_id
-            is_stranded = executor.not_in(select(_leases.c.executor_id)) & executor.is_not(None)
-            return _hand_back(connection, is_stranded)
+            rows = workflows(connection)
+            owner = rows.c.executor_id
+            is_stranded = owner.not_in(select(_leases.c.executor_id)) & owner.is_not(None)
+            return _hand_back(connection, rows, is_stranded)
 
     def release(self) -> list[str]:
         """Gives the lease up and hands what is still ours back to the queues; its ids."""
         self._stop.set()
         with self._begin() as connection:
             connection.execute(delete(_leases).where(self._is_mine()))
-            return _hand_back(connection, workflows(connection).c.executor_id == self._me.executor_id)
+            rows = workflows(connection)
+            return _hand_back(connection, rows, rows.c.executor_id == self._me.executor_id)
 
     def _is_mine(self) -> ColumnElement[bool]:
         return _leases.c.executor_id == self._me.executor_id
@@ -161,9 +164,8 @@ class Lease:
             self._on_lost()
 
 
-def _hand_back(connection: Connection, condition: ColumnElement[bool]) -> list[str]:
+def _hand_back(connection: Connection, rows: TableClause, condition: ColumnElement[bool]) -> list[str]:
     """What DBOS's own recovery does to a row; a worker that still runs it is refused from now on."""
-    rows = workflows(connection)
     found = connection.execute(
         update(rows)
         .where(rows.c.status == RUNNING, condition)
