@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from lipwright.errors import LipwrightError
+from lipwright.jobs.ports import JobError
 
 Message = dict[str, Any]
 Report = Callable[[Message], None]
@@ -30,7 +30,7 @@ _OOM_SCORE = 500
 def serve(handler: Handler) -> None:
     """Answers requests until the parent is gone.
 
-    A LipwrightError of the handler is an answer; anything else ends the process, as a crash would.
+    A JobError of the handler is an answer; anything else ends the process, as a crash would.
     """
     answers = _take_stdout()
     _die_with_parent()
@@ -41,8 +41,8 @@ def serve(handler: Handler) -> None:
         request = requests.get()
         try:
             answer: Message = {"result": handler(request, _reporter(answers))}
-        except LipwrightError as error:
-            answer = {"error": {"kind": type(error).__name__, "message": str(error)}}
+        except JobError as error:
+            answer = {"error": {"message": str(error), "code": error.code}}
         _send(answers, answer)
 
 

@@ -95,10 +95,8 @@ class ChildPool:
     def call(self, request: Message, options: CallOptions) -> Message:
         """Has a request done by a child, by another one if that crashes.
 
-        Returns:
-            The child's answer: an object with ``result`` or ``error``.
-
         Raises:
+            JobError: the child says that it cannot be done.
             ChildCrashError: every attempt ended in a crash.
         """
         with self.slots.slot(options.priority, options.still_wanted):
@@ -189,8 +187,13 @@ class _Child:
             if message is None:
                 return_code = self._process.wait()
                 raise ChildCrashError(f"it ended with {return_code}", return_code)
-            if "result" in message or "error" in message:
-                return message
+            if "error" in message:
+                self.has_answered = True
+                raise JobError(**message["error"])
+            if "result" in message:
+                self.has_answered = True
+                result: Message = message["result"]
+                return result
             options.on_progress(message)
             options.still_wanted()
 
