@@ -91,7 +91,7 @@ class Deliveries(Repository):
     def count_by_status(self) -> dict[DeliveryStatus, int]:
         """Of the whole server; a status that none has is left out."""
         counts = select(_TABLE.c.status, func.count()).group_by(_TABLE.c.status)
-        return dict(self._connection.execute(counts).tuples().all())
+        return {status: count for status, count in self._connection.execute(counts)}
 
     def _attempted(
         self,

@@ -1,6 +1,7 @@
 """What happened, in the order in which it happened."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -33,17 +34,10 @@ class Events(Repository):
         batch_id: str | None = None,
     ) -> Event:
         """Keeps that something happened now."""
-        values = {
-            "id": new_id("evt"),
-            "account_id": account_id,
-            "type": type,
-            "data": dict(data),
-            "generation_id": generation_id,
-            "batch_id": batch_id,
-            "created_at": self._now(),
-        }
+        event = Event(0, new_id("evt"), account_id, type, data, self._now(), generation_id, batch_id)
+        values = {name: value for name, value in vars(event).items() if name != "seq"}
         seq = self._connection.execute(_TABLE.insert().values(values).returning(_TABLE.c.seq)).scalar_one()
-        return Event(seq=seq, **values)
+        return replace(event, seq=seq)
 
     def find(self, event_id: str) -> Event | None:
         """An event of any account."""

@@ -156,10 +156,7 @@ class Generations(Repository):
         order = tuple_(_TABLE.c.created_at, func.coalesce(_TABLE.c.position, 0), _TABLE.c.id)
         is_before = order < tuple_(mine.created_at, mine.position or 0, mine.id)
         is_single = _TABLE.c.batch_id.is_(None)
-        if mine.batch_id is None:
-            before = and_(is_single, is_before)
-        else:
-            before = or_(is_single, is_before)
+        before = and_(is_single, is_before) if mine.batch_id is None else or_(is_single, is_before)
         return self._count(and_(_TABLE.c.status == "pending", before))
 
     def count_open(self, account_id: str) -> int:
@@ -170,7 +167,7 @@ class Generations(Repository):
     def count_by_status(self) -> dict[GenerationStatus, int]:
         """Of the whole server; a status that none has is left out."""
         counts = select(_TABLE.c.status, func.count()).group_by(_TABLE.c.status)
-        return dict(self._connection.execute(counts).tuples().all())
+        return {status: count for status, count in self._connection.execute(counts)}
 
     def unfinished(self, *, created_before: datetime, limit: int = 1000) -> list[Generation]:
         """Pending and processing ones of all accounts, oldest first, for whoever mends what a crash left."""

@@ -47,9 +47,7 @@ class Keys(Repository):
         Raises:
             NotFoundError: the account has no such key.
         """
-        query = select_records(ApiKey, _TABLE).where(
-            _TABLE.c.id == key_id, _TABLE.c.account_id == account_id
-        )
+        query = select_records(ApiKey, _TABLE).where(_TABLE.c.id == key_id, _TABLE.c.account_id == account_id)
         key = fetch_one(self._connection, ApiKey, query)
         if key is None:
             raise NotFoundError(f"expected the id of a key of this account, found {key_id!r}; list the keys")

@@ -33,7 +33,7 @@ def check(connection: Connection) -> None:
     command.check(_config(connection))
 
 
-def _enforce_foreign_keys(connection: Connection, is_on: bool) -> None:  # noqa: FBT001
+def _enforce_foreign_keys(connection: Connection, is_on: bool) -> None:
     """SQLite changes a table by making it anew, and dropping the old one must not delete its children.
 
     Takes effect only outside a transaction, so it goes past SQLAlchemy, which would begin one.

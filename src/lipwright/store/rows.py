@@ -1,7 +1,7 @@
 """Rows to records, and the few statements that every repository needs."""
 
-from dataclasses import fields
-from typing import Any, Protocol, TypeVar
+from dataclasses import Field, fields
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -10,23 +10,23 @@ Record = TypeVar("Record", bound="_Dataclass")
 
 
 class _Dataclass(Protocol):
-    __dataclass_fields__: Any
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
 def select_records(kind: type[Record], table: Table) -> Select[Any]:
-    """Selects the columns that a record has; a table may keep more."""
+    """Selects the columns that a record has, in its order; a table may keep more."""
     return select(*(table.c[field.name] for field in fields(kind)))
 
 
 def fetch(connection: Connection, kind: type[Record], query: Select[Any]) -> list[Record]:
     """The records that a query of select_records finds."""
-    return [kind(**row) for row in connection.execute(query).mappings()]
+    return [kind(*row) for row in connection.execute(query)]
 
 
 def fetch_one(connection: Connection, kind: type[Record], query: Select[Any]) -> Record | None:
     """The only record of a query, or None."""
-    row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else kind(**row)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else kind(*row)
 
 
 def fetch_page(

@@ -50,9 +50,7 @@ class Webhooks(Repository):
         query = select_records(WebhookEndpoint, _TABLE).where(
             _TABLE.c.account_id == account_id, _TABLE.c.is_enabled.is_(True)
         )
-        enabled = fetch(
-            self._connection, WebhookEndpoint, query.order_by(_TABLE.c.created_at, _TABLE.c.id)
-        )
+        enabled = fetch(self._connection, WebhookEndpoint, query.order_by(_TABLE.c.created_at, _TABLE.c.id))
         return [endpoint for endpoint in enabled if not endpoint.events or event_type in endpoint.events]
 
     def update(
