@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from lipwright.app.announcements import Announcer
 from lipwright.app.catalogue import need_model
-from lipwright.app.pricing import price, price_per_second
+from lipwright.app.pricing import Prices
 from lipwright.app.services import Services
 from lipwright.errors import ConflictError, NotFoundError, UsageError
 from lipwright.store.assets import Assets
@@ -191,9 +191,8 @@ def estimate_cost(services: Services, model: str, seconds: float) -> Estimate:
         UsageError: the model does not run here.
     """
     need_model(model)
-    return Estimate(
-        price(services.settings, model, seconds), price_per_second(services.settings, model)
-    )
+    prices = Prices(services.settings.prices)
+    return Estimate(prices.cost(model, seconds), prices.per_second(model))
 
 
 def _placed(generations: Generations, generation: Generation) -> Placed:
