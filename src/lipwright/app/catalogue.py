@@ -1,12 +1,36 @@
-"""The models whose engines run here, and what they cost."""
+"""The models whose engines run here."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
-from lipwright.app.pricing import cost, price_per_second
+from lipwright.app.pricing import Prices
 from lipwright.app.settings import Settings
 from lipwright.engines import registry
 from lipwright.engines.base import ModelInfo
 from lipwright.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A model and its price here."""
+
+    info: ModelInfo
+    per_second: Decimal
+    """US dollars for a second of output."""
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return self.info.id.replace("-", " ").title()
+
+
+def offers(settings: Settings) -> list[Offer]:
+    """All models that run here, cheapest first."""
+    prices = Prices(settings.prices)
+    return sorted(
+        (Offer(info, prices.per_second(info.id)) for info in registry.models()),
+        key=lambda offer: offer.per_second,
+    )
 
 
 def need_model(model: str) -> ModelInfo:

@@ -25,6 +25,7 @@ def load_settings(**overrides: Any) -> Settings:  # noqa: ANN401 - the values of
 
     Raises:
         UsageError: a setting is not known or its value is not allowed, or the file cannot be read.
+        OutputError: the secret key cannot be kept.
     """
     file = config_file()
     if os.environ.get(CONFIG_VARIABLE) and not file.is_file():

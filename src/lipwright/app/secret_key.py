@@ -1,37 +1,36 @@
-"""The key that signs links: from the settings, or made at the first start and kept."""
+"""The key that signs links: made at the first start, and kept."""
 
 import os
 import secrets
 from pathlib import Path
 
-from lipwright.app.settings import Settings
-from lipwright.errors import OutputError, UsageError
+from lipwright.errors import OutputError
+
+MIN_CHARACTERS = 32
 
 _FILE = "secret_key"
-_BYTES = 32
 
 
-def secret_key(settings: Settings) -> bytes:
-    """The key of this server; the same at every start and in every process.
+def kept_secret_key(folder: Path) -> str:
+    """The key in a folder; the same at every start and in every process. Made if it is not there.
 
     Raises:
-        OutputError: it has to be made and cannot be kept.
-        UsageError: the file of the key holds something else.
+        OutputError: it cannot be read or kept, or the file holds something else.
     """
-    if settings.secret_key is not None:
-        return settings.secret_key.get_secret_value().encode()
-    path = settings.data_dir / _FILE
+    path = folder / _FILE
     try:
         if not path.exists():
             _make(path)
-        text = path.read_text(encoding="ascii")
+        key = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise OutputError(
             f"expected to keep a secret key at {path}, could not: {error}; correct data_dir or set secret_key"
         ) from error
-    if len(text) < _BYTES:
-        raise UsageError(f"expected {_BYTES} characters or more in {path}, found {len(text)}; delete it")
-    return text.encode()
+    if len(key) < MIN_CHARACTERS:
+        raise OutputError(
+            f"expected {MIN_CHARACTERS} characters or more in {path}, found {len(key)}; delete the file"
+        )
+    return key
 
 
 def _make(path: Path) -> None:
@@ -40,7 +39,7 @@ def _make(path: Path) -> None:
     unfinished = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(_BYTES))
+        file.write(secrets.token_hex(MIN_CHARACTERS))
         file.flush()
         os.fsync(descriptor)
     try:

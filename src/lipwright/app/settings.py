@@ -10,13 +10,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from lipwright.app.secret_key import MIN_CHARACTERS, kept_secret_key
 
 PREFIX = "LIPWRIGHT_"
 CONFIG_VARIABLE = "LIPWRIGHT_CONFIG"
@@ -118,11 +120,11 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="address to listen on; `0.0.0.0` for all")
     port: int = Field(default=8000, ge=0, le=65_535, description="port to listen on; 0 for any that is free")
-    public_url: str = Field(
-        default_factory=lambda data: f"http://{data['host']}:{data['port']}",
+    public_url: str | None = Field(
+        default=None,
         pattern=r"^https?://[^/\s]+(/[^\s?#]*)?$",
-        description="how clients reach the server; the links it gives begin with it",
-        json_schema_extra=_shown("`http://{host}:{port}`"),
+        description="how clients reach the server: links to results begin with it",
+        json_schema_extra=_shown("what the client's request went to; in webhooks `http://{host}:{port}`"),
     )
     slots: Count = Field(
         default_factory=lambda: max(1, (os.cpu_count() or 1) // 2),
@@ -151,9 +153,10 @@ class Settings(BaseSettings):
     shutdown_seconds: Seconds = Field(
         default=60, description="a server that is stopped waits so long for the chunks that it works on"
     )
-    secret_key: SecretStr | None = Field(
-        default=None,
-        min_length=32,
+    secret_key: str = Field(
+        default_factory=lambda data: kept_secret_key(data["data_dir"]),
+        min_length=MIN_CHARACTERS,
+        repr=False,
         description="signs links; the same on all machines of a cluster, 32 characters or more",
         json_schema_extra=_shown("made at the first start, kept in `data_dir`"),
     )
@@ -186,6 +189,10 @@ class Settings(BaseSettings):
         """Arguments overrule the environment, and that the file."""
         file = TomlConfigSettingsSource(settings_cls, toml_file=config_file())
         return init_settings, env_settings, file
+
+    def own_url(self) -> str:
+        """Where the server is, for those who did not just reach it; without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     def plan(self, name: str) -> Plan:
         """The plan of that name; an account whose plan was taken out of the settings has the default."""

@@ -1,0 +1,34 @@
+"""/healthz, /readyz and /metrics: for those who run the server."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import SQLAlchemyError
+
+from lipwright.api.dependencies import ServicesPart
+from lipwright.api.metrics import CONTENT_TYPE, exposition
+from lipwright.store.accounts import Accounts
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/healthz")
+def healthz() -> JSONResponse:
+    """Whether the process answers at all."""
+    return JSONResponse({"status": "ok"})
+
+
+@router.get("/readyz")
+def readyz(services: ServicesPart) -> JSONResponse:
+    """Whether the database answers too; 503 if not."""
+    try:
+        with services.database.read() as connection:
+            Accounts(connection).is_empty()
+    except SQLAlchemyError:
+        return JSONResponse({"status": "unavailable", "database": "does not answer"}, 503)
+    return JSONResponse({"status": "ok", "database": "ok"})
+
+
+@router.get("/metrics")
+def metrics(request: Request) -> Response:
+    """Everything that is counted, for Prometheus."""
+    return Response(exposition(request.app.state.registry), media_type=CONTENT_TYPE)
