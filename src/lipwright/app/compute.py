@@ -218,8 +218,7 @@ def _open(job: ComputeJob) -> _Opened:
 
 
 def _close() -> None:
-    while _at_hand:
-        _at_hand.pop().reader.close()
+    _at_hand.clear()
 
 
 def _listener(report: Report) -> Listener:
@@ -245,7 +244,9 @@ def _told_to_users(job: ComputeJob) -> Iterator[None]:
 
 
 def _code(error: LipwrightError) -> str:
-    return next((_CODES[kind] for kind in type(error).__mro__ if kind in _CODES), "generation_pipeline_failed")
+    return next(
+        (_CODES[kind] for kind in type(error).__mro__ if kind in _CODES), "generation_pipeline_failed"
+    )
 
 
 def without_paths(message: str, folder: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lipwright.errors import LipwrightError
+from lipwright.jobs.ports import JobError
 from lipwright.jobs.slots import PrioritySlots
 
 Message = dict[str, Any]
@@ -122,16 +123,22 @@ class ChildPool:
     def _attempt(self, request: Message, options: CallOptions) -> Message:
         child = self._take()
         try:
-            answer = child.call(request, options, self._options.silence_seconds)
-        except BaseException:
+            result = child.call(request, options, self._options.silence_seconds)
+        except JobError:
+            self._give_back(child)
+            raise
+        except BaseException:  # dead, or at work on what nobody waits for
             self._bury(child)
             raise
-        if child.n_requests < self._options.requests:
-            with self._lock:
-                self._idle.append(child)
-        else:
+        self._give_back(child)
+        return result
+
+    def _give_back(self, child: "_Child") -> None:
+        if child.n_requests >= self._options.requests:
             self._bury(child)
-        return answer
+            return
+        with self._lock:
+            self._idle.append(child)
 
     def _take(self) -> "_Child":
         while True:
@@ -188,10 +195,8 @@ class _Child:
                 return_code = self._process.wait()
                 raise ChildCrashError(f"it ended with {return_code}", return_code)
             if "error" in message:
-                self.has_answered = True
                 raise JobError(**message["error"])
             if "result" in message:
-                self.has_answered = True
                 result: Message = message["result"]
                 return result
             options.on_progress(message)
