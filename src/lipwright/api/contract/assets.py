@@ -129,11 +129,10 @@ async def _from_upload(request: Request, account: Account, services: Services) -
     most = services.settings.plan(account.plan).max_upload_bytes
     content_type = request.headers.get("content-type", "")
     folder = use.upload_folder(services)
-    with await receive_upload(content_type, request.stream(), folder, most) as upload:
-        with _about(FILE_FIELD):
-            return await anyio.to_thread.run_sync(
-                use.keep_asset, services, account, upload.arrived(), limiter=_AT_ONCE
-            )
+    with await receive_upload(content_type, request.stream(), folder, most) as upload, _about(FILE_FIELD):
+        return await anyio.to_thread.run_sync(
+            use.keep_asset, services, account, upload.arrived(), limiter=_AT_ONCE
+        )
 
 
 @contextmanager
