@@ -24,10 +24,10 @@ async def _services(request: Request) -> Services:
 
 
 async def _links(request: Request) -> Links:
-    """Links as this client reaches the server, unless a public address is set."""
-    settings = request.app.state.services.settings
-    base = settings.public_url or str(request.base_url)
-    return Links(settings.secret_key, base.rstrip("/"), settings.link_seconds)
+    links: Links = request.app.state.links
+    if request.app.state.services.settings.public_url is not None:
+        return links
+    return links.at(str(request.base_url))  # the address that this client knows
 
 
 CallingAccount = Annotated[Account, Depends(_account)]

@@ -1,6 +1,7 @@
 """The one table from errors to HTTP statuses, and the one shape of an error's body."""
 
 import http
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +28,7 @@ from lipwright.errors import (
 )
 
 REQUEST_ID_HEADER = "x-request-id"
-JSON_HINT = "expected a JSON object with Content-Type: application/json, found something else"
+JSON_HINT = "expected a JSON object in UTF-8 with Content-Type: application/json, found something else"
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,18 @@ ERROR_ANSWERS: dict[type[LipwrightError], Answer] = {
 
 _STATUS_ERRORS = {answer.status: answer.error for answer in reversed(ERROR_ANSWERS.values())} | {
     405: "method_not_allowed",
+    416: "range_not_satisfiable",
     500: "internal_error",
 }
 _STATUS_MESSAGES = {
     404: "no such path; see /v2/openapi.json for those that there are",
     405: "this path does not take that method; the Allow header names those that it does",
 }
+_WORDING = re.compile("^(Value error, expected|Input should be|(?:String|List) should have) ")
+_MAX_SHOWN = 60
+"""Characters of a wrong value that a message repeats."""
+_UNREADABLE = "There was an error parsing the body"
+"""What FastAPI says of a body that is no UTF-8, or JSON that Python cannot hold."""
 _KINDS = {"missing": "is missing", "model_attributes_type": "expected an object"}
 
 
@@ -103,6 +110,8 @@ def _on_invalid(request: Request, error: Exception) -> JSONResponse:
 def _on_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     kind = _STATUS_ERRORS.get(error.status_code) or _phrase(error.status_code).lower().replace(" ", "_")
+    if error.detail == _UNREADABLE:
+        return _body(request.scope, ERROR_ANSWERS[UsageError], f"body: {JSON_HINT}", {})
     is_plain = error.detail == _phrase(error.status_code)
     said = _STATUS_MESSAGES.get(error.status_code, str(error.detail)) if is_plain else str(error.detail)
     return _body(request.scope, Answer(error.status_code, kind), said, error.headers or {})
@@ -135,7 +144,7 @@ def _describe(found: Mapping[str, Any]) -> str:
     name = _path(path)
     if not name and kind in {"model_attributes_type", "missing", "dict_type"}:
         return f"body: {JSON_HINT}"
-    said = _KINDS.get(kind) or found["msg"].removeprefix("Value error, ")
+    said = _KINDS.get(kind) or _WORDING.sub("expected ", found["msg"])
     return f"{name}: {said}{_excerpt(found)}" if name else f"{place}: {said}"
 
 
@@ -152,7 +161,9 @@ def _excerpt(found: Mapping[str, Any]) -> str:
     if found["type"] == "missing" or not isinstance(value, str | int | float | bool) or value is None:
         return ""
     text = repr(value)
-    return f", found {text}" if len(text) <= 60 else f", found {text[:40]}… ({len(text)} characters)"
+    if len(text) <= _MAX_SHOWN:
+        return f", found {text}"
+    return f", found {text[:_MAX_SHOWN]}… ({len(value) if isinstance(value, str) else len(text)} characters)"
 
 
 def _phrase(status: int) -> str:

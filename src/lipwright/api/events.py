@@ -51,9 +51,7 @@ async def event_stream(
         await anyio.sleep(_POLL_SECONDS)
 
 
-def news(
-    database: Database, account_id: str, generation_id: str, after: int
-) -> tuple[list[Event], bool]:
+def news(database: Database, account_id: str, generation_id: str, after: int) -> tuple[list[Event], bool]:
     """The next events of a generation, and whether there will be no more."""
     with database.read() as connection:
         events = Events(connection).after(account_id, after, generation_id=generation_id)

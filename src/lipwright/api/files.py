@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from lipwright.api.contract.responses import EXTENSION, errors
@@ -16,9 +16,9 @@ router = APIRouter(prefix="/v2/files", tags=["Files"])
 _MAX_TOKEN = 512
 
 
-@router.api_route(
+@router.head("/{token}", include_in_schema=False)
+@router.get(
     "/{token}",
-    methods=["GET", "HEAD"],
     operation_id="getFile",
     summary="Download File",
     response_class=Response,
@@ -26,8 +26,7 @@ _MAX_TOKEN = 512
         200: {"description": "The file", "content": {"application/octet-stream": {}}},
         206: {"description": "The part of it that the Range header asks for"},
         304: {"description": "The client has it already (If-None-Match)"},
-        416: {"description": "The part lies outside the file"},
-        **errors(404),
+        **errors(404, 416),
     },
     openapi_extra={**EXTENSION, "security": []},
 )
@@ -46,7 +45,8 @@ def get_file(
         return Response(status_code=304, headers=headers)
     span = None if _is_outdated(request, headers["ETag"]) else wanted_span(request.headers.get("range"), size)
     if span is not None and span.n_bytes == 0:
-        return Response(status_code=416, headers={"Content-Range": f"bytes */{size}"})
+        said = f"expected a range within the {size} bytes of the file, found one beyond; ask for less"
+        raise HTTPException(416, said, {"Content-Range": f"bytes */{size}"})
     if span is not None:
         headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{size}"
     part = span or Span(0, size)
@@ -55,9 +55,7 @@ def get_file(
     pieces: Iterator[bytes] = (
         iter(()) if is_head else services.blobs.read(file.blob_key, start=part.start, end=part.stop)
     )
-    return StreamingResponse(
-        pieces, 206 if span is not None else 200, headers, media_type=file.content_type
-    )
+    return StreamingResponse(pieces, 206 if span is not None else 200, headers, media_type=file.content_type)
 
 
 def _headers(file: StoredFile, *, is_download: bool) -> dict[str, str]:

@@ -46,7 +46,8 @@ class Gate:
 
     async def _caller(self, scope: Scope) -> Caller:
         secret = secret_of(Headers(scope=scope))
-        return self._callers.remembered(secret) or await anyio.to_thread.run_sync(self._callers.find, secret)
+        known = self._callers.remembered(secret)
+        return known if known is not None else await anyio.to_thread.run_sync(self._callers.find, secret)
 
     def _take(self, scope: Scope, caller: Caller) -> tuple[bool, Allowance]:
         is_generate = scope["method"] == "POST" and scope["path"] == "/v2/generate"

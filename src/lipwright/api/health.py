@@ -2,11 +2,10 @@
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import SQLAlchemyError
 
 from lipwright.api.dependencies import ServicesPart
 from lipwright.api.metrics import CONTENT_TYPE, exposition
-from lipwright.store.accounts import Accounts
+from lipwright.store.reachable import is_reachable
 
 router = APIRouter(include_in_schema=False)
 
@@ -20,10 +19,7 @@ def healthz() -> JSONResponse:
 @router.get("/readyz")
 def readyz(services: ServicesPart) -> JSONResponse:
     """Whether the database answers too; 503 if not."""
-    try:
-        with services.database.read() as connection:
-            Accounts(connection).is_empty()
-    except SQLAlchemyError:
+    if not is_reachable(services.database):
         return JSONResponse({"status": "unavailable", "database": "does not answer"}, 503)
     return JSONResponse({"status": "ok", "database": "ok"})
 

@@ -11,6 +11,7 @@ import anyio.to_thread
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from lipwright.app.assets import Arrived
 from lipwright.errors import TooLargeError, UsageError
 from lipwright.store.ids import random_characters
 
@@ -29,6 +30,10 @@ class Upload:
     size_bytes: int = 0
     sha256: str = ""
     """Hexadecimal."""
+
+    def arrived(self) -> Arrived:
+        """As the use case takes it."""
+        return Arrived(self.path, self.filename, self.size_bytes, self.sha256)
 
     def __enter__(self) -> Self:
         return self
@@ -87,7 +92,9 @@ class _Reader:
 
     def _header(self) -> None:
         part = self._part
-        part.headers[part.header_name.decode("latin-1").lower()] = part.header_value.decode("utf-8", "replace")
+        part.headers[part.header_name.decode("latin-1").lower()] = part.header_value.decode(
+            "utf-8", "replace"
+        )
         part.header_name = part.header_value = b""
 
     def _headers(self) -> None:

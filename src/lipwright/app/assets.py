@@ -1,15 +1,18 @@
 """Assets: files that an account uploads once and uses often."""
 
+import hashlib
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
 
+from lipwright.app.fetch import fetch
 from lipwright.app.media_types import content_type
 from lipwright.app.services import Services
 from lipwright.errors import ConflictError, MediaError
 from lipwright.media.probe import MediaInfo, probe
 from lipwright.store.asset_use import is_asset_in_use
 from lipwright.store.assets import Assets
-from lipwright.store.ids import new_id, utc_now
+from lipwright.store.ids import new_id, random_characters, utc_now
 from lipwright.store.records import Account, Asset, AssetType
 
 
@@ -49,6 +52,33 @@ def keep_asset(services: Services, account: Account, arrived: Arrived) -> tuple[
     return kept, kept.id == made.id
 
 
+def fetch_asset(services: Services, account: Account, url: str, filename: str | None) -> tuple[Asset, bool]:
+    """The asset of the file at a URL, and whether it is new.
+
+    Args:
+        services: the parts of the application.
+        account: whose it will be.
+        url: where the file is fetched from, once.
+        filename: None for the last part of the URL.
+
+    Raises:
+        UsageError: the URL may not be fetched.
+        MediaError: there is no file, or not one with picture or sound.
+        TooLargeError: it is larger than the plan allows.
+    """
+    settings = services.settings
+    most = min(settings.fetch.max_bytes, settings.plan(account.plan).max_upload_bytes)
+    folder = upload_folder(services)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{random_characters(24)}.fetched"
+    try:
+        fetch(url, path, settings.fetch.model_copy(update={"max_bytes": most}))
+        arrived = Arrived(path, filename or _last_part(url), path.stat().st_size, _sha256(path))
+        return keep_asset(services, account, arrived)
+    finally:
+        path.unlink(missing_ok=True)
+
+
 def get_asset(services: Services, account: Account, asset_id: str) -> Asset:
     """An asset of the account, or NotFoundError."""
     with services.database.read() as connection:
@@ -85,7 +115,7 @@ def _look_at(path: Path) -> MediaInfo:
         return probe(path)
     except MediaError as error:
         # where it lies on the server is nobody's business
-        raise MediaError(f"file: {str(error).replace(f': {path}', '').replace(str(path), 'it')}") from error
+        raise MediaError(str(error).replace(f": {path}", "").replace(str(path), "it")) from error
 
 
 def _asset(account: Account, arrived: Arrived, info: MediaInfo) -> Asset:
@@ -103,3 +133,13 @@ def _asset(account: Account, arrived: Arrived, info: MediaInfo) -> Asset:
         created_at=utc_now(),
         duration_seconds=round(float(info.duration), 6),
     )
+
+
+def _last_part(url: str) -> str:
+    name = PurePosixPath(unquote(urlsplit(url).path)).name
+    return "".join(c for c in name if c.isprintable())[:255] or "download"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

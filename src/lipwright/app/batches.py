@@ -53,9 +53,7 @@ def get_batch(services: Services, account: Account, batch_id: str) -> WholeBatch
         return WholeBatch(batch, Generations(connection).of_batch(account.id, batch_id))
 
 
-def list_batches(
-    services: Services, account: Account, *, limit: int, offset: int
-) -> tuple[list[Batch], int]:
+def list_batches(services: Services, account: Account, *, limit: int, offset: int) -> tuple[list[Batch], int]:
     """A page of the account's batches, newest first, and how many there are in all."""
     with services.database.read() as connection:
         return Batches(connection).page(account.id, limit=limit, offset=offset)

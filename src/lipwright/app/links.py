@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import copy
 import hashlib
 import hmac
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from lipwright.app.settings import Settings
 from lipwright.errors import NotFoundError
 from lipwright.store.records import Asset, Generation
 
@@ -34,8 +36,8 @@ class Links:
     """Makes and checks links.
 
     Args:
-        secret: whoever knows it can make links to everything.
-        base_url: where the server is reached from outside, without a slash at its end.
+        secret: the server's secret key; whoever knows it can make links to everything.
+        base_url: where the server is reached from outside.
         seconds: how long a link works.
         clock: gives Unix seconds.
     """
@@ -44,7 +46,13 @@ class Links:
         self, secret: str, base_url: str, seconds: int, clock: Callable[[], float] = time.time
     ) -> None:
         self._key = hashlib.sha256(b"lipwright file links\0" + secret.encode()).digest()
-        self._base_url, self._seconds, self._clock = base_url, seconds, clock
+        self._base_url, self._seconds, self._clock = base_url.rstrip("/"), seconds, clock
+
+    def at(self, base_url: str) -> "Links":
+        """The same links, for somebody who reaches the server at another address."""
+        other = copy.copy(self)
+        other._base_url = base_url.rstrip("/")
+        return other
 
     def output(self, generation: Generation) -> str | None:
         """A fresh link to the result; None while there is none."""
@@ -80,6 +88,11 @@ class Links:
     def _sign(self, payload: str) -> str:
         digest = hmac.digest(self._key, payload.encode("utf-8", "replace"), "sha256")
         return _encode(digest[:_SIGNATURE_BYTES])
+
+
+def links_of(settings: Settings) -> Links:
+    """The links of this server, for those who did not just reach it."""
+    return Links(settings.secret_key, settings.own_url(), settings.link_seconds)
 
 
 def _unpacked(payload: str) -> Ticket:

@@ -68,7 +68,7 @@ def get_endpoint(services: Services, account: Account, endpoint_id: str) -> Webh
         return Webhooks(connection).get(account.id, endpoint_id)
 
 
-def update_endpoint(  # noqa: PLR0913 (what can be changed is keyword-only)
+def update_endpoint(
     services: Services,
     account: Account,
     endpoint_id: str,
@@ -92,14 +92,15 @@ def delete_endpoint(services: Services, account: Account, endpoint_id: str) -> N
 
 
 def rotate_secret(
-    services: Services, account: Account, endpoint_id: str, *, overlap_seconds: int
+    services: Services, account: Account, endpoint_id: str, *, overlap_seconds: float | None = None
 ) -> WebhookEndpoint:
-    """Gives an endpoint a new secret; the old one signs beside it for a while."""
-    until = utc_now() + timedelta(seconds=overlap_seconds)
+    """Gives an endpoint a new secret; the old one signs beside it for a while, as the settings say."""
+    overlap = (
+        services.settings.webhooks.secret_overlap_seconds if overlap_seconds is None else overlap_seconds
+    )
+    until = utc_now() + timedelta(seconds=overlap)
     with services.database.begin() as connection:
-        return Webhooks(connection).rotate_secret(
-            account.id, endpoint_id, new_secret(), previous_until=until
-        )
+        return Webhooks(connection).rotate_secret(account.id, endpoint_id, new_secret(), previous_until=until)
 
 
 def send_test(services: Services, account: Account, endpoint_id: str) -> Delivery:
@@ -109,7 +110,7 @@ def send_test(services: Services, account: Account, endpoint_id: str) -> Deliver
         return Announcer(connection, services.queue).test(endpoint)
 
 
-def list_deliveries(  # noqa: PLR0913 (filters are keyword-only)
+def list_deliveries(
     services: Services,
     account: Account,
     *,

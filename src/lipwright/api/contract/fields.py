@@ -37,11 +37,14 @@ def _whole(value: Any) -> Any:  # noqa: ANN401 (whatever JSON held)
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Text = Annotated[StrictStr, AfterValidator(_plain)]
+# lengths first: what is too long is not looked at further
 WebAddress = Annotated[
-    Text, AfterValidator(_web_address), Field(max_length=MAX_URL, json_schema_extra={"format": "uri"})
+    StrictStr,
+    Field(max_length=MAX_URL, json_schema_extra={"format": "uri"}),
+    AfterValidator(_plain),
+    AfterValidator(_web_address),
 ]
-Id = Annotated[Text, Field(min_length=1, max_length=MAX_ID)]
-Name = Annotated[Text, Field(min_length=1, max_length=MAX_NAME)]
+Id = Annotated[StrictStr, Field(min_length=1, max_length=MAX_ID), AfterValidator(_plain)]
+Name = Annotated[StrictStr, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_plain)]
 Whole = Annotated[StrictInt, BeforeValidator(_whole)]
 Flag = StrictBool

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Response
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 
 from lipwright.api.contract.answers import CostEstimate, Deleted, GenerationList, GenerationResponse
@@ -10,13 +10,15 @@ from lipwright.api.contract.present import Shown, show_generation
 from lipwright.api.contract.requests import GenerationRequest, RequestedModel
 from lipwright.api.contract.responses import EXTENSION, errors
 from lipwright.api.dependencies import CallingAccount, Limit, LinksPart, Offset, ServicesPart
-from lipwright.api.events import event_stream
+from lipwright.api.events import event_stream, news
 from lipwright.app import generations as use
 from lipwright.app.links import Links
 from lipwright.app.reports import load_report, report_html
 from lipwright.store.records import GenerationStatus
 
 MAX_ESTIMATE_SECONDS = 10_000_000.0
+_MAX_DIGITS = 18
+"""Of an event's number: all that fit into 64 bits."""
 
 router = APIRouter(prefix="/v2/generate", tags=["Generate"])
 GenerationId = Annotated[str, Path(alias="id", description="Generation job ID")]
@@ -154,23 +156,26 @@ def cancel_generation(
             "description": "Server-sent events until the generation is finished",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
+        204: {"description": "It has ended, and the client knows all events"},
         **errors(404),
     },
     openapi_extra=EXTENSION,
 )
 def stream_events(
     generation_id: GenerationId,
-    request: Request,
     account: CallingAccount,
     services: ServicesPart,
     last_event_id: Annotated[
         str | None, Header(alias="Last-Event-ID", description="Send only what came after this event")
     ] = None,
-) -> StreamingResponse:
+) -> Response:
     """Streams what happens to a generation, from its beginning or after the last event seen."""
     generation = use.get_generation(services, account, generation_id).generation
-    after = int(last_event_id) if (last_event_id or "").isascii() and (last_event_id or "").isdigit() else 0
-    stream = event_stream(services.database, account.id, generation.id, min(after, 2**62), request)
+    after = _number(last_event_id)
+    events, is_over = news(services.database, account.id, generation.id, after)
+    if is_over and not events:
+        return Response(status_code=204)  # browsers come back for ever unless they are told so
+    stream = event_stream(services.database, account.id, generation.id, after)
     return StreamingResponse(
         stream,
         media_type="text/event-stream",
@@ -205,6 +210,12 @@ def get_report(
     if _prefers_html(accept):
         return HTMLResponse(report_html(report), headers={"X-Content-Type-Options": "nosniff"})
     return JSONResponse(report)
+
+
+def _number(last_event_id: str | None) -> int:
+    """The number of an event; 0 when there is none or it is not one of ours."""
+    text = last_event_id or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else 0
 
 
 def _prefers_html(accept: str) -> bool:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from lipwright.api.contract.fields import Flag, Id, Name, WebAddress, Whole
 from lipwright.app.generations import NewGeneration
+from lipwright.engines.registry import models
 
 MAX_BATCH = 500
 MAX_SEED = 2**32 - 1
@@ -26,8 +27,11 @@ class ModelId(StrEnum):
 
 
 def _canonical(name: object) -> object:
-    """The contract's id of a model, for the longer names that older clients know."""
-    return _ALIASES.get(name, name) if isinstance(name, str) else name
+    """The contract's id of a model, for the longer names that older clients know too."""
+    known = _ALIASES.get(name, name) if isinstance(name, str) else None
+    if known not in set(ModelId):
+        raise ValueError(f"expected a model that runs here ({', '.join(info.id for info in models())})")
+    return known
 
 
 RequestedModel = Annotated[ModelId, BeforeValidator(_canonical)]
@@ -47,11 +51,15 @@ class GenerationRequest(Request):
     """One lip-sync: exactly one of URL and asset for the video, and for the audio."""
 
     video_url: WebAddress | None = Field(None, description="URL of the source video")
-    audio_url: WebAddress | None = Field(None, description="URL of the voice: a sound file, or a video's sound")
+    audio_url: WebAddress | None = Field(
+        None, description="URL of the voice: a sound file, or a video's sound"
+    )
     video_asset_id: Id | None = Field(None, description="An uploaded video asset, in place of video_url")
     audio_asset_id: Id | None = Field(None, description="An uploaded audio asset, in place of audio_url")
     model: RequestedModel = Field(description="One of GET /models; lipsync-1.9.0-beta means lipsync-1.9")
-    webhook_url: WebAddress | None = Field(None, description="URL to receive webhook notification on completion")
+    webhook_url: WebAddress | None = Field(
+        None, description="URL to receive webhook notification on completion"
+    )
     synergize: Flag | None = Field(None, description="Enable multi-speaker detection and selection")
     max_face_resolution: Annotated[Whole, Field(ge=MIN_FACE, le=MAX_FACE)] | None = Field(
         None, description="Maximum face resolution cap in pixels"
@@ -140,6 +148,6 @@ class WebhookChange(Request):
 class RotationRequest(Request):
     """How the secret is replaced."""
 
-    overlap_seconds: Annotated[Whole, Field(ge=0, le=7 * 86400)] = Field(
-        86400, description="How long deliveries are signed with the old secret as well"
+    overlap_seconds: Annotated[Whole, Field(ge=0, le=7 * 86400)] | None = Field(
+        None, description="How long deliveries are signed with the old secret as well; by default a day"
     )

@@ -12,6 +12,7 @@ _DESCRIPTIONS = {
     404: "Resource not found",
     409: "Conflict - not possible in the present state",
     413: "Too large - more bytes than are taken",
+    416: "Range not satisfiable - it lies outside the file",
     429: "Rate limit exceeded",
     500: "Internal server error",
 }

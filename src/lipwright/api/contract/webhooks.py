@@ -160,7 +160,7 @@ def rotate_secret(
     wanted: Annotated[RotationRequest | None, Body()] = None,
 ) -> Shown:
     """Makes a new secret; for a while deliveries are signed with both."""
-    overlap = (wanted or RotationRequest()).overlap_seconds
+    overlap = None if wanted is None else wanted.overlap_seconds
     changed = use.rotate_secret(services, account, endpoint_id, overlap_seconds=overlap)
     return {**show_endpoint(changed), "secret": changed.secret}
 
