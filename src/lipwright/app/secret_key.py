@@ -35,7 +35,7 @@ def kept_secret_key(folder: Path) -> str:
 
 def _make(path: Path) -> None:
     """Of two processes that start at the same time, the first one's key is kept."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
