@@ -74,7 +74,9 @@ def _find_key(connection_keys: Keys, accounts: list[Account], wanted: str) -> Ap
     found = [key for key in every if wanted in (key.id, key.prefix)]
     if len(found) != 1:
         count = "none" if not found else f"{len(found)} of them"
-        raise NotFoundError(f"expected a key's id or what it begins with, {wanted!r} is {count}; see keys list")
+        raise NotFoundError(
+            f"expected a key's id or what it begins with, {wanted!r} is {count}; see keys list"
+        )
     return found[0]
 
 

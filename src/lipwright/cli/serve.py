@@ -11,17 +11,19 @@ import typer
 import uvicorn
 
 from lipwright.api.app import create_app
-from lipwright.api.logs import configure_logs
 from lipwright.app.bootstrap import Application, FirstKey, WorkerProcess, make_first_key
 from lipwright.app.load_settings import load_settings
 from lipwright.app.settings import Settings
 from lipwright.cli import console
 from lipwright.cli.options import Verbose
+from lipwright.cli.server_logs import start_logs
 from lipwright.cli.stopping import until_signalled, wait
 from lipwright.errors import OutputError
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")]
-Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 for any that is free.", show_default="8000")]
+Port = Annotated[
+    int | None, typer.Option(help="Port to listen on; 0 for any that is free.", show_default="8000")
+]
 DataDir = Annotated[Path | None, typer.Option(help="Folder of the database and the files.")]
 
 _BACKLOG = 2048
@@ -38,7 +40,7 @@ def serve(
     with _listen(settings) as listener:
         if settings.port == 0:  # links name the port
             settings = load_settings(host=host, port=listener.getsockname()[1], data_dir=data_dir)
-        configure_logs(settings)
+        start_logs(settings)
         application = Application(settings)
         first = make_first_key(application.database)
         worker = WorkerProcess(application)
