@@ -91,7 +91,8 @@ def _check_answer(response: httpx.Response) -> None:
         raise TryLaterError(f"expected a file, the server answered {status}; try again later")
     if status != httpx.codes.OK:
         raise MediaError(
-            f"expected a file, the server answered {status}; give a URL that needs no login and has not expired"
+            f"expected a file, its server answered {status}; give a URL that needs no login "
+            "and has not expired"
         )
     # Not asked for. Unpacking what a stranger packed could fill any disk.
     encoding = response.headers.get("content-encoding", "identity")
@@ -128,5 +129,5 @@ def _check_size(size_bytes: int, limits: FetchLimits) -> None:
 def _check_time(deadline: float, limits: FetchLimits) -> None:
     if time.monotonic() > deadline:
         raise MediaError(
-            f"expected a download of at most {limits.timeout_seconds:g} s; use a faster server or upload the file"
+            f"expected a download of at most {limits.timeout_seconds:g} s, it takes longer; upload the file"
         )
