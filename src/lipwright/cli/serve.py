@@ -83,8 +83,8 @@ def _server(application: Application) -> uvicorn.Server:
 
 def _ready(settings: Settings, first: FirstKey | None) -> str:
     if first is None:
-        return f"Lipwright is ready at {settings.public_url} (make keys with: lipwright keys create)"
-    return f"Lipwright is ready at {settings.public_url} with the key {first.secret}"
+        return f"Lipwright is ready at {settings.own_url()} (make keys with: lipwright keys create)"
+    return f"Lipwright is ready at {settings.own_url()} with the key {first.secret}"
 
 
 def _exit() -> None:
