@@ -120,7 +120,7 @@ class CostEstimate(BaseModel):
     """What a generation of that length would cost."""
 
     estimated_cost: float = Field(description="Estimated cost in USD")
-    model: ModelId
+    model: str
     duration_seconds: float
     cost_per_second: float
 
