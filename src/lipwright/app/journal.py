@@ -100,9 +100,7 @@ class Journal:
             ),
         )
 
-    def _end(
-        self, generation_id: str, event_type: EventType, change: Callable[[Generations], bool]
-    ) -> bool:
+    def _end(self, generation_id: str, event_type: EventType, change: Callable[[Generations], bool]) -> bool:
         with self._services.database.begin() as connection:
             generations = Generations(connection)
             if not change(generations):
