@@ -17,6 +17,7 @@ from lipwright.api.metrics import HttpMetrics, QueueDepth
 from lipwright.api.requests import RequestScope
 from lipwright.app.callers import find_caller
 from lipwright.app.links import links_of
+from lipwright.app.queue_view import QueueView
 from lipwright.app.services import Services
 from lipwright.app.telemetry import Telemetry
 from lipwright.store.generations import Generations
@@ -37,6 +38,7 @@ def create_app(services: Services, telemetry: Telemetry | None = None) -> FastAP
     registry = (telemetry or Telemetry()).registry
     registry.register(QueueDepth(lambda: _open_generations(services)))
     app.state.services, app.state.links, app.state.registry = services, links_of(services.settings), registry
+    app.state.queue_view = QueueView(services.database)
     for part in (generations, batches, assets, models, webhooks, files, health):
         app.include_router(part.router)
     app.include_router(_document)

@@ -6,6 +6,7 @@ from fastapi import Depends, Query, Request
 
 from lipwright.api.auth import Caller
 from lipwright.app.links import Links
+from lipwright.app.queue_view import QueueView
 from lipwright.app.services import Services
 from lipwright.store.records import Account
 
@@ -30,8 +31,14 @@ async def _links(request: Request) -> Links:
     return links.at(str(request.base_url))  # the address that this client knows
 
 
+async def _queue(request: Request) -> QueueView:
+    view: QueueView = request.app.state.queue_view
+    return view
+
+
 CallingAccount = Annotated[Account, Depends(_account)]
 ServicesPart = Annotated[Services, Depends(_services)]
+QueuePart = Annotated[QueueView, Depends(_queue)]
 LinksPart = Annotated[Links, Depends(_links)]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Maximum number of results to return")]
 Offset = Annotated[int, Query(ge=0, le=MAX_OFFSET, description="Pagination offset")]

@@ -56,15 +56,6 @@ class NewGeneration:
 
 
 @dataclass(frozen=True)
-class Placed:
-    """A generation and where it stands."""
-
-    generation: Generation
-    queue_position: int | None
-    """How many are before it; None unless it is pending."""
-
-
-@dataclass(frozen=True)
 class Estimate:
     """What a generation would cost, US dollars."""
 
@@ -74,7 +65,7 @@ class Estimate:
 
 def create_generation(
     services: Services, account: Account, order: NewGeneration, *, idempotency_key: str | None = None
-) -> Placed:
+) -> Generation:
     """Accepts one job: its row, its event and its place in the queue in one transaction.
 
     Args:
@@ -97,12 +88,12 @@ def create_generation(
                 account.id, idempotency_key, order.fingerprint(), made.id
             )
             if known is not None:
-                return _placed(generations, generations.get(account.id, known))
+                return generations.get(account.id, known)
         check_assets(connection, account, [order])
         generations.add(made)
         Announcer(connection, services.queue).generation("generation.created", made)
         services.queue.enqueue_generation(connection, made.id, account.id)
-        return _placed(generations, made)
+        return made
 
 
 def new_generation(account: Account, order: NewGeneration) -> Generation:
@@ -124,11 +115,10 @@ def check_assets(connection: Connection, account: Account, orders: Sequence[NewG
             raise UsageError(f"{field}: expected an asset of type {asset_type}, {asset_id} is {found.type}")
 
 
-def get_generation(services: Services, account: Account, generation_id: str) -> Placed:
+def get_generation(services: Services, account: Account, generation_id: str) -> Generation:
     """A generation of the account, or NotFoundError."""
     with services.database.read() as connection:
-        generations = Generations(connection)
-        return _placed(generations, generations.get(account.id, generation_id))
+        return Generations(connection).get(account.id, generation_id)
 
 
 def list_generations(
@@ -193,11 +183,6 @@ def estimate_cost(services: Services, model: str, seconds: float) -> Estimate:
     need_model(model)
     prices = Prices(services.settings.prices)
     return Estimate(prices.cost(model, seconds), prices.per_second(model))
-
-
-def _placed(generations: Generations, generation: Generation) -> Placed:
-    position = generations.queue_position(generation.id) if generation.status == "pending" else None
-    return Placed(generation, position)
 
 
 def _asset(connection: Connection, account: Account, asset_id: str, field: str) -> Asset:

@@ -109,6 +109,7 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default_factory=lambda data: f"sqlite:///{data['data_dir']}/lipwright.db",
+        repr=False,  # it can hold a password
         description="`sqlite:///file` on one machine, `postgresql://user@host/name` for several",
         json_schema_extra=_shown("`lipwright.db` in `data_dir`"),
     )

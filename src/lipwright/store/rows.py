@@ -52,4 +52,5 @@ def insert_unless_there(connection: Connection, table: Table, values: dict[str, 
     """
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table).values(values).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    # the count of rows is not known on PostgreSQL, what comes back is
+    return connection.execute(statement.returning(*table.primary_key)).first() is not None

@@ -40,7 +40,7 @@ class GenerationResponse(BaseModel):
     error_code: str | None = _ours("The error in a word for programs")
     stage: str | None = _ours("What is being done while the status is processing")
     progress: float | None = _ours("How far it is, 0 to 1")
-    queue_position: int | None = _ours("How many are before it while it is pending; not in lists")
+    queue_position: int | None = _ours("How many are before it while it is pending")
     batch_id: str | None = _ours("The batch it belongs to")
     output_format: OutputFormat | None = _ours("As requested")
     sync_mode: SyncModeName | None = _ours("As requested")
@@ -120,7 +120,7 @@ class CostEstimate(BaseModel):
     """What a generation of that length would cost."""
 
     estimated_cost: float = Field(description="Estimated cost in USD")
-    model: ModelId
+    model: str
     duration_seconds: float
     cost_per_second: float
 
@@ -147,6 +147,12 @@ class WebhookEndpoint(BaseModel):
 
 class WebhookEndpointWithSecret(WebhookEndpoint):
     """An endpoint with its secret, shown this once."""
+
+    secret: str = Field(description="whsec_ and base64, as Standard Webhooks libraries take it")
+
+
+class RequestSecret(BaseModel):
+    """What signs deliveries to a request's own webhook_url; the same for all requests of the account."""
 
     secret: str = Field(description="whsec_ and base64, as Standard Webhooks libraries take it")
 

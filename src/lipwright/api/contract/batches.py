@@ -8,9 +8,10 @@ from lipwright.api.contract.answers import BatchList, BatchResponse
 from lipwright.api.contract.present import Shown, show_batch, show_generation
 from lipwright.api.contract.requests import BatchRequest
 from lipwright.api.contract.responses import errors
-from lipwright.api.dependencies import CallingAccount, Limit, LinksPart, Offset, ServicesPart
+from lipwright.api.dependencies import CallingAccount, Limit, LinksPart, Offset, QueuePart, ServicesPart
 from lipwright.app import batches as use
 from lipwright.app.links import Links
+from lipwright.app.queue_view import QueueView
 
 router = APIRouter(prefix="/v2/batch", tags=["Batch"])
 
@@ -25,11 +26,11 @@ router = APIRouter(prefix="/v2/batch", tags=["Batch"])
     responses=errors(404),
 )
 def create_batch(
-    wanted: BatchRequest, account: CallingAccount, services: ServicesPart, links: LinksPart
+    wanted: BatchRequest, account: CallingAccount, services: ServicesPart, links: LinksPart, queue: QueuePart
 ) -> Shown:
     """Hands in up to 500 jobs at once: all are accepted, or none."""
     orders = [generation.order() for generation in wanted.generations]
-    return _whole(use.create_batch(services, account, orders, wanted.webhook_url), links)
+    return _whole(use.create_batch(services, account, orders, wanted.webhook_url), links, queue)
 
 
 @router.get(
@@ -62,11 +63,12 @@ def get_batch(
     account: CallingAccount,
     services: ServicesPart,
     links: LinksPart,
+    queue: QueuePart,
 ) -> Shown:
     """Gives the state of a batch and of each of its generations."""
-    return _whole(use.get_batch(services, account, batch_id), links)
+    return _whole(use.get_batch(services, account, batch_id), links, queue)
 
 
-def _whole(found: use.WholeBatch, links: Links) -> Shown:
-    shown = [show_generation(generation, links) for generation in found.generations]
+def _whole(found: use.WholeBatch, links: Links, queue: QueueView) -> Shown:
+    shown = [show_generation(generation, links, queue) for generation in found.generations]
     return {**show_batch(found.batch), "generations": shown}

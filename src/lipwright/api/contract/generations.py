@@ -9,10 +9,9 @@ from lipwright.api.contract.answers import CostEstimate, Deleted, GenerationList
 from lipwright.api.contract.present import Shown, show_generation
 from lipwright.api.contract.requests import GenerationRequest, RequestedModel
 from lipwright.api.contract.responses import EXTENSION, errors
-from lipwright.api.dependencies import CallingAccount, Limit, LinksPart, Offset, ServicesPart
+from lipwright.api.dependencies import CallingAccount, Limit, LinksPart, Offset, QueuePart, ServicesPart
 from lipwright.api.events import event_stream, news
 from lipwright.app import generations as use
-from lipwright.app.links import Links
 from lipwright.app.reports import load_report, report_html
 from lipwright.store.records import GenerationStatus
 
@@ -46,11 +45,12 @@ def create_generation(
     account: CallingAccount,
     services: ServicesPart,
     links: LinksPart,
+    queue: QueuePart,
     idempotency_key: IdempotencyKey = None,
 ) -> Shown:
     """Hands in one job; poll it, follow its events, or wait for the webhook."""
     made = use.create_generation(services, account, wanted.order(), idempotency_key=idempotency_key)
-    return _with_position(made, links)
+    return show_generation(made, links, queue)
 
 
 @router.get(
@@ -65,13 +65,14 @@ def list_generations(
     account: CallingAccount,
     services: ServicesPart,
     links: LinksPart,
+    queue: QueuePart,
     limit: Limit = 20,
     offset: Offset = 0,
     status: Annotated[GenerationStatus | None, Query(description="Filter by status")] = None,
 ) -> Shown:
     """Lists the generations of the account, newest first."""
     found, total = use.list_generations(services, account, limit=limit, offset=offset, status=status)
-    shown = [show_generation(generation, links) for generation in found]
+    shown = [show_generation(generation, links, queue) for generation in found]
     return {"generations": shown, "total": total, "has_more": offset + len(found) < total}
 
 
@@ -110,10 +111,14 @@ def estimate_cost(
     responses=errors(404),
 )
 def get_generation(
-    generation_id: GenerationId, account: CallingAccount, services: ServicesPart, links: LinksPart
+    generation_id: GenerationId,
+    account: CallingAccount,
+    services: ServicesPart,
+    links: LinksPart,
+    queue: QueuePart,
 ) -> Shown:
     """Gives the state of a generation, with a fresh link to its result."""
-    return _with_position(use.get_generation(services, account, generation_id), links)
+    return show_generation(use.get_generation(services, account, generation_id), links, queue)
 
 
 @router.delete(
@@ -140,10 +145,14 @@ def delete_generation(generation_id: GenerationId, account: CallingAccount, serv
     openapi_extra=EXTENSION,
 )
 def cancel_generation(
-    generation_id: GenerationId, account: CallingAccount, services: ServicesPart, links: LinksPart
+    generation_id: GenerationId,
+    account: CallingAccount,
+    services: ServicesPart,
+    links: LinksPart,
+    queue: QueuePart,
 ) -> Shown:
     """Stops a generation: it fails with error_code ``cancelled``; 409 when it is finished."""
-    return show_generation(use.cancel_generation(services, account, generation_id), links)
+    return show_generation(use.cancel_generation(services, account, generation_id), links, queue)
 
 
 @router.get(
@@ -170,7 +179,7 @@ def stream_events(
     ] = None,
 ) -> Response:
     """Streams what happens to a generation, from its beginning or after the last event seen."""
-    generation = use.get_generation(services, account, generation_id).generation
+    generation = use.get_generation(services, account, generation_id)
     after = _number(last_event_id)
     events, is_over = news(services.database, account.id, generation.id, after)
     if is_over and not events:
@@ -222,7 +231,3 @@ def _prefers_html(accept: str) -> bool:
     kinds = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
     places = [kinds.index(kind) for kind in ("text/html", "application/json") if kind in kinds]
     return "text/html" in kinds and kinds.index("text/html") == min(places)
-
-
-def _with_position(found: use.Placed, links: Links) -> Shown:
-    return {**show_generation(found.generation, links), "queue_position": found.queue_position}

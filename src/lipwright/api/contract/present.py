@@ -3,12 +3,13 @@
 from typing import Any
 
 from lipwright.app.links import Links
+from lipwright.app.queue_view import QueueView
 from lipwright.store.records import Asset, Batch, Delivery, Generation, WebhookEndpoint
 
 Shown = dict[str, Any]
 
 
-def show_generation(generation: Generation, links: Links) -> Shown:
+def show_generation(generation: Generation, links: Links, queue: QueueView) -> Shown:
     """A GenerationResponse; what is not known yet is null, but ``duration_seconds`` is left out."""
     shown: Shown = {
         "id": generation.id,
@@ -22,6 +23,7 @@ def show_generation(generation: Generation, links: Links) -> Shown:
         "error_code": generation.error_code,
         "stage": generation.stage,
         "progress": generation.progress,
+        "queue_position": queue.position(generation),
         "batch_id": generation.batch_id,
         "output_format": generation.params.get("output_format"),
         "sync_mode": generation.params.get("sync_mode"),

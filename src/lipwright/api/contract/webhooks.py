@@ -8,6 +8,7 @@ from lipwright.api.contract.answers import (
     Deleted,
     DeliveryAnswer,
     DeliveryList,
+    RequestSecret,
     WebhookEndpoint,
     WebhookEndpointWithSecret,
     WebhookList,
@@ -18,6 +19,7 @@ from lipwright.api.contract.requests import RotationRequest, WebhookChange, Webh
 from lipwright.api.contract.responses import EXTENSION, errors
 from lipwright.api.dependencies import CallingAccount, Limit, Offset, ServicesPart
 from lipwright.app import webhooks as use
+from lipwright.app.webhooks_send import account_secret
 from lipwright.store.records import DeliveryStatus
 
 router = APIRouter(prefix="/v2/webhooks", tags=["Webhooks"])
@@ -57,6 +59,19 @@ def list_webhooks(account: CallingAccount, services: ServicesPart) -> Shown:
 
 
 # the paths with a word must stand before those with an id
+@router.get(
+    "/secret",
+    response_model=RequestSecret,
+    operation_id="getRequestWebhookSecret",
+    summary="Get Secret Of Request Webhooks",
+    responses=errors(),
+    openapi_extra=EXTENSION,
+)
+def get_request_secret(account: CallingAccount, services: ServicesPart) -> Shown:
+    """Gives the secret that signs what is sent to the ``webhook_url`` of generations and batches."""
+    return {"secret": account_secret(services.settings.secret_key, account.id)}
+
+
 @router.get(
     "/deliveries",
     response_model=DeliveryList,
