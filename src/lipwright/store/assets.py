@@ -1,6 +1,6 @@
 """Uploaded files."""
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import and_, delete
 
 from lipwright.errors import NotFoundError
 from lipwright.store import tables
@@ -63,8 +63,3 @@ class Assets(Repository):
         asset = self.get(account_id, asset_id)
         self._connection.execute(delete(_TABLE).where(_TABLE.c.id == asset_id))
         return asset
-
-    def total_bytes(self, account_id: str) -> int:
-        """Of all assets of an account."""
-        total = select(func.coalesce(func.sum(_TABLE.c.size_bytes), 0))
-        return int(self._connection.execute(total.where(_TABLE.c.account_id == account_id)).scalar_one())

@@ -1,5 +1,7 @@
 """One database: an SQLite file, or PostgreSQL for more than one machine."""
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -7,13 +9,15 @@ from threading import RLock
 from typing import Any, Protocol
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
-from lipwright.errors import UsageError
+from lipwright.errors import OutputError, UsageError
 from lipwright.store.migrate import upgrade
 
 _WAIT_SECONDS = 30
 """For a lock, and for a free connection."""
+
+_POLL_SECONDS = 0.01
 
 _READS_ONLY = "lipwright_reads_only"
 """Execution option of connections made by read()."""
@@ -30,6 +34,7 @@ class Database:
 
         Raises:
             UsageError: it is neither.
+            OutputError: the file's folder cannot be made.
         """
         self._url = _parsed(url)
         self._engine = _engine(self._url)
@@ -63,8 +68,16 @@ class Database:
             yield connection
 
     def migrate(self) -> None:
-        """Brings the tables to the state that this code expects; does nothing when they are."""
-        upgrade(self._engine)
+        """Brings the tables to the state that this code expects; does nothing when they are.
+
+        Raises:
+            OutputError: the database cannot be reached or written.
+            UsageError: it comes from a newer version.
+        """
+        try:
+            upgrade(self._engine)
+        except OperationalError as error:
+            raise _out_of_reach(self._url, error.orig) from error
 
     def close(self) -> None:
         """Closes every connection that is not in use."""
@@ -100,7 +113,10 @@ def _engine(url: URL) -> Engine:
         )
         event.listen(engine, "begin", _begin_postgresql)
         return engine
-    Path(url.database or "").absolute().parent.mkdir(parents=True, exist_ok=True)
+    try:
+        Path(url.database or "").absolute().parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _out_of_reach(url, error.strerror) from error
     engine = create_engine(
         url.set(drivername="sqlite"),
         pool_size=10,
@@ -113,6 +129,12 @@ def _engine(url: URL) -> Engine:
     return engine
 
 
+def _out_of_reach(url: URL, reason: object) -> OutputError:
+    shown = url.render_as_string(hide_password=True)
+    why = " ".join(str(reason).split())
+    return OutputError(f"expected a database that can be written at {shown}: {why}; correct database_url")
+
+
 class _DriverConnection(Protocol):
     isolation_level: Any
 
@@ -121,8 +143,24 @@ class _DriverConnection(Protocol):
 
 def _connect_sqlite(connection: _DriverConnection, _record: object) -> None:
     connection.isolation_level = None  # else the driver begins by itself, later than we mean to
-    connection.execute("PRAGMA journal_mode=WAL")
+    _switch_to_wal(connection)
     connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _switch_to_wal(connection: _DriverConnection) -> None:
+    """Readers then wait for no writer; the file remembers it.
+
+    SQLite does not wait by itself where several processes do this to a new file.
+    """
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_POLL_SECONDS)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from lipwright.errors import NotFoundError
 from lipwright.store import tables
 from lipwright.store.records import Delivery, DeliveryStatus
 from lipwright.store.repository import Repository
-from lipwright.store.rows import fetch, fetch_one, fetch_page, select_records
+from lipwright.store.rows import fetch_one, fetch_page, select_records
 
 _TABLE = tables.deliveries
 _TERMINAL: tuple[DeliveryStatus, ...] = ("succeeded", "exhausted")
@@ -79,14 +79,6 @@ class Deliveries(Repository):
         """
         status: DeliveryStatus = "exhausted" if next_attempt_at is None else "failed"
         return self._attempted(delivery_id, status, response_code, error, next_attempt_at)
-
-    def overdue(self, before: datetime, limit: int = 500) -> list[Delivery]:
-        """Open ones of all accounts that should have been tried before a moment, longest waiting first."""
-        due_at = func.coalesce(_TABLE.c.next_attempt_at, _TABLE.c.created_at)
-        query = select_records(Delivery, _TABLE).where(
-            _TABLE.c.status.in_(("pending", "failed")), due_at < before
-        )
-        return fetch(self._connection, Delivery, query.order_by(due_at).limit(limit))
 
     def count_by_status(self) -> dict[DeliveryStatus, int]:
         """Of the whole server; a status that none has is left out."""

@@ -159,11 +159,6 @@ class Generations(Repository):
         before = and_(is_single, is_before) if mine.batch_id is None else or_(is_single, is_before)
         return self._count(and_(_TABLE.c.status == "pending", before))
 
-    def count_open(self, account_id: str) -> int:
-        """How many of an account are pending or processing."""
-        is_open = _TABLE.c.status.in_(("pending", "processing"))
-        return self._count(and_(_TABLE.c.account_id == account_id, is_open))
-
     def count_by_status(self) -> dict[GenerationStatus, int]:
         """Of the whole server; a status that none has is left out."""
         counts = select(_TABLE.c.status, func.count()).group_by(_TABLE.c.status)

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from lipwright.store.columns import Money, StringTuple, UtcDateTime
 
 PREFIX = "lw_"
+VERSION_TABLE = f"{PREFIX}alembic_version"
 
 metadata = MetaData(
     naming_convention={
@@ -122,7 +123,8 @@ generations = Table(
     # a page of an account, all or one status, newest first; and its count from the index alone
     Index(None, "account_id", "created_at", "id"),
     Index(None, "account_id", "status", "created_at", "id"),
-    Index(None, "status", "created_at"),  # the queue
+    # the queue: what stands before a pending one, counted from the index alone
+    Index(None, "status", "created_at", "batch_id", "position", "id"),
     Index(None, "completed_at"),  # what is to be cleaned away
 )
 

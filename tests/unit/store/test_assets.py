@@ -61,13 +61,4 @@ def test_no_account_sees_or_deletes_another_ones(
         with pytest.raises(NotFoundError, match=new.id):
             verb(others.id, new.id)
     assert assets.page(others.id, limit=10) == ([], 0)
-    assert assets.total_bytes(others.id) == 0
     assert assets.get(ours.id, new.id) == new
-
-
-def test_sizes_add_up(connection: Connection, ours: Account) -> None:
-    """Beyond 32 bits."""
-    assets = Assets(connection)
-    for _ in range(2):
-        assets.add(asset(ours.id, size_bytes=5_000_000_000))
-    assert assets.total_bytes(ours.id) == 10_000_000_000

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from lipwright.errors import UsageError
+from lipwright.errors import OutputError, UsageError
 from lipwright.store import tables
 from lipwright.store.accounts import Accounts
 from lipwright.store.database import Database
@@ -59,6 +59,40 @@ def test_tables_of_others_are_left_alone(tmp_path: Path) -> None:
         check(connection)
         assert inspect(connection).has_table("workflow_status")
     database.close()
+
+
+def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:
+    """Rather than worked on with tables that are not known."""
+    set_revision = text(f"UPDATE {tables.VERSION_TABLE} SET version_num = :revision")
+    with database.begin() as connection:
+        ours = connection.execute(text(f"SELECT version_num FROM {tables.VERSION_TABLE}")).scalar_one()
+        connection.execute(set_revision, {"revision": "9999"})
+    with pytest.raises(UsageError, match="found revision 9999"):
+        database.migrate()
+    with database.begin() as connection:
+        connection.execute(set_revision, {"revision": ours})
+
+
+def test_foreign_keys_are_enforced_again_after_migrating(database: Database) -> None:
+    database.migrate()
+    with pytest.raises(IntegrityError), database.begin() as connection:
+        Generations(connection).add(generation("acc_none"))
+
+
+def test_a_database_out_of_reach_is_named(tmp_path: Path) -> None:
+    """With its address and without its password."""
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OutputError, match=r"file/lipwright\.db.*correct database_url"):
+        Database(f"sqlite:///{tmp_path}/file/lipwright.db")
+    (tmp_path / "folder.db").mkdir()
+    for url in (
+        f"sqlite:///{tmp_path}/folder.db",
+        f"postgresql://user:hush@/name?host={tmp_path}",
+    ):
+        with pytest.raises(OutputError, match="correct database_url") as error:
+            Database(url).migrate()
+        assert "hush" not in str(error.value)
+        assert "\n" not in str(error.value)
 
 
 def test_our_tables_and_indices_are_marked_as_ours() -> None:

@@ -71,22 +71,6 @@ def test_pages_are_of_an_endpoint_or_a_status(
     assert deliveries.count_by_status() == {"pending": 1, "exhausted": 1}
 
 
-def test_overdue_ones_are_found_for_mending(
-    connection: Connection, deliveries: Deliveries, ours: Account
-) -> None:
-    """Those that a crash left without anybody who would send them, longest waiting first."""
-    second = added(connection, ours, created_at=START + timedelta(seconds=2))
-    first = added(connection, ours, created_at=START)
-    deliveries.fail(first.id, error="503", next_attempt_at=START + timedelta(seconds=1))
-    later = added(connection, ours, created_at=START)
-    deliveries.fail(later.id, error="503", next_attempt_at=START + timedelta(hours=1))
-    done = added(connection, ours, created_at=START)
-    deliveries.succeed(done.id, response_code=200)
-    found = deliveries.overdue(START + timedelta(minutes=1))
-    assert [each.id for each in found] == [first.id, second.id]
-    assert len(deliveries.overdue(START + timedelta(minutes=1), limit=1)) == 1
-
-
 def test_no_account_sees_another_ones(
     connection: Connection, deliveries: Deliveries, ours: Account, others: Account
 ) -> None:

@@ -125,7 +125,6 @@ def test_no_account_sees_or_changes_another_ones(
         with pytest.raises(NotFoundError, match="gen_none"):
             verb(others.id, "gen_none")
     assert generations.page(others.id, limit=10) == ([], 0)
-    assert generations.count_open(others.id) == 0
     assert generations.get(ours.id, new.id) == new
 
 
@@ -180,7 +179,6 @@ def test_unfinished_ones_are_found_for_mending(generations: Generations, ours: A
     found = generations.unfinished(created_before=new.created_at)
     assert [item.id for item in found] == [old.id, running.id]
     assert len(generations.unfinished(created_before=new.created_at, limit=1)) == 1
-    assert generations.count_open(ours.id) == 3
 
 
 def test_expired_ones_name_their_blobs(generations: Generations, ours: Account) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy.types import TypeDecorator
 
-from lipwright.store.tables import PREFIX, metadata
+from lipwright.store.tables import PREFIX, VERSION_TABLE, metadata
 
 
 def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:  # noqa: ANN401 - Alembic's own type
@@ -22,7 +22,7 @@ def _plain_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:  #
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    version_table=f"{PREFIX}alembic_version",
+    version_table=VERSION_TABLE,
     include_name=_is_ours,
     render_as_batch=True,
     render_item=_plain_type,

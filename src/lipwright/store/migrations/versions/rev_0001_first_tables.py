@@ -207,7 +207,10 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_lw_generation_completed_at"), "lw_generation", ["completed_at"], unique=False)
     op.create_index(
-        op.f("ix_lw_generation_status_created_at"), "lw_generation", ["status", "created_at"], unique=False
+        op.f("ix_lw_generation_status_created_at_batch_id_position_id"),
+        "lw_generation",
+        ["status", "created_at", "batch_id", "position", "id"],
+        unique=False,
     )
 
     op.create_table(
