@@ -1,7 +1,6 @@
 """Puts the parts together: the one place that knows which of each is in use."""
 
 import sys
-from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
@@ -16,13 +15,10 @@ from lipwright.jobs.worker import Worker, WorkerOptions
 from lipwright.store.accounts import Accounts
 from lipwright.store.blobs import Blobs
 from lipwright.store.database import Database
-from lipwright.store.keys import Keys
-from lipwright.store.records import Account
 
 _PREFETCH = 2
 """Jobs beyond the slots that are begun, so that their downloads wait for nobody's computing."""
 
-_FIRST_ACCOUNT, _FIRST_KEY = "default", "first key"
 _CHILD = ("-m", "lipwright.app.compute")
 
 
@@ -87,22 +83,3 @@ class WorkerProcess:
         """Ends at the end of the chunks at work; the process has to end with ``os._exit`` then."""
         self._worker.stop()
         self._pool.kill()
-
-
-@dataclass(frozen=True)
-class FirstKey:
-    """What the first start made."""
-
-    account: Account
-    secret: str
-
-
-def make_first_key(database: Database) -> FirstKey | None:
-    """An account and a key, on a server that has none; None on later starts."""
-    with database.begin() as connection:
-        accounts = Accounts(connection)
-        if not accounts.is_empty():
-            return None
-        account = accounts.create(_FIRST_ACCOUNT, DEFAULT_PLAN)
-        _, secret = Keys(connection).create(account.id, _FIRST_KEY)
-        return FirstKey(account, secret)

@@ -93,11 +93,15 @@ class ServerWork:
             self._telemetry.generation("cancelled")
         self._clean_up(generation_id)
 
+    def has_ended(self, generation_id: str) -> bool:
+        """Whether it is completed, failed, cancelled or deleted."""
+        generation = self._journal.find(generation_id)
+        return generation is None or generation.is_terminal
+
     def tidy(self) -> None:
         """Removes what jobs that have ended left behind, and what is kept no longer."""
         for generation_id in self._workplace.generation_ids():
-            generation = self._journal.find(generation_id)
-            if generation is None or generation.is_terminal:
+            if self.has_ended(generation_id):
                 self._workplace.remove(generation_id)
         forget_expired(self._services)
 

@@ -11,9 +11,8 @@ from lipwright.cli.doctor import doctor
 from lipwright.cli.keys import keys
 from lipwright.cli.models import models
 from lipwright.cli.score import score
-from lipwright.cli.serve import serve
+from lipwright.cli.serve import serve, worker
 from lipwright.cli.sync import sync
-from lipwright.cli.worker import worker
 
 app = typer.Typer(name="lipwright", add_completion=False, pretty_exceptions_enable=False)
 for command in (sync, score, models, doctor, demo, serve, worker):

@@ -9,6 +9,9 @@ VERSION = "jobs-v1"
 """Constant: by default DBOS leaves jobs alone that another version of the code began."""
 
 _POOL_SIZE = 20
+_NOTICE_SECONDS = 1.0
+"""Between two looks for messages to workflows. There are none, but stopping waits for the look."""
+
 _EXPECTED = ("development and testing", "no longer owned by this execution", "was cancelled", "is cancelled")
 
 
@@ -28,6 +31,7 @@ def create(url: str, executor_id: str) -> None:
         "application_version": VERSION,
         "serializer": DBOSPortableJSONSerializer(),  # the default is pickle
         "sys_db_pool_size": _POOL_SIZE,
+        "notification_listener_polling_interval_sec": _NOTICE_SECONDS,
         "enable_otlp": False,
         "log_level": "WARNING",
     }
@@ -68,5 +72,6 @@ def quieten() -> None:
 
 def _is_news(record: logging.LogRecord) -> bool:
     """Cancelling a job, or losing one to another worker, is no error; SQLite is meant."""
-    message = record.getMessage()
+    error = record.exc_info[1] if record.exc_info else None
+    message = f"{record.getMessage()} {error}"
     return not any(phrase in message for phrase in _EXPECTED)

@@ -15,6 +15,9 @@ from lipwright.jobs.queue import GENERATION
 _MAX_RECOVERIES = 50
 """Of a job whose worker dies; compute dies in children, so this is for what nobody foresaw."""
 
+_TAKEN_AWAY = (dbos_error.DBOSWorkflowCancelledError, dbos_error.DBOSWorkflowConflictIDError)
+"""Raised between two steps when the job was cancelled, or handed to another worker."""
+
 _RETRY_SECONDS = (1.0, 5.0)
 DEFECT = "something unexpected went wrong while working on this; try again, and report it if it stays"
 
@@ -46,8 +49,9 @@ def register_generation(work: Work) -> None:
     def generation(generation_id: str) -> str:
         try:
             outcome = _run(generation_id, (fetch, prepare), render, finish)
-        except dbos_error.DBOSWorkflowCancelledError:
-            work.abandon(generation_id)
+        except _TAKEN_AWAY:
+            if work.has_ended(generation_id):  # else another worker has it now
+                work.abandon(generation_id)
             raise
         if "error" in outcome:
             fail(generation_id, outcome["error"], outcome["code"])

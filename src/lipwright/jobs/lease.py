@@ -41,7 +41,7 @@ _LOST_LEASE = 70  # EX_SOFTWARE of sysexits.h
 _SWEEP_LOCK = 0x6C697077  # of PostgreSQL's advisory locks: "lipw"
 _RECOVERY_QUEUE = "_dbos_internal_queue"
 
-_leases = Table(
+leases = Table(
     "worker_lease",
     MetaData(),
     Column("executor_id", String(255), primary_key=True),
@@ -50,6 +50,7 @@ _leases = Table(
     Column("started", String(64), nullable=False),
     Column("beat_ms", BigInteger, nullable=False),
 )
+"""One row for each worker that is alive."""
 
 _log = logging.getLogger(__name__)
 
@@ -94,9 +95,9 @@ class Lease:
     def start(self) -> None:
         """Takes the lease and keeps it; before the engine is launched with its name."""
         with self._begin() as connection:
-            _leases.metadata.create_all(connection)
+            leases.metadata.create_all(connection)
             connection.execute(
-                insert(_leases).values(
+                insert(leases).values(
                     executor_id=self._me.executor_id,
                     place=self._me.place,
                     pid=self._me.pid,
@@ -110,7 +111,7 @@ class Lease:
     def beat(self) -> bool:
         """Renews the lease; False when it is gone."""
         with self._begin() as connection:
-            renewal = update(_leases).where(self._is_mine()).values(beat_ms=_now_ms(connection))
+            renewal = update(leases).where(self._is_mine()).values(beat_ms=_now_ms(connection))
             is_mine = connection.execute(renewal).rowcount > 0
         self._last_beat = time.monotonic()
         return is_mine
@@ -124,27 +125,27 @@ class Lease:
             # Not "of those that just died": this heals whatever was stranded, however it came about.
             rows = workflows(connection)
             owner = rows.c.executor_id
-            is_stranded = owner.not_in(select(_leases.c.executor_id)) & owner.is_not(None)
+            is_stranded = owner.not_in(select(leases.c.executor_id)) & owner.is_not(None)
             return _hand_back(connection, rows, is_stranded)
 
     def release(self) -> list[str]:
         """Gives the lease up and hands what is still ours back to the queues; its ids."""
         self._stop.set()
         with self._begin() as connection:
-            connection.execute(delete(_leases).where(self._is_mine()))
+            connection.execute(delete(leases).where(self._is_mine()))
             rows = workflows(connection)
             return _hand_back(connection, rows, rows.c.executor_id == self._me.executor_id)
 
     def _is_mine(self) -> ColumnElement[bool]:
-        return _leases.c.executor_id == self._me.executor_id
+        return leases.c.executor_id == self._me.executor_id
 
     def _reap(self, connection: Connection) -> None:
         """Takes the leases of the dead."""
         oldest = _now_ms(connection) - int(self._options.ttl_seconds * 1000)
-        for row in connection.execute(select(_leases)).all():
+        for row in connection.execute(select(leases)).all():
             if row.beat_ms < oldest or is_surely_dead(row.place, row.pid, row.started):
                 _log.warning("worker %s is gone; its jobs go to others", row.executor_id)
-                connection.execute(delete(_leases).where(_leases.c.executor_id == row.executor_id))
+                connection.execute(delete(leases).where(leases.c.executor_id == row.executor_id))
 
     def _live(self) -> None:
         while not self._stop.wait(self._options.beat_seconds):

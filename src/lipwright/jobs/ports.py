@@ -52,6 +52,9 @@ class Work(Protocol):
     def abandon(self, generation_id: str) -> None:
         """Ends a job as cancelled, and removes what it left behind; only the latter if it has ended."""
 
+    def has_ended(self, generation_id: str) -> bool:
+        """Whether the job is completed, failed, cancelled or deleted."""
+
     def tidy(self) -> None:
         """Removes what jobs that have ended left behind, whoever ran them; called now and then."""
 

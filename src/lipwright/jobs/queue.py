@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dbos import DBOS, DBOSClient, EnqueueOptions
+from dbos import DBOSClient, EnqueueOptions
 from sqlalchemy import Connection
 
 from lipwright.jobs import engine
@@ -36,23 +36,21 @@ class QueueOptions:
     polling_seconds: float = 0.25
 
 
-def register_queues(options: QueueOptions) -> None:
-    """Makes the queues known; the engine has been launched."""
+def register_queues(client: DBOSClient, options: QueueOptions) -> None:
+    """Makes the queues known; before the engine is launched, which looks for new ones only now and then."""
     for plan, limit in options.plans.items():
         for queue in (_queue_name(plan, None), _queue_name(plan, 0)):
-            DBOS.register_queue(
+            client.register_queue(
                 queue,
                 worker_concurrency=options.jobs_at_once,
                 partition_concurrency=limit,
                 polling_interval_sec=options.polling_seconds,
-                on_conflict="always_update",
             )
-    DBOS.register_queue(
+    client.register_queue(
         WEBHOOK_QUEUE,
         worker_concurrency=_WEBHOOKS_AT_ONCE,
         partition_concurrency=_WEBHOOKS_PER_LANE,
         polling_interval_sec=options.polling_seconds,
-        on_conflict="always_update",
     )
 
 

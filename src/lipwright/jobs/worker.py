@@ -51,14 +51,14 @@ class Worker:
 
     def start(self) -> None:
         """Starts; jobs that a dead worker left are taken up at once where it can be seen to be dead."""
+        with self._begin() as connection:
+            check_columns(connection)
         self._lease.start()
         engine.create(self._url, self._lease.executor_id)
         register_generation(self._work)
         register_webhook(self._work)
+        self._register_queues()
         engine.launch()
-        with self._begin() as connection:
-            check_columns(connection)
-        register_queues(self._options.queues)
         self._lease.sweep()
         self._reconciler.look()
         self._reconciler.start()
@@ -78,3 +78,8 @@ class Worker:
         self._reconciler.stop()
         engine.destroy()
         self._lease.release()
+
+    def _register_queues(self) -> None:
+        client = engine.client(self._url)
+        register_queues(client, self._options.queues)
+        client.destroy()
