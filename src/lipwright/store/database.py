@@ -3,8 +3,9 @@
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from threading import RLock
 from typing import Any, Protocol
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -37,6 +38,8 @@ class Database:
         """
         self._url = _parsed(url)
         self._engine = _engine(self._url)
+        # SQLite's own waiting is polling with growing pauses, in which some of many threads starve
+        self._turn: AbstractContextManager[Any] = RLock() if self.is_sqlite else nullcontext()
         self._reader = self._engine.execution_options(**{_READS_ONLY: True})
 
     @property
@@ -55,7 +58,7 @@ class Database:
 
         In SQLite it is the only writer from its first moment on; use ``read`` where nothing is written.
         """
-        with self._engine.begin() as connection:
+        with self._turn, self._engine.begin() as connection:
             yield connection
 
     @contextmanager

@@ -22,6 +22,7 @@ EventType = Literal[
     "generation.failed",
     "generation.cancelled",
     "batch.completed",
+    "webhook.test",
 ]
 
 TERMINAL: tuple[GenerationStatus, ...] = ("completed", "failed")
@@ -36,6 +37,7 @@ EVENT_TYPES: tuple[EventType, ...] = (
     "generation.cancelled",
     "batch.completed",
 )
+"""What an endpoint can subscribe to; ``webhook.test`` is only sent when it is asked for."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,37 @@
+"""Sets up the logs of a server or worker: ours and the libraries', in one form, on stderr."""
+
+import logging
+import sys
+
+import structlog
+
+from lipwright.api.logs import configure_logs
+from lipwright.app.settings import Settings
+
+_TALKATIVE = ("httpx", "httpcore", "alembic", "uvicorn.access")
+
+
+def start_logs(settings: Settings) -> None:
+    """From now on everything is logged as the settings say."""
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    configure_logs(settings.log_format, level)
+    is_json = settings.log_format == "json"
+    renderer = structlog.processors.JSONRenderer() if is_json else structlog.dev.ConsoleRenderer()
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+            ],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *([structlog.processors.format_exc_info] if is_json else []),
+                renderer,
+            ],
+        )
+    )
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
