@@ -1,6 +1,6 @@
 """/healthz, /readyz and /metrics: for those who run the server."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 
 from lipwright.api.dependencies import ServicesPart
@@ -20,7 +20,7 @@ def healthz() -> JSONResponse:
 def readyz(services: ServicesPart) -> JSONResponse:
     """Whether the database answers too; 503 if not."""
     if not is_reachable(services.database):
-        return JSONResponse({"status": "unavailable", "database": "does not answer"}, 503)
+        raise HTTPException(503, "expected the database to answer, it does not; look for it, then try again")
     return JSONResponse({"status": "ok", "database": "ok"})
 
 

@@ -22,8 +22,13 @@ def configure_logs(log_format: LogFormat = "console", level: int = logging.INFO)
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *([structlog.processors.format_exc_info] if is_json else []),
-            structlog.processors.JSONRenderer() if is_json else structlog.dev.ConsoleRenderer(),
+            structlog.processors.JSONRenderer() if is_json else _for_people(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
+
+
+def _for_people() -> structlog.dev.ConsoleRenderer:
+    # the prettier tracebacks show the values of variables, keys among them
+    return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)

@@ -4,8 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from lipwright.api.logs import configure_logs
 from lipwright.store.database import Database
 from tests.served import Client, Served, served
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logs() -> None:
+    """As a server logs; what is not set up would draw tracebacks for seconds."""
+    configure_logs("json")
 
 
 @pytest.fixture(scope="session")

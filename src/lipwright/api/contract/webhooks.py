@@ -33,7 +33,7 @@ DeliveryId = Annotated[str, Path(alias="id", description="Delivery ID")]
     response_model=WebhookEndpointWithSecret,
     operation_id="createWebhook",
     summary="Create Webhook",
-    responses=errors(),
+    responses=errors(409),
     openapi_extra=EXTENSION,
 )
 def create_webhook(wanted: WebhookRequest, account: CallingAccount, services: ServicesPart) -> Shown:
