@@ -51,6 +51,7 @@ class ServerWork:
         """Brings the inputs into the folder."""
         self._journal.need(generation_id)
         self._journal.start(generation_id)
+        _log.info("started", extra={"generation_id": generation_id})
         self._bring_inputs(*self._job(generation_id))
 
     def prepare(self, generation_id: str) -> int:
@@ -140,7 +141,7 @@ class ServerWork:
             self._services.blobs.put_file(output_key, job.output)
             self._services.blobs.put_file(report_key, places.report_path(job))
         except OutputError as error:
-            _log.exception("the result of %s cannot be stored", generation.id)
+            _log.exception("a result cannot be stored", extra={"generation_id": generation.id})
             message = "the result could not be stored; try again when the server has space"
             raise JobError(message, "generation_infra_storage_error") from error
         cost = Prices(self._services.settings.prices).cost(generation.model, seconds)
@@ -148,6 +149,7 @@ class ServerWork:
             generation.id, output_key=output_key, report_key=report_key, seconds=seconds, cost=cost
         ):
             self._telemetry.generation("completed")
+            _log.info("completed", extra={"generation_id": generation.id, "seconds": round(seconds, 3)})
         else:
             self._withdraw(generation.id, folder)
 
@@ -166,7 +168,7 @@ class ServerWork:
         try:
             return self._pool.call(request, options)
         except ChildCrashError as crash:
-            _log.exception("%s crashes the compute process", generation.id)
+            _log.exception("a job crashes the compute process", extra={"generation_id": generation.id})
             raise _crash_error(crash) from crash
 
     def _tell_download(self, generation_id: str, place: int, done: int, total: int | None) -> None:
