@@ -1,6 +1,7 @@
 """Structured logs: one line per event, with the id of the request it belongs to."""
 
 import logging
+import sys
 from typing import Literal
 
 import structlog
@@ -9,7 +10,7 @@ LogFormat = Literal["console", "json"]
 
 
 def configure_logs(log_format: LogFormat = "console", level: int = logging.INFO) -> None:
-    """Sets structlog up for the whole process.
+    """Sets structlog up for the whole process; it writes to stderr.
 
     Args:
         log_format: ``json`` for machines, ``console`` for people.
@@ -22,13 +23,17 @@ def configure_logs(log_format: LogFormat = "console", level: int = logging.INFO)
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *([structlog.processors.format_exc_info] if is_json else []),
-            structlog.processors.JSONRenderer() if is_json else _for_people(),
+            structlog.processors.JSONRenderer() if is_json else people_renderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
 
 
-def _for_people() -> structlog.dev.ConsoleRenderer:
+def people_renderer() -> structlog.dev.ConsoleRenderer:
+    """Lines for a terminal, colored if it is one."""
     # the prettier tracebacks show the values of variables, keys among them
-    return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )

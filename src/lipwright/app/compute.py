@@ -241,6 +241,9 @@ def _told_to_users(job: ComputeJob) -> Iterator[None]:
     except LipwrightError as error:
         code = error.code if isinstance(error, JobError) else _code(error)
         raise JobError(without_paths(str(error), job.folder), code) from error
+    except OSError as error:
+        message = f"the server could not keep its files ({error.strerror}); try again when it has space"
+        raise JobError(message, "generation_infra_storage_error") from error
 
 
 def _code(error: LipwrightError) -> str:

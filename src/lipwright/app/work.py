@@ -51,15 +51,16 @@ class ServerWork:
         """Brings the inputs into the folder."""
         self._journal.need(generation_id)
         self._journal.start(generation_id)
+        _log.info("started", extra={"generation_id": generation_id})
+        started = time.monotonic()
         self._bring_inputs(*self._job(generation_id))
+        self._telemetry.stage("fetch", time.monotonic() - started)
 
     def prepare(self, generation_id: str) -> int:
         """Takes all decisions; how many chunks there are."""
         generation, job = self._job(generation_id)
         self._bring_inputs(generation, job)
-        started = time.monotonic()
         result = self._call(generation, job.request("prepare"))
-        self._telemetry.stage("prepare", time.monotonic() - started)
         return int(result["n_chunks"])
 
     def render(self, generation_id: str, chunk: int) -> None:
@@ -114,11 +115,9 @@ class ServerWork:
         return generation, self._workplace.job(generation, self._journal.plan_of(generation))
 
     def _bring_inputs(self, generation: Generation, job: ComputeJob) -> None:
-        started = time.monotonic()
         for place, medium in enumerate((VIDEO, AUDIO)):
             on_bytes = partial(self._tell_download, generation.id, place)
             bring(self._services, generation, medium, places.input_path(job, medium), on_bytes)
-        self._telemetry.stage("fetch", time.monotonic() - started)
 
     def _render(self, generation: Generation, job: ComputeJob, chunk: int) -> None:
         if not places.has_plan(job):
@@ -140,7 +139,7 @@ class ServerWork:
             self._services.blobs.put_file(output_key, job.output)
             self._services.blobs.put_file(report_key, places.report_path(job))
         except OutputError as error:
-            _log.exception("the result of %s cannot be stored", generation.id)
+            _log.exception("a result cannot be stored", extra={"generation_id": generation.id})
             message = "the result could not be stored; try again when the server has space"
             raise JobError(message, "generation_infra_storage_error") from error
         cost = Prices(self._services.settings.prices).cost(generation.model, seconds)
@@ -148,6 +147,7 @@ class ServerWork:
             generation.id, output_key=output_key, report_key=report_key, seconds=seconds, cost=cost
         ):
             self._telemetry.generation("completed")
+            _log.info("completed", extra={"generation_id": generation.id, "seconds": round(seconds, 3)})
         else:
             self._withdraw(generation.id, folder)
 
@@ -166,7 +166,7 @@ class ServerWork:
         try:
             return self._pool.call(request, options)
         except ChildCrashError as crash:
-            _log.exception("%s crashes the compute process", generation.id)
+            _log.exception("a job crashes the compute process", extra={"generation_id": generation.id})
             raise _crash_error(crash) from crash
 
     def _tell_download(self, generation_id: str, place: int, done: int, total: int | None) -> None:

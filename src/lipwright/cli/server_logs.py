@@ -5,8 +5,11 @@ import sys
 
 import structlog
 
-from lipwright.api.logs import configure_logs
+from lipwright.api.logs import configure_logs, people_renderer
 from lipwright.app.settings import Settings
+
+_OURS = ("generation_id", "step", "seconds")
+"""What our own records carry besides their message."""
 
 _TALKATIVE = ("httpx", "httpcore", "alembic", "uvicorn.access")
 
@@ -16,19 +19,19 @@ def start_logs(settings: Settings) -> None:
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     configure_logs(settings.log_format, level)
     is_json = settings.log_format == "json"
-    renderer = structlog.processors.JSONRenderer() if is_json else structlog.dev.ConsoleRenderer()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[
                 structlog.stdlib.add_log_level,
                 structlog.stdlib.add_logger_name,
+                structlog.stdlib.ExtraAdder(_OURS),
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
             ],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 *([structlog.processors.format_exc_info] if is_json else []),
-                renderer,
+                structlog.processors.JSONRenderer() if is_json else people_renderer(),
             ],
         )
     )

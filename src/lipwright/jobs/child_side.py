@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -30,7 +31,8 @@ _OOM_SCORE = 500
 def serve(handler: Handler) -> None:
     """Answers requests until the parent is gone.
 
-    A JobError of the handler is an answer; anything else ends the process, as a crash would.
+    A JobError of the handler is an answer; anything else ends the process, as a crash
+    would, after it was told.
     """
     answers = _take_stdout()
     _die_with_parent()
@@ -43,6 +45,9 @@ def serve(handler: Handler) -> None:
             answer: Message = {"result": handler(request, _reporter(answers))}
         except JobError as error:
             answer = {"error": {"message": str(error), "code": error.code}}
+        except Exception:
+            _send(answers, {"crash": traceback.format_exc()})
+            raise
         _send(answers, answer)
 
 

@@ -28,7 +28,7 @@ class ChildCrashError(LipwrightError):
 
     Args:
         message: what happened.
-        return_code: of the last one, negative for a signal; None when it had to be killed.
+        return_code: of the last one, negative for a signal; None when it had to be killed, or told why.
     """
 
     def __init__(self, message: str, return_code: int | None) -> None:
@@ -194,6 +194,8 @@ class _Child:
             if message is None:
                 return_code = self._process.wait()
                 raise ChildCrashError(f"it ended with {return_code}", return_code)
+            if "crash" in message:
+                raise ChildCrashError(message["crash"], None)
             if "error" in message:
                 raise JobError(**message["error"])
             if "result" in message:

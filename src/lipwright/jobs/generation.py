@@ -77,22 +77,28 @@ def _run(generation_id: str, beginning: tuple[_Step, _Step], render: _Step, fini
 
 def _step(name: str, verb: Callable[..., int | None]) -> _Step:
     def step(*arguments: Any) -> Outcome:  # noqa: ANN401 (those of the verb)
-        return attempt(partial(verb, *arguments))
+        return attempt(partial(verb, *arguments), {"generation_id": arguments[0], "step": name})
 
     return DBOS.step(name=name)(step)
 
 
-def attempt(verb: Callable[[], int | None]) -> Outcome:
-    """Does a step, again after accidents; how it went in the end."""
+def attempt(verb: Callable[[], int | None], about: dict[str, Any]) -> Outcome:
+    """Does a step, again after accidents; how it went in the end.
+
+    Args:
+        verb: the step.
+        about: what the log says of it.
+    """
     for pause in (*_RETRY_SECONDS, None):
         try:
             return {"value": verb()}
         except JobCancelledError:
             return {"is_cancelled": True}
         except JobError as error:
+            _log.info("a job cannot be done: %s", error, extra=about)
             return {"error": str(error), "code": error.code}
         except Exception:  # noqa: BLE001 (the worker's loop: whatever happens in a job, the job ends)
-            _log.exception("a step went wrong")
+            _log.exception("a step went wrong", extra=about)
             if pause is not None:
                 time.sleep(pause)
     return {"error": DEFECT, "code": "generation_unknown_error"}

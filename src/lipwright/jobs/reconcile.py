@@ -5,7 +5,6 @@ import threading
 
 from dbos import DBOS
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from lipwright.jobs.engine_table import BROKEN, CANCELLED, DONE, workflows
 from lipwright.jobs.generation import DEFECT
@@ -38,7 +37,7 @@ class Reconciler:
         self._thread = threading.Thread(target=self._live, name="reconciler", daemon=True)
 
     def start(self) -> None:
-        """Looks now and then from now on; the engine has been launched."""
+        """Looks now, and now and then from now on; the engine has been launched."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -87,8 +86,10 @@ class Reconciler:
             self._settled.difference_update(old)
 
     def _live(self) -> None:
-        while not self._stop.wait(self._period):
+        while True:
             try:
                 self.look()
-            except SQLAlchemyError:
+            except Exception:  # noqa: BLE001 (a worker's loop: it goes on, whatever the database or a disk says)
                 _log.warning("cannot look after the jobs; trying again later", exc_info=True)
+            if self._stop.wait(self._period):
+                return

@@ -60,7 +60,6 @@ class Worker:
         self._register_queues()
         engine.launch()
         self._lease.sweep()
-        self._reconciler.look()
         self._reconciler.start()
 
     def drain(self) -> None:

@@ -18,6 +18,8 @@ def handle(request: Message, report: Report) -> Message:
         if not mark.exists():
             mark.touch()
             os.kill(os.getpid(), signal.SIGSEGV)
+    if command == "defect":
+        raise ZeroDivisionError("a defect")
     if command == "crash":
         os.kill(os.getpid(), signal.SIGKILL)
     if command == "sleep":

@@ -49,6 +49,12 @@ def test_a_request_that_always_crashes_is_given_up(pool: ChildPool) -> None:
     assert pool.call({"command": "work"}, CALL)
 
 
+def test_a_defect_in_a_child_is_told_before_it_ends(pool: ChildPool) -> None:
+    """Its traceback is for the log of the parent."""
+    with pytest.raises(ChildCrashError, match="ZeroDivisionError: a defect"):
+        pool.call({"command": "defect"}, CALL)
+
+
 def test_a_refusal_comes_back_as_it_was_raised(pool: ChildPool) -> None:
     """Message and code; the child lives on."""
     first = pool.call({"command": "work"}, CALL)
