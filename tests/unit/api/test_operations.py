@@ -2,6 +2,7 @@
 
 import pytest
 
+from lipwright.api.logs import configure_logs
 from tests.served import REQUEST, Client, Served
 
 
@@ -40,13 +41,17 @@ def test_every_answer_has_an_id_of_its_own(client: Client) -> None:
 
 
 def test_request_is_logged_with_its_id_and_route(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("json")
     answer = client.get("/v2/generate/gen_none")
-    line = capsys.readouterr().out
+    line = capsys.readouterr().err
     assert answer.headers["x-request-id"] in line
     assert '"route": "/v2/generate/{id}"' in line
     assert '"status": 404' in line
 
 
 def test_keys_are_never_logged(server: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("json")
     server.nobody.get("/v2/models", headers={"x-api-key": "lw_secretsecret"})
-    assert "secretsecret" not in capsys.readouterr().out
+    logged = capsys.readouterr().err
+    assert "401" in logged
+    assert "secretsecret" not in logged
