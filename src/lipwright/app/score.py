@@ -25,6 +25,9 @@ Float32Array = NDArray[np.float32]
 
 __all__ = ["Score", "score"]
 
+_SPEECH = 0.3
+"""Activity from which somebody speaks."""
+
 
 def score(
     video: str | Path,
@@ -64,7 +67,7 @@ def score(
         audio=voice,
         reference=None if reference is None else Path(reference),
         picture=_picture(info, watched, curves),
-        sync=sync_figures(curves.gap, curves.seconds, motion.measures[:, Measure.GAP], _steps(motion)),
+        sync=sync_figures(curves.gap, curves.seconds, _heard_gap(motion), _steps(motion)),
         silence=silence_figures(curves.gap, silent_frames(motion.activity, curves.seconds)),
         steadiness=_steadiness(curves, original),
         curves=_drawn(curves, motion),
@@ -78,6 +81,13 @@ def _listen(voice: Path, video: VideoInfo | None, listener: Listener) -> MouthMo
     motion = articulate(samples)
     listener(Progress("hear", 1, 1))
     return motion
+
+
+def _heard_gap(motion: MouthMotion) -> Float32Array:
+    """The opening heard in the voice; unknown throughout when nobody speaks: silence fits any mouth."""
+    gap = motion.measures[:, Measure.GAP]
+    is_speech = bool((motion.activity > _SPEECH).any())
+    return gap if is_speech else np.full_like(gap, np.nan)
 
 
 def _open_reference(reference: Path, video: VideoInfo) -> VideoReader:

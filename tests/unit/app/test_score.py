@@ -9,11 +9,11 @@ import pytest
 from lipwright.app.score import Score, score
 from lipwright.errors import MediaError, NoFaceError, UsageError
 from lipwright.render.progress import Progress
-from lipwright.samples.clip import write_clip
+from lipwright.samples.clip import write_clip, write_wav
 from lipwright.samples.performance import perform
 from lipwright.samples.phones import LINES
 from lipwright.samples.presenter import Presenter, PresenterOptions
-from lipwright.samples.speech import speak
+from lipwright.samples.speech import Speech, speak
 from lipwright.samples.visemes import mouth_curves
 
 N_FRAMES = 75
@@ -81,3 +81,14 @@ def test_a_reference_of_another_size_is_refused(clip: Path, tmp_path: Path) -> N
     write_clip(path, [np.zeros((64, 64, 3), np.uint8)] * 3)
     with pytest.raises(UsageError, match="expected a reference of 320x240"):
         score(clip, reference=path)
+
+
+def test_silence_fits_any_mouth(clip: Path, tmp_path: Path) -> None:
+    """Without speech nothing can be said of sync: no figure, rather than a chance one."""
+    silence = tmp_path / "silence.wav"
+    write_wav(silence, Speech(np.zeros(48000, np.float32), 16000, ()))
+    result = score(clip, silence)
+    assert np.isnan(result.sync.r)
+    assert np.isnan(result.sync.best_r)
+    result.write_html(tmp_path / "score.html")
+    assert all("nan" not in cell for row in result.rows() for cell in row)
