@@ -10,6 +10,8 @@ from lipwright.errors import InstallationError
 
 Float32Array = NDArray[np.float32]
 
+onnxruntime.disable_telemetry_events()  # nothing that a user renders is told to anybody
+
 
 class Session:
     """One ONNX network with a single input, ready to run; safe to share between threads."""
