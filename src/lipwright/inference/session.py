@@ -1,16 +1,21 @@
 """Running a network of ours on the CPU."""
 
+import os
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from lipwright.errors import InstallationError
 
+# read when the library is imported: nothing that a user renders is told to anybody, nor written down for it
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
+import onnxruntime
+
 Float32Array = NDArray[np.float32]
 
-onnxruntime.disable_telemetry_events()  # nothing that a user renders is told to anybody
+onnxruntime.disable_telemetry_events()
 
 
 class Session:

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -29,3 +32,12 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     """With its path."""
     with pytest.raises(InstallationError, match="found nothing"):
         Session(tmp_path / "gone.onnx")
+
+
+def test_nothing_is_written_down_about_the_user(tmp_path: Path) -> None:
+    """The runtime keeps a store of its telemetry in the home folder unless it is told not to."""
+    command = [sys.executable, "-c", "import lipwright.inference.session"]
+    environment = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    environment.pop("ORT_DISABLE_TELEMETRY", None)
+    subprocess.run(command, env=environment, check=True, timeout=60)
+    assert [path for path in tmp_path.rglob("*") if "Microsoft" in path.name] == []
