@@ -102,6 +102,15 @@ def test_a_damaged_video_gives_what_there_is_and_says_so(footage: Footage, tmp_p
     assert not any("damaged" in note for note in intact.notes)
 
 
+def test_a_video_that_was_cut_short_says_so(footage: Footage, tmp_path: Path) -> None:
+    """An MP4 whose index comes first and whose last third never arrived."""
+    short = tmp_path / "short.mp4"
+    data = footage.video.read_bytes()
+    short.write_bytes(data[: len(data) * 2 // 3])
+    report = lipsync(short, footage.audio, tmp_path / "out.mp4", model="lipsync-1.9")
+    assert any("cut short" in note for note in report.notes)
+
+
 def test_sound_in_place_of_a_video_is_refused(footage: Footage, output: Path) -> None:
     """A voice is not a picture."""
     assert "video" in _fails(MediaError, output, footage.audio, footage.audio)

@@ -46,6 +46,8 @@ class VideoInfo:
     codec: str
     pixel_format: str
     color: ColorTags
+    n_missing: int = 0
+    """Frames that the file says it has and has not: it was cut short."""
 
     @property
     def is_variable_rate(self) -> bool:
@@ -198,6 +200,7 @@ def _video_info(
         rotation_degrees=-layout.quarter_turns * 90 % 360,
         sample_aspect=1 / aspect if layout.quarter_turns % 2 else aspect,
         codec=stream.codec_context.codec.canonical_name,
+        n_missing=max(0, stream.frames - len(index.packets.stamps)),
         pixel_format=first.format.name,
         color=layout.color,
     )

@@ -91,6 +91,10 @@ def _notes(plan: RenderPlan) -> list[str]:
             f"face {', '.join(quiet)} hardly opens its mouth in the source: there is nothing to take an open "
             "mouth from, so it moves less than the voice asks for; choose footage in which the person speaks"
         )
+    if video.n_missing:
+        notes.append(
+            f"the source was cut short: {video.n_missing} of the frames it announces are not in the file"
+        )
     if plan.n_concealed:
         notes.append(
             f"{plan.n_concealed} frames of the source are damaged or missing and repeat the frame before them"
