@@ -26,9 +26,19 @@ def configure_logs(log_format: LogFormat = "console", level: int = logging.INFO)
             structlog.processors.JSONRenderer() if is_json else people_renderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: _StderrLogger(),
         cache_logger_on_first_use=True,
     )
+
+
+class _StderrLogger:
+    """Writes lines to what is stderr at that moment; stdout is for what a command was asked for."""
+
+    def msg(self, line: str) -> None:
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+
+    debug = info = warning = error = critical = msg
 
 
 def people_renderer() -> structlog.dev.ConsoleRenderer:

@@ -52,15 +52,15 @@ class ServerWork:
         self._journal.need(generation_id)
         self._journal.start(generation_id)
         _log.info("started", extra={"generation_id": generation_id})
+        started = time.monotonic()
         self._bring_inputs(*self._job(generation_id))
+        self._telemetry.stage("fetch", time.monotonic() - started)
 
     def prepare(self, generation_id: str) -> int:
         """Takes all decisions; how many chunks there are."""
         generation, job = self._job(generation_id)
         self._bring_inputs(generation, job)
-        started = time.monotonic()
         result = self._call(generation, job.request("prepare"))
-        self._telemetry.stage("prepare", time.monotonic() - started)
         return int(result["n_chunks"])
 
     def render(self, generation_id: str, chunk: int) -> None:
@@ -115,11 +115,9 @@ class ServerWork:
         return generation, self._workplace.job(generation, self._journal.plan_of(generation))
 
     def _bring_inputs(self, generation: Generation, job: ComputeJob) -> None:
-        started = time.monotonic()
         for place, medium in enumerate((VIDEO, AUDIO)):
             on_bytes = partial(self._tell_download, generation.id, place)
             bring(self._services, generation, medium, places.input_path(job, medium), on_bytes)
-        self._telemetry.stage("fetch", time.monotonic() - started)
 
     def _render(self, generation: Generation, job: ComputeJob, chunk: int) -> None:
         if not places.has_plan(job):

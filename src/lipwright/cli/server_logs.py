@@ -8,6 +8,9 @@ import structlog
 from lipwright.api.logs import configure_logs, people_renderer
 from lipwright.app.settings import Settings
 
+_OURS = ("generation_id", "step", "seconds")
+"""What our own records carry besides their message."""
+
 _TALKATIVE = ("httpx", "httpcore", "alembic", "uvicorn.access")
 
 
@@ -22,7 +25,7 @@ def start_logs(settings: Settings) -> None:
             foreign_pre_chain=[
                 structlog.stdlib.add_log_level,
                 structlog.stdlib.add_logger_name,
-                structlog.stdlib.ExtraAdder(),
+                structlog.stdlib.ExtraAdder(_OURS),
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
             ],
             processors=[

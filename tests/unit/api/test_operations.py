@@ -41,7 +41,7 @@ def test_every_answer_has_an_id_of_its_own(client: Client) -> None:
 
 def test_request_is_logged_with_its_id_and_route(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
     answer = client.get("/v2/generate/gen_none")
-    line = capsys.readouterr().out
+    line = capsys.readouterr().err
     assert answer.headers["x-request-id"] in line
     assert '"route": "/v2/generate/{id}"' in line
     assert '"status": 404' in line
@@ -49,4 +49,4 @@ def test_request_is_logged_with_its_id_and_route(client: Client, capsys: pytest.
 
 def test_keys_are_never_logged(server: Served, capsys: pytest.CaptureFixture[str]) -> None:
     server.nobody.get("/v2/models", headers={"x-api-key": "lw_secretsecret"})
-    assert "secretsecret" not in capsys.readouterr().out
+    assert "secretsecret" not in capsys.readouterr().err

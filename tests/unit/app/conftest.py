@@ -64,11 +64,13 @@ class InlinePool:
     """The compute children's work, done by the caller; ``before`` is called with each request."""
 
     requests: list[Message] = field(default_factory=list)
+    priorities: list[int] = field(default_factory=list)
     before: Any = lambda request: None
 
     def call(self, request: Message, options: CallOptions) -> Message:
         options.still_wanted()
         self.requests.append(request)
+        self.priorities.append(options.priority)
         self.before(request)
         crossed = json.loads(json.dumps(request))
         result = compute.handle(crossed, options.on_progress)

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from lipwright.app import inputs
-from lipwright.app.generations import cancel_generation
+from lipwright.app.batches import create_batch, get_batch
+from lipwright.app.generations import NewGeneration, cancel_generation
 from lipwright.jobs.children import ChildCrashError, Message
 from lipwright.jobs.ports import JobCancelledError
+from lipwright.jobs.slots import BATCH, INTERACTIVE
 from lipwright.media.probe import probe
 from lipwright.store import tables
 from lipwright.store.assets import Assets
+from lipwright.store.events import Events
 from lipwright.store.ids import utc_now
 from tests.unit.app.conftest import Bench
 from tests.unit.app.http_server import http_server, reply
@@ -242,6 +245,27 @@ def test_progress_is_written_at_most_once_a_second(bench: Bench, clip: Path, voi
     bench.queue.run()
     told = [event.created_at for event in bench.events(generation) if event.type == "generation.progress"]
     assert all(later - sooner >= timedelta(seconds=0.9) for sooner, later in pairwise(told))
+
+
+def test_batches_give_way_to_singles_and_are_announced_when_done(
+    bench: Bench, clip: Path, voice: Path
+) -> None:
+    """Their chunks wait for a place behind those of single jobs; the last item completes the batch."""
+    assets = {"video_asset_id": bench.asset(clip, "video"), "audio_asset_id": bench.asset(voice, "audio")}
+    orders = [NewGeneration("lipsync-2", video_url=None, audio_url=None, **assets) for _ in range(2)]
+    batch = create_batch(bench, bench.account, orders, None).batch
+    bench.queue.run()
+    assert set(bench.pool.priorities) == {BATCH}
+    bench.pool.priorities.clear()
+    bench.order(**assets)
+    bench.queue.run()
+    assert set(bench.pool.priorities) == {INTERACTIVE}
+    done = get_batch(bench, bench.account, batch.id).batch
+    assert (done.status, done.completed, done.failed) == ("completed", 2, 0)
+    with bench.database.read() as connection:
+        events = Events(connection).after(bench.account.id, batch_id=batch.id, limit=100)
+    assert [event.type for event in events].count("batch.completed") == 1
+    assert events[-1].type == "batch.completed"
 
 
 def test_tidying_removes_the_folders_of_jobs_that_have_ended(bench: Bench, clip: Path, voice: Path) -> None:

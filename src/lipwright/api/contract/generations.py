@@ -163,7 +163,7 @@ def cancel_generation(
     responses={
         200: {
             "description": "Server-sent events until the generation is finished",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {"text/event-stream": {}},
         },
         204: {"description": "It has ended, and the client knows all events"},
         **errors(404),
