@@ -48,9 +48,7 @@ class Plan(BaseModel):
     concurrency: Count = Field(
         default=4, description="generations that run at the same time; more of them wait"
     )
-    generate_per_minute: Count = Field(
-        default=60, description="`POST /v2/generate` and `POST /v2/batch`, of one key"
-    )
+    generate_per_minute: Count = Field(default=60, description="`POST /v2/generate` of one key")
     requests_per_minute: Count = Field(default=600, description="all other requests of one key")
     max_seconds: Seconds = Field(
         default=600, description="longest output; a model's own limit holds beside it"

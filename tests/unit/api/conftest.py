@@ -9,7 +9,7 @@ from lipwright.store.database import Database
 from tests.served import Client, Served, served
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def _logs() -> None:
     """As a server logs; what is not set up would draw tracebacks for seconds."""
     configure_logs("json")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lipwright.api.logs import configure_logs
 from tests.served import REQUEST, Client, Served
 
 
@@ -40,6 +41,7 @@ def test_every_answer_has_an_id_of_its_own(client: Client) -> None:
 
 
 def test_request_is_logged_with_its_id_and_route(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("json")
     answer = client.get("/v2/generate/gen_none")
     line = capsys.readouterr().err
     assert answer.headers["x-request-id"] in line
@@ -48,5 +50,8 @@ def test_request_is_logged_with_its_id_and_route(client: Client, capsys: pytest.
 
 
 def test_keys_are_never_logged(server: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("json")
     server.nobody.get("/v2/models", headers={"x-api-key": "lw_secretsecret"})
-    assert "secretsecret" not in capsys.readouterr().err
+    logged = capsys.readouterr().err
+    assert "401" in logged
+    assert "secretsecret" not in logged
