@@ -7,21 +7,13 @@
 import json
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from lipwright.app.blame import blamed_on, told_to_users
 from lipwright.engines import registry
-from lipwright.errors import (
-    InstallationError,
-    LipwrightError,
-    MediaError,
-    NoFaceError,
-    OutputError,
-    UsageError,
-)
+from lipwright.errors import InstallationError, MediaError, UsageError
 from lipwright.jobs.child_side import Message, Report, serve
 from lipwright.jobs.ports import JobError
 from lipwright.media.probe import MediaInfo, probe
@@ -32,20 +24,12 @@ from lipwright.render.job import RenderJob, probe_inputs
 from lipwright.render.join import join
 from lipwright.render.plan import RenderPlan, load_plan
 from lipwright.render.prepare import prepare
-from lipwright.render.progress import Listener, Progress
+from lipwright.render.progress import Listener, Progress, ignore
 from lipwright.render.summary import summarize
 from lipwright.render.timing import SyncMode, plan_timeline
 
 VIDEO, AUDIO, PLAN, REPORT = "video", "audio", "plan.bin", "report.json"
 """Names in the folder."""
-
-_CODES: dict[type[LipwrightError], str] = {
-    NoFaceError: "generation_input_video_invalid",
-    MediaError: "generation_input_validation_failed",
-    UsageError: "generation_input_validation_failed",
-    OutputError: "generation_infra_storage_error",
-    InstallationError: "generation_pipeline_failed",
-}
 
 
 @dataclass(frozen=True)
@@ -91,7 +75,7 @@ def handle(request: Message, report: Report) -> Message:
         JobError: the job cannot be done; the message names no path.
     """
     job = ComputeJob(**request["job"])
-    with _told_to_users(job):
+    with told_to_users(job.folder):
         match request["command"]:
             case "prepare":
                 return _prepare(job, _listener(report))
@@ -120,9 +104,9 @@ def _prepare(job: ComputeJob, listener: Listener) -> Message:
 def _check_inputs(job: ComputeJob) -> None:
     """Finds out which input is to blame, and whether the result would be too long, before the work."""
     folder = Path(job.folder)
-    with _blamed_on(VIDEO):
+    with blamed_on(VIDEO):
         _check_moves(probe(folder / VIDEO))
-    with _blamed_on(AUDIO):
+    with blamed_on(AUDIO):
         probe(folder / AUDIO).need_audio()
     render = job.to_render()
     inputs = probe_inputs(render)
@@ -212,9 +196,19 @@ _at_hand: list[_Opened] = []
 def _open(job: ComputeJob) -> _Opened:
     if not _at_hand or _at_hand[0].folder != job.folder:
         _close()
-        plan = load_plan(Path(job.folder, PLAN))
+        plan = _load(job)
         _at_hand.append(_Opened(job.folder, plan, VideoReader(plan.job.video)))
     return _at_hand[0]
+
+
+def _load(job: ComputeJob) -> RenderPlan:
+    """The plan; made again if the server was updated since."""
+    path = Path(job.folder, PLAN)
+    try:
+        return load_plan(path)
+    except InstallationError:
+        prepare(job.to_render(), ignore).save(path)
+        return load_plan(path)
 
 
 def _close() -> None:
@@ -223,44 +217,6 @@ def _close() -> None:
 
 def _listener(report: Report) -> Listener:
     return lambda step: report({"stage": step.stage, "done": step.done, "total": step.total})
-
-
-@contextmanager
-def _blamed_on(name: str) -> Iterator[None]:
-    try:
-        yield
-    except MediaError as error:
-        raise JobError(f"{name}: {error}", f"generation_input_{name}_invalid") from error
-
-
-@contextmanager
-def _told_to_users(job: ComputeJob) -> Iterator[None]:
-    """Gives errors a code, and takes the paths of this machine out of their messages."""
-    try:
-        yield
-    except LipwrightError as error:
-        code = error.code if isinstance(error, JobError) else _code(error)
-        raise JobError(without_paths(str(error), job.folder), code) from error
-    except OSError as error:
-        message = f"the server could not keep its files ({error.strerror}); try again when it has space"
-        raise JobError(message, "generation_infra_storage_error") from error
-
-
-def _code(error: LipwrightError) -> str:
-    return next(
-        (_CODES[kind] for kind in type(error).__mro__ if kind in _CODES), "generation_pipeline_failed"
-    )
-
-
-def without_paths(message: str, folder: str) -> str:
-    """A message that names the files of a job's folder by what they are.
-
-    Messages end in ``: path``, where there is a path: what a user did not choose says nothing to them.
-    """
-    for name in (VIDEO, AUDIO):
-        path = str(Path(folder, name))
-        message = message.removesuffix(f": {path}").replace(path, f"the {name}")
-    return message.replace(f"{folder}/", "").replace(folder, "the job")
 
 
 if __name__ == "__main__":

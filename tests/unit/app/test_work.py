@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lipwright.app import inputs
+from lipwright.app import compute, inputs
 from lipwright.app.batches import create_batch, get_batch
 from lipwright.app.generations import NewGeneration, cancel_generation
 from lipwright.jobs.children import ChildCrashError, Message
@@ -204,6 +204,18 @@ def test_a_job_goes_on_where_its_folder_is_missing(bench: Bench, clip: Path, voi
         assert bench.work.prepare(generation.id) == 1
     if step != "finish":
         bench.work.render(generation.id, 0)
+    bench.work.finish(generation.id)
+    assert bench.now(generation).status == "completed"
+
+
+def test_a_plan_of_another_version_is_made_again(bench: Bench, clip: Path, voice: Path) -> None:
+    """The server was updated in the middle of a job."""
+    generation = _order(bench, clip, voice)
+    bench.work.fetch(generation.id)
+    bench.work.prepare(generation.id)
+    (bench.settings.data_dir / "work" / generation.id / "plan.bin").write_bytes(b"of old")
+    compute._close()
+    bench.work.render(generation.id, 0)
     bench.work.finish(generation.id)
     assert bench.now(generation).status == "completed"
 
