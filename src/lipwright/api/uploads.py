@@ -12,7 +12,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from lipwright.app.assets import Arrived
-from lipwright.errors import TooLargeError, UsageError
+from lipwright.errors import OutputError, TooLargeError, UsageError
 from lipwright.store.ids import random_characters
 
 FILE_FIELD = "file"
@@ -124,6 +124,7 @@ async def receive_upload(
     Raises:
         UsageError: not multipart, cut off, or not exactly one file in it.
         TooLargeError: the file is larger than allowed; nothing is left on disk.
+        OutputError: the disk is full, or broken.
     """
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary", b"")
@@ -138,6 +139,11 @@ async def receive_upload(
             await _copy(reader, body, _Sink(file, digest.update), max_bytes)
             upload.size_bytes = file.tell()
         _check(reader, upload.size_bytes)
+    except OSError as error:
+        upload.path.unlink(missing_ok=True)
+        raise OutputError(
+            f"expected to keep the upload, could not: {error.strerror}; try again when the server has space"
+        ) from error
     except BaseException:
         upload.path.unlink(missing_ok=True)
         raise

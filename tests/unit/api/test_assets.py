@@ -1,9 +1,11 @@
 """/v2/assets, as a client meets it."""
 
+import errno
 from pathlib import Path
 
 import pytest
 
+from lipwright.api import uploads
 from lipwright.app.settings import FetchLimits, Plan
 from lipwright.errors import MediaError, TooLargeError
 from lipwright.store.generations import Generations
@@ -101,6 +103,22 @@ def test_broken_uploads_are_refused_with_the_reason(server: Served, body: bytes,
 def test_body_of_another_kind_is_refused(client: Client, content_type: str) -> None:
     answer = client.post("/v2/assets", content=b"x", headers={"content-type": content_type})
     assert answer.status_code == 400
+
+
+def test_upload_to_a_full_disk_says_so_and_leaves_nothing(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No defect: the operator has to make space, and the client may try again."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(uploads._Sink, "write", full)
+    answer = server.client.upload(sound())
+    assert (answer.status_code, answer.json()["error"]) == (500, "output_error")
+    assert "No space left on device; try again" in answer.json()["message"]
+    assert str(server.parts.settings.data_dir) not in answer.text
+    assert leftovers(server) == []
 
 
 def test_other_fields_beside_the_file_are_ignored(client: Client) -> None:
