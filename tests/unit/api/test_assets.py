@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from starlette.types import Message
 
 from lipwright.app.settings import FetchLimits, Plan
 from lipwright.errors import MediaError, TooLargeError
@@ -92,6 +93,35 @@ def test_broken_uploads_are_refused_with_the_reason(server: Served, body: bytes,
     answer = server.client.post("/v2/assets", content=body, headers=headers)
     assert answer.status_code == 400
     assert said in answer.json()["message"]
+    assert leftovers(server) == []
+
+
+def test_upload_whose_client_goes_away_is_no_defect_of_ours(server: Served) -> None:
+    """Nobody reads the answer, but our figures and our log would show a broken server."""
+    body = multipart(part("file", b"x" * 1000))[:500]
+    news = iter(
+        [{"type": "http.request", "body": body, "more_body": True}, {"type": "http.disconnect"}],
+    )
+    said: list[Message] = []
+
+    async def receive() -> Message:
+        return next(news)
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    content_type = f"multipart/form-data; boundary={BOUNDARY}"
+    headers = [(b"x-api-key", server.client.key.encode()), (b"content-type", content_type.encode())]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v2/assets",
+        "raw_path": b"/v2/assets",
+        "query_string": b"",
+        "headers": headers,
+    }
+    server.portal.call(server.app, scope, receive, send)
+    assert said[0]["status"] == 400
     assert leftovers(server) == []
 
 
