@@ -19,6 +19,8 @@ FILE_FIELD = "file"
 _FLUSH_BYTES = 1024 * 1024
 _MAX_OVERHEAD = 64 * 1024
 """Bytes of a body that are not the file: boundaries, headers, other fields."""
+_MAX_PARTS = 1000
+"""Each costs far more than its bytes, on the thread that serves everybody."""
 
 
 @dataclass
@@ -58,7 +60,7 @@ class _Reader:
     """Takes the body apart; only the bytes of the file are kept."""
 
     def __init__(self, boundary: bytes) -> None:
-        self.filename, self.n_files, self.is_complete = "", 0, False
+        self.filename, self.n_parts, self.n_files, self.is_complete = "", 0, 0, False
         self.fresh = bytearray()
         """Bytes of the file that arrived since they were last taken."""
         self._part = _Part()
@@ -82,6 +84,9 @@ class _Reader:
             raise UsageError(f"body: not valid multipart/form-data ({error})") from error
 
     def _begin(self) -> None:
+        self.n_parts += 1
+        if self.n_parts > _MAX_PARTS:
+            raise UsageError(f"body: expected at most {_MAX_PARTS} parts, found more; send only the file")
         self._part = _Part()
 
     def _name(self, data: bytes, start: int, end: int) -> None:

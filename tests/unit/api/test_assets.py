@@ -86,6 +86,7 @@ def part(name: str, content: bytes, filename: str | None = "a.wav") -> bytes:
         (b"no boundary at all", "multipart"),
         (b"", "cut off"),
         (multipart(b"no headers"), "multipart"),
+        (multipart(*[part("note", b"", None)] * 1001, part("file", b"x")), "at most 1000 parts"),
     ],
 )
 def test_broken_uploads_are_refused_with_the_reason(server: Served, body: bytes, said: str) -> None:
