@@ -12,7 +12,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from lipwright.app.assets import Arrived
-from lipwright.errors import TooLargeError, UsageError
+from lipwright.errors import OutputError, TooLargeError, UsageError
 from lipwright.store.ids import random_characters
 
 FILE_FIELD = "file"
@@ -129,6 +129,7 @@ async def receive_upload(
     Raises:
         UsageError: not multipart, cut off, or not exactly one file in it.
         TooLargeError: the file is larger than allowed; nothing is left on disk.
+        OutputError: the disk takes no more.
     """
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary", b"")
@@ -143,8 +144,12 @@ async def receive_upload(
             await _copy(reader, body, _Sink(file, digest.update), max_bytes)
             upload.size_bytes = file.tell()
         _check(reader, upload.size_bytes)
-    except BaseException:
+    except BaseException as error:
         upload.path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise OutputError(
+                f"file: the server cannot store it: {error.strerror}; try again later"
+            ) from error
         raise
     upload.filename, upload.sha256 = _base_name(reader.filename), digest.hexdigest()
     return upload

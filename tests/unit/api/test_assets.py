@@ -1,5 +1,6 @@
 """/v2/assets, as a client meets it."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,17 @@ def test_broken_uploads_are_refused_with_the_reason(server: Served, body: bytes,
     answer = server.client.post("/v2/assets", content=body, headers=headers)
     assert answer.status_code == 400
     assert said in answer.json()["message"]
+    assert leftovers(server) == []
+
+
+def test_upload_to_a_full_disk_says_so(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("lipwright.api.uploads._Sink.write", full)
+    answer = server.client.upload(sound())
+    assert (answer.status_code, answer.json()["error"]) == (500, "output_error")
+    assert "No space left" in answer.json()["message"]
     assert leftovers(server) == []
 
 
