@@ -46,10 +46,10 @@ class Client:
     """One key's view of a server; every answer is checked against both documents."""
 
     def __init__(self, portal: BlockingPortal, app: FastAPI, key: str | None) -> None:
-        self._portal, self.app, self._key = portal, app, key
+        self._portal, self.app, self.key = portal, app, key
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        headers = {"x-api-key": self._key} if self._key else {}
+        headers = {"x-api-key": self.key} if self.key else {}
         options["headers"] = {**headers, **options.get("headers", {})}
         response = self._portal.call(self._send, method, path, options)
         check_answer(response)

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import Scope
 
 from lipwright.errors import (
@@ -91,6 +92,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(LipwrightError, _on_own)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(ClientDisconnect, _on_gone)
     app.add_exception_handler(Exception, _on_defect)
 
 
@@ -115,6 +117,12 @@ def _on_http(request: Request, error: Exception) -> JSONResponse:
     is_plain = error.detail == _phrase(error.status_code)
     said = _STATUS_MESSAGES.get(error.status_code, str(error.detail)) if is_plain else str(error.detail)
     return _body(request.scope, Answer(error.status_code, kind), said, error.headers or {})
+
+
+def _on_gone(request: Request, _: Exception) -> JSONResponse:
+    """Nobody reads it; it keeps an upload that was given up out of the defects."""
+    said = "expected the whole body, the connection was closed before its end; send it again"
+    return _body(request.scope, ERROR_ANSWERS[UsageError], said, {})
 
 
 def _on_defect(request: Request, error: Exception) -> JSONResponse:

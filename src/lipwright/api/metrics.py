@@ -8,6 +8,9 @@ from prometheus_client.registry import Collector
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_OTHER_METHOD = "other"
+"""Any that a client made up: a series for each would fill the memory."""
 
 
 class HttpMetrics:
@@ -26,8 +29,9 @@ class HttpMetrics:
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Counts one request."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(method, route).observe(seconds)
+        name = method if method in _METHODS else _OTHER_METHOD
+        self._requests.labels(name, route, str(status)).inc()
+        self._seconds.labels(name, route).observe(seconds)
 
 
 class QueueDepth(Collector):

@@ -19,6 +19,8 @@ FILE_FIELD = "file"
 _FLUSH_BYTES = 1024 * 1024
 _MAX_OVERHEAD = 64 * 1024
 """Bytes of a body that are not the file: boundaries, headers, other fields."""
+_MAX_PARTS = 1000
+"""Each costs far more than its bytes, on the thread that serves everybody."""
 
 
 @dataclass
@@ -58,7 +60,7 @@ class _Reader:
     """Takes the body apart; only the bytes of the file are kept."""
 
     def __init__(self, boundary: bytes) -> None:
-        self.filename, self.n_files, self.is_complete = "", 0, False
+        self.filename, self.n_parts, self.n_files, self.is_complete = "", 0, 0, False
         self.fresh = bytearray()
         """Bytes of the file that arrived since they were last taken."""
         self._part = _Part()
@@ -82,6 +84,9 @@ class _Reader:
             raise UsageError(f"body: not valid multipart/form-data ({error})") from error
 
     def _begin(self) -> None:
+        self.n_parts += 1
+        if self.n_parts > _MAX_PARTS:
+            raise UsageError(f"body: expected at most {_MAX_PARTS} parts, found more; send only the file")
         self._part = _Part()
 
     def _name(self, data: bytes, start: int, end: int) -> None:
@@ -124,7 +129,7 @@ async def receive_upload(
     Raises:
         UsageError: not multipart, cut off, or not exactly one file in it.
         TooLargeError: the file is larger than allowed; nothing is left on disk.
-        OutputError: the disk is full, or broken.
+        OutputError: the disk takes no more.
     """
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary", b"")
@@ -139,13 +144,12 @@ async def receive_upload(
             await _copy(reader, body, _Sink(file, digest.update), max_bytes)
             upload.size_bytes = file.tell()
         _check(reader, upload.size_bytes)
-    except OSError as error:
+    except BaseException as error:
         upload.path.unlink(missing_ok=True)
-        raise OutputError(
-            f"expected to keep the upload, could not: {error.strerror}; try again when the server has space"
-        ) from error
-    except BaseException:
-        upload.path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise OutputError(
+                f"file: the server cannot store it: {error.strerror}; try again later"
+            ) from error
         raise
     upload.filename, upload.sha256 = _base_name(reader.filename), digest.hexdigest()
     return upload

@@ -73,8 +73,17 @@ def _following(url: str, limits: FetchLimits, deadline: float) -> Iterator[httpx
                 _check_answer(response)
                 yield response
                 return
-            url = urljoin(url, response.headers["location"])
+            url = _joined(url, response.headers["location"])
     raise MediaError(f"expected at most {limits.max_redirects} redirects, found more; give the final URL")
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:  # it is read so far that a bracket without its other half is noticed
+        raise MediaError(
+            f"expected a redirect to a URL, found one to {location[:200]!r}; give the final URL"
+        ) from error
 
 
 def _reason(error: Exception, limits: FetchLimits) -> str:

@@ -9,7 +9,7 @@ from threading import RLock
 from typing import Any, Protocol
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from lipwright.errors import OutputError, UsageError
 from lipwright.store.migrate import upgrade
@@ -76,7 +76,10 @@ class Database:
         """
         try:
             upgrade(self._engine)
-        except OperationalError as error:
+        except DatabaseError as error:
+            # the class itself is what SQLite says of a damaged file; its other children are our own faults
+            if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+                raise
             raise _out_of_reach(self._url, error.orig) from error
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ import errno
 from pathlib import Path
 
 import pytest
+from starlette.types import Message
 
 from lipwright.api import uploads
 from lipwright.app.settings import FetchLimits, Plan
@@ -87,6 +88,7 @@ def part(name: str, content: bytes, filename: str | None = "a.wav") -> bytes:
         (b"no boundary at all", "multipart"),
         (b"", "cut off"),
         (multipart(b"no headers"), "multipart"),
+        (multipart(*[part("note", b"", None)] * 1001, part("file", b"x")), "at most 1000 parts"),
     ],
 )
 def test_broken_uploads_are_refused_with_the_reason(server: Served, body: bytes, said: str) -> None:
@@ -94,6 +96,46 @@ def test_broken_uploads_are_refused_with_the_reason(server: Served, body: bytes,
     answer = server.client.post("/v2/assets", content=body, headers=headers)
     assert answer.status_code == 400
     assert said in answer.json()["message"]
+    assert leftovers(server) == []
+
+
+def test_upload_to_a_full_disk_says_so(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("lipwright.api.uploads._Sink.write", full)
+    answer = server.client.upload(sound())
+    assert (answer.status_code, answer.json()["error"]) == (500, "output_error")
+    assert "No space left" in answer.json()["message"]
+    assert leftovers(server) == []
+
+
+def test_upload_whose_client_goes_away_is_no_defect_of_ours(server: Served) -> None:
+    """Nobody reads the answer, but our figures and our log would show a broken server."""
+    body = multipart(part("file", b"x" * 1000))[:500]
+    news = iter(
+        [{"type": "http.request", "body": body, "more_body": True}, {"type": "http.disconnect"}],
+    )
+    said: list[Message] = []
+
+    async def receive() -> Message:
+        return next(news)
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    content_type = f"multipart/form-data; boundary={BOUNDARY}"
+    headers = [(b"x-api-key", server.client.key.encode()), (b"content-type", content_type.encode())]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v2/assets",
+        "raw_path": b"/v2/assets",
+        "query_string": b"",
+        "headers": headers,
+    }
+    server.portal.call(server.app, scope, receive, send)
+    assert said[0]["status"] == 400
     assert leftovers(server) == []
 
 

@@ -29,6 +29,16 @@ def test_metrics_count_requests_by_route_and_the_queue_by_status(server: Served)
     assert made not in text
 
 
+def test_methods_that_clients_make_up_are_counted_as_one(server: Served) -> None:
+    """Anybody, without a key, could else make series until the memory is full."""
+    for name in ("BREW", "get", "M1"):
+        server.nobody.request(name, "/healthz")
+    text = server.nobody.get("/metrics").text
+    assert "BREW" not in text
+    assert "M1" not in text
+    assert 'method="other",route="/healthz",status="405"' in text
+
+
 def test_worker_s_figures_stand_beside_them(server: Served) -> None:
     text = server.nobody.get("/metrics").text
     for name in ("stage_seconds", "chunks_total", "webhook_attempts_total", "generations_total"):

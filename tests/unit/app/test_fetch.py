@@ -45,6 +45,16 @@ def test_redirects_are_followed(tmp_path: Path) -> None:
     assert (tmp_path / "video").read_bytes() == b"here"
 
 
+@pytest.mark.parametrize("location", ["http://[", "http://a]b/"])
+def test_a_redirect_to_no_url_is_an_error(location: str, tmp_path: Path) -> None:
+    """Of the file's server, not a defect of ours."""
+    with (
+        http_server(lambda handler: reply(handler, 302, Location=location)) as url,
+        pytest.raises(MediaError, match="redirect to a URL"),
+    ):
+        fetch(url, tmp_path / "video", OPEN)
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
 def test_an_answer_without_a_file_is_an_error(status: int, tmp_path: Path) -> None:
     """Trying again would not help."""

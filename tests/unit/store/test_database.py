@@ -95,6 +95,13 @@ def test_a_database_out_of_reach_is_named(tmp_path: Path) -> None:
         assert "\n" not in str(error.value)
 
 
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    """Damaged, or another file: nothing that a newer version of ours would mend."""
+    (tmp_path / "lipwright.db").write_bytes(b"neither SQLite nor empty" * 100)
+    with pytest.raises(OutputError, match=r"lipwright\.db.*not a database"):
+        Database(f"sqlite:///{tmp_path}/lipwright.db").migrate()
+
+
 def test_our_tables_and_indices_are_marked_as_ours() -> None:
     assert all(name.startswith(tables.PREFIX) for name in tables.metadata.tables)
 
