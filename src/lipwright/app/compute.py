@@ -149,7 +149,7 @@ def _render(job: ComputeJob, chunk: int, listener: Listener) -> Message:
     scratch.replace(Path(job.folder, name))
     seconds = time.perf_counter() - started
     _write(record, {"n_frames": result.n_frames, "touched": list(result.touched), "seconds": seconds})
-    return {}
+    return {"seconds": seconds}
 
 
 def _join(job: ComputeJob, listener: Listener) -> Message:

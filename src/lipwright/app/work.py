@@ -122,9 +122,9 @@ class ServerWork:
     def _render(self, generation: Generation, job: ComputeJob, chunk: int) -> None:
         if not places.has_plan(job):
             self.prepare(generation.id)
-        started = time.monotonic()
-        self._call(generation, job.request("render", chunk=chunk))
-        self._telemetry.chunk(time.monotonic() - started)
+        result = self._call(generation, job.request("render", chunk=chunk))
+        if "seconds" in result:  # else it was done before
+            self._telemetry.chunk(float(result["seconds"]))
 
     def _fill_gaps(self, generation: Generation, job: ComputeJob) -> None:
         """Renders the chunks that are not on this machine."""

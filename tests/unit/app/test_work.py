@@ -1,5 +1,6 @@
 """What a worker does for a generation, from its inputs to its result, and what is left of it."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -218,6 +219,19 @@ def test_a_plan_of_another_version_is_made_again(bench: Bench, clip: Path, voice
     bench.work.render(generation.id, 0)
     bench.work.finish(generation.id)
     assert bench.now(generation).status == "completed"
+
+
+def test_only_the_rendering_of_a_chunk_is_counted(bench: Bench, clip: Path, voice: Path) -> None:
+    """Neither waiting for a place, nor a chunk that was found to be done: they would hide how fast it is."""
+    generation = _order(bench, clip, voice)
+    bench.work.fetch(generation.id)
+    n_chunks = bench.work.prepare(generation.id)
+    for chunk in [*range(n_chunks), *range(n_chunks)]:
+        bench.work.render(generation.id, chunk)
+    assert bench.telemetry.registry.get_sample_value("lipwright_chunks_total") == n_chunks
+    records = [json.loads(path.read_bytes()) for path in bench.settings.data_dir.glob("work/*/0*.json")]
+    spent = sum(record["seconds"] for record in records)
+    assert bench.telemetry.registry.get_sample_value("lipwright_chunk_seconds_total") == pytest.approx(spent)
 
 
 def test_a_job_that_has_ended_is_not_worked_on(bench: Bench, clip: Path, voice: Path) -> None:
