@@ -16,7 +16,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 OPENCV_FOR_THREADS_NUM=1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format venv train evaluate bench-quality bench-speed lock clean
+.PHONY: help demo test check format venv train evaluate bench-quality bench-speed bench-api lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ bench-quality: $(VENV)/runtime.done ## Quality over the real clips of MEDIA (def
 
 bench-speed: $(VENV)/runtime.done ## Speed and memory over MEDIA, as ratios to plain decoding and encoding
 	@$(BIN)/python -m benchmarks.speed --media $(MEDIA) --output out/speed
+
+bench-api: $(VENV)/dev.done ## Load on the server while it renders: requests a second, waiting times
+	@$(BIN)/python -m benchmarks.api_load --output out/api
 
 lock: $(VENV)/dev.done ## Resolve the newest allowed versions into requirements/*.lock
 	@$(PIP) uv

@@ -5,7 +5,12 @@
     ├── MediaError        a file that cannot be read as the media it should be
     ├── NoFaceError       media without a face that can be lip-synced
     ├── OutputError       a result that cannot be written
-    └── InstallationError a part of Lipwright itself that is missing or broken
+    ├── InstallationError a part of Lipwright itself that is missing or broken
+    ├── AuthenticationError a request without a key, or with one that is not known
+    ├── NotFoundError     something asked for by its id that there is not, or not for this account
+    ├── ConflictError     something that cannot be done in the state that things are in
+    ├── TooLargeError     more bytes than are taken
+    └── LimitError        too many requests; comes with the time to wait
 
 A message is one line: what was expected, what was found, what to do. The cause, where there is one,
 is chained with ``raise ... from`` and shown by ``--verbose``.
@@ -34,3 +39,32 @@ class OutputError(LipwrightError):
 
 class InstallationError(LipwrightError):
     """A part of the installation (weights, a library) is missing or damaged."""
+
+
+class AuthenticationError(LipwrightError):
+    """A request carries no key, or one that is not known or was revoked."""
+
+
+class NotFoundError(LipwrightError):
+    """What was asked for by its id does not exist, or belongs to another account."""
+
+
+class ConflictError(LipwrightError):
+    """The request makes sense, but not in the state that things are in."""
+
+
+class TooLargeError(LipwrightError):
+    """A body or a file holds more bytes than are taken."""
+
+
+class LimitError(LipwrightError):
+    """More was asked for than the plan allows in this time.
+
+    Args:
+        message: what was expected, found, and what to do.
+        retry_after: seconds to wait before the next attempt.
+    """
+
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

@@ -5,6 +5,7 @@ import pytest
 
 from lipwright.samples import make_sample
 from lipwright.samples.presenter import PresenterOptions
+from tests.short_footage import ShortFootage, make_short_footage
 
 
 @dataclass(frozen=True)
@@ -21,3 +22,8 @@ class Footage:
 def footage(tmp_path_factory: pytest.TempPathFactory) -> Footage:
     sample = make_sample(tmp_path_factory.mktemp("footage"), PresenterOptions(width=480, height=360))
     return Footage(sample.video, sample.audio)
+
+
+@pytest.fixture(scope="session")
+def short_footage(tmp_path_factory: pytest.TempPathFactory) -> ShortFootage:
+    return make_short_footage(tmp_path_factory.mktemp("short"))

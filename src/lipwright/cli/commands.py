@@ -8,13 +8,16 @@ from lipwright import __version__
 from lipwright.cli import console
 from lipwright.cli.demo import demo
 from lipwright.cli.doctor import doctor
+from lipwright.cli.keys import keys
 from lipwright.cli.models import models
 from lipwright.cli.score import score
+from lipwright.cli.serve import serve, worker
 from lipwright.cli.sync import sync
 
 app = typer.Typer(name="lipwright", add_completion=False, pretty_exceptions_enable=False)
-for command in (sync, score, models, doctor, demo):
+for command in (sync, score, models, doctor, demo, serve, worker):
     app.command()(command)
+app.add_typer(keys)
 
 
 def _show_version(is_asked: bool) -> None:

@@ -3,11 +3,16 @@
 from dataclasses import dataclass
 
 from lipwright.errors import (
+    AuthenticationError,
+    ConflictError,
     InstallationError,
+    LimitError,
     LipwrightError,
     MediaError,
     NoFaceError,
+    NotFoundError,
     OutputError,
+    TooLargeError,
     UsageError,
 )
 
@@ -31,6 +36,11 @@ ERROR_CODES: dict[type[LipwrightError], ExitCode] = {
     NoFaceError: ExitCode(4, "no face that can be lip-synced"),
     OutputError: ExitCode(5, "a result that cannot be written"),
     InstallationError: ExitCode(6, "a part of the installation that is missing or damaged"),
+    AuthenticationError: ExitCode(7, "no API key, or one that is not known"),
+    NotFoundError: ExitCode(8, "no such key, job or file on the server"),
+    ConflictError: ExitCode(9, "not possible in the present state"),
+    TooLargeError: ExitCode(10, "more bytes than are taken"),
+    LimitError: ExitCode(11, "too many requests in too short a time"),
 }
 """For every class of ``lipwright.errors``; exceptions of other kinds end with 1 too."""
 

@@ -1,0 +1,282 @@
+"""What the server takes while it works: requests a second, waiting times, long lists.
+
+    python -m benchmarks.api_load --output out/api
+
+One server on this machine, reached over loopback by two processes of clients; every loop is bounded. The
+figures are those of one run: what else the machine does is in them.
+"""
+
+import argparse
+import http.client
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from rich.console import Console
+from rich.table import Table
+
+from lipwright.samples import make_sample
+from lipwright.samples.presenter import PresenterOptions
+from lipwright.store.accounts import Accounts
+from lipwright.store.database import Database
+from lipwright.store.generations import Generations
+from lipwright.store.ids import new_id, utc_now
+from lipwright.store.records import Generation
+from tests.real_server import RealServer, ended, until
+
+N_PROCESSES = 2
+N_STORED = 10_000
+N_BATCH = 500
+N_RENDERING = 40
+"""Jobs that keep the server at work while it is asked: more than it can do meanwhile."""
+_PLAN = "plans__default__"
+FREE = {
+    f"{_PLAN}generate_per_minute": 1_000_000,
+    f"{_PLAN}requests_per_minute": 1_000_000,
+    "log_level": "warning",
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row of the table."""
+
+    name: str
+    value: float
+    unit: str
+    bar: float | None = None
+    is_floor: bool = False
+    """Whether the value must reach the bar; else it must stay below."""
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it is on the right side of its bar."""
+        return self.bar is None or (self.value >= self.bar if self.is_floor else self.value < self.bar)
+
+
+@dataclass(frozen=True)
+class Requests:
+    """The same request, many times."""
+
+    url: str
+    key: str
+    method: str
+    path: str
+    body: str | None
+    count: int
+    connections: int
+
+    def send(self) -> list[float]:
+        """Seconds that each took, over some connections at once."""
+        share = -(-self.count // self.connections)
+        with ThreadPoolExecutor(self.connections) as pool:
+            return [
+                one
+                for part in pool.map(lambda _: self._one_by_one(share), range(self.connections))
+                for one in part
+            ]
+
+    def _one_by_one(self, count: int) -> list[float]:
+        place = urlsplit(self.url)
+        headers = {"x-api-key": self.key, "content-type": "application/json"}
+        with closing(http.client.HTTPConnection(place.hostname or "", place.port, timeout=30)) as connection:
+            return [self._once(connection, headers) for _ in range(count)]
+
+    def _once(self, connection: http.client.HTTPConnection, headers: dict[str, str]) -> float:
+        started = time.perf_counter()
+        connection.request(self.method, self.path, self.body, headers)
+        response = connection.getresponse()
+        content = response.read()
+        seconds = time.perf_counter() - started
+        if response.status not in {200, 201}:
+            raise RuntimeError(f"{self.method} {self.path}: {response.status} {content[:300]!r}")
+        return seconds
+
+
+def load(requests: Requests) -> tuple[float, list[float]]:
+    """Requests a second by all processes together, and the seconds of each, sorted."""
+    with ProcessPoolExecutor(N_PROCESSES, mp_context=get_context("spawn")) as pool:
+        list(pool.map(time.sleep, [0.2] * N_PROCESSES))  # they import before they are timed
+        started = time.perf_counter()
+        parts = list(pool.map(Requests.send, [requests] * N_PROCESSES))
+        elapsed = time.perf_counter() - started
+    seconds = sorted(one for part in parts for one in part)
+    return len(seconds) / elapsed, seconds
+
+
+def upload(client: httpx.Client, video: Path, audio: Path, model: str) -> dict[str, Any]:
+    """Uploads the clip; a request that uses it."""
+    ids = []
+    for path in (video, audio):
+        answer = client.post("/v2/assets", files={"file": (path.name, path.read_bytes())}).raise_for_status()
+        ids.append(answer.json()["id"])
+    return {"model": model, "video_asset_id": ids[0], "audio_asset_id": ids[1]}
+
+
+def timed(work: Callable[[], httpx.Response]) -> tuple[float, Any]:
+    """Seconds that a request took, and its answer."""
+    started = time.perf_counter()
+    answer = work().raise_for_status().json()
+    return time.perf_counter() - started, answer
+
+
+def measure_under_load(folder: Path, clip: tuple[Path, Path], connections: int) -> list[Figure]:
+    """Requests while jobs render."""
+    server = RealServer(folder, slots=1, **FREE)
+    with closing(server), server.start() as client:
+        url = str(client.base_url)
+        order = upload(client, *clip, "lipsync-2")
+        client.post("/v2/batch", json={"generations": [order] * N_RENDERING}).raise_for_status()
+        until(lambda: client.get("/v2/generate?status=processing").json()["total"])
+        first = client.post("/v2/generate", json=order).raise_for_status().json()["id"]
+        common = {"url": url, "key": server.key, "connections": connections}
+        posts, posted = load(
+            Requests(method="POST", path="/v2/generate", body=json.dumps(order), count=400, **common)
+        )
+        gets, got = load(
+            Requests(method="GET", path=f"/v2/generate/{first}", body=None, count=2000, **common)
+        )
+        batch, _ = timed(lambda: client.post("/v2/batch", json={"generations": [order] * N_BATCH}))
+        assert client.get("/v2/generate?status=processing").json()["total"], "nothing rendered meanwhile"
+    return [
+        Figure("POST /v2/generate while a job renders", posts, "1/s", 100, is_floor=True),
+        Figure("its p99", _percentile(posted, 99) * 1000, "ms"),
+        Figure("GET /v2/generate/{id} while a job renders", gets, "1/s", 400, is_floor=True),
+        Figure("its p50", _percentile(got, 50) * 1000, "ms"),
+        Figure("its p99", _percentile(got, 99) * 1000, "ms", 100),
+        Figure(f"POST /v2/batch of {N_BATCH} while a job renders", batch, "s", 2),
+    ]
+
+
+def measure_overtaking(folder: Path, clip: tuple[Path, Path], repeats: int) -> list[Figure]:
+    """How long a single job waits behind a batch, with one place to compute."""
+    server = RealServer(folder, slots=1, **FREE)
+    with closing(server), server.start() as client:
+        order = upload(client, *clip, "lipsync-2")
+        ended(client, f"/v2/generate/{client.post('/v2/generate', json=order).json()['id']}")  # warms up
+        chunk = _chunk_seconds(client)
+        client.post("/v2/batch", json={"generations": [order] * N_BATCH}).raise_for_status()
+        until(lambda: client.get("/v2/generate?status=processing").json()["total"])
+        waits = []
+        for _ in range(repeats):
+            made = client.post("/v2/generate", json=order).raise_for_status().json()["id"]
+            started = time.perf_counter()
+            until(lambda made=made: _is_computing(client.get(f"/v2/generate/{made}").json()))
+            waits.append(time.perf_counter() - started)
+            ended(client, f"/v2/generate/{made}")
+    return [
+        Figure("one chunk, on its own", chunk, "s"),
+        Figure("a single behind 500 starts, median", statistics.median(waits) / chunk, "chunks", 1),
+        Figure("a single behind 500 starts, longest", max(waits) / chunk, "chunks"),
+    ]
+
+
+def measure_lists(folder: Path, repeats: int) -> list[Figure]:
+    """Pages of many stored generations, on a server that does nothing else."""
+    server = RealServer(folder, slots=1, **FREE)
+    with closing(server), server.start() as client:
+        _store_many(f"sqlite:///{folder / 'lipwright.db'}")
+        pages = {
+            "list, first page": "",
+            "list, 100 a page, last": f"limit=100&offset={N_STORED - 100}",
+            "list, filtered, first page": "status=failed",
+            "list, filtered, 100 a page, last": f"status=completed&limit=100&offset={N_STORED // 2}",
+        }
+        figures = []
+        for name, query in pages.items():
+            seconds = [
+                timed(lambda query=query: client.get(f"/v2/generate?{query}"))[0] for _ in range(repeats)
+            ]
+            figures.append(Figure(f"{name}, of {N_STORED}, p50", statistics.median(seconds) * 1000, "ms", 50))
+    return figures
+
+
+def _store_many(url: str) -> None:
+    database = Database(url)
+    now = utc_now()
+    with database.begin() as connection:
+        account = Accounts(connection).list()[0].id
+        Generations(connection).add_many(
+            [_stored(account, now - timedelta(seconds=n), n) for n in range(N_STORED)]
+        )
+    database.close()
+
+
+def _stored(account_id: str, moment: datetime, number: int) -> Generation:
+    has_failed = number % 4 == 0
+    return Generation(
+        new_id("gen"),
+        account_id,
+        "lipsync-2",
+        {"output_format": "mp4", "sync_mode": "bounce", "seed": 0},
+        moment,
+        status="failed" if has_failed else "completed",
+        error="made up" if has_failed else None,
+        output_key=None if has_failed else "none",
+        cost=Decimal(0),
+        completed_at=moment,
+    )
+
+
+def _is_computing(shown: dict[str, Any]) -> bool:
+    return shown["status"] == "completed" or shown.get("stage") not in {None, "fetch"}
+
+
+def _chunk_seconds(client: httpx.Client) -> float:
+    lines = dict(line.rsplit(" ", 1) for line in client.get("/metrics").text.splitlines() if line[0] != "#")
+    return float(lines["lipwright_chunk_seconds_total"]) / float(lines["lipwright_chunks_total"])
+
+
+def _percentile(seconds: list[float], percent: int) -> float:
+    return seconds[min(len(seconds) * percent // 100, len(seconds) - 1)]
+
+
+def main() -> int:
+    """Runs the benchmark; exit code 1 when a bar was missed."""
+    parser = argparse.ArgumentParser(description="Load on the server, over loopback.")
+    parser.add_argument("--output", type=Path, default=Path("out/api"))
+    parser.add_argument("--connections", type=int, default=8, help=f"of each of {N_PROCESSES} processes")
+    parser.add_argument("--repeats", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        sample = make_sample(folder / "clip", PresenterOptions(width=480, height=360))
+        clip = sample.video, sample.audio
+        figures = [
+            *measure_under_load(folder / "load", clip, options.connections),
+            *measure_overtaking(folder / "overtaking", clip, options.repeats),
+            *measure_lists(folder / "lists", 20),
+        ]
+    return _publish(figures, options.output)
+
+
+def _publish(figures: list[Figure], output: Path) -> int:
+    output.mkdir(parents=True, exist_ok=True)
+    rows = [{**asdict(figure), "is_met": figure.is_met} for figure in figures]
+    (output / "results.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
+    table = Table(title="the server under load")
+    for title in ("what", "value", "unit", "bar", ""):
+        table.add_column(title, justify="right" if title == "value" else "left")
+    for figure in figures:
+        bar = "-" if figure.bar is None else f"{'≥' if figure.is_floor else '<'} {figure.bar:g}"
+        mark = "" if figure.bar is None else "met" if figure.is_met else "missed"
+        table.add_row(figure.name, f"{figure.value:.2f}", figure.unit, bar, mark)
+    Console(width=120).print(table)
+    return 0 if all(figure.is_met for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

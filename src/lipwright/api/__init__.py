@@ -1,0 +1,1 @@
+"""The REST server: one door to the use cases, thin."""

@@ -1,0 +1,163 @@
+"""/v2/assets: uploaded files."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import anyio
+import anyio.to_thread
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from lipwright.api.contract.answers import Asset, AssetList, Deleted
+from lipwright.api.contract.present import Shown, show_asset
+from lipwright.api.contract.requests import AssetFromUrlRequest
+from lipwright.api.contract.responses import EXTENSION, errors
+from lipwright.api.dependencies import CallingAccount, Limit, LinksPart, Offset, ServicesPart
+from lipwright.api.errors import JSON_HINT
+from lipwright.api.uploads import FILE_FIELD, receive_upload
+from lipwright.app import assets as use
+from lipwright.app.services import Services
+from lipwright.errors import MediaError, TooLargeError, UsageError
+from lipwright.store.records import Account, AssetType
+from lipwright.store.records import Asset as AssetRecord
+
+router = APIRouter(prefix="/v2/assets", tags=["Assets"])
+AssetId = Annotated[str, Path(alias="id", description="Asset ID")]
+_MAX_JSON_BYTES = 64 * 1024
+_AT_ONCE = anyio.CapacityLimiter(4)
+"""Files that are looked at or fetched; the rest of the server's threads stay free for short requests."""
+_BODY = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": [FILE_FIELD],
+                "properties": {FILE_FIELD: {"type": "string", "format": "binary"}},
+            }
+        },
+        "application/json": {"schema": AssetFromUrlRequest.model_json_schema()},
+    },
+}
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=Asset,
+    response_model_exclude_unset=True,
+    operation_id="createAsset",
+    summary="Upload Asset",
+    responses={200: {"model": Asset, "description": "The account has this content already"}, **errors()},
+    openapi_extra={**EXTENSION, "requestBody": _BODY},
+)
+async def create_asset(
+    request: Request, response: Response, account: CallingAccount, services: ServicesPart, links: LinksPart
+) -> Shown:
+    """Takes a file as multipart/form-data, or fetches the one at a URL; what it is, its content decides."""
+    content_type = request.headers.get("content-type", "")
+    if content_type.lower().startswith("multipart/"):
+        asset, is_new = await _from_upload(request, account, services)
+    elif "json" in content_type.lower():
+        wanted = _wanted(await _small_body(request))
+        with _about("url"):
+            asset, is_new = await anyio.to_thread.run_sync(
+                lambda: use.fetch_asset(services, account, wanted.url, wanted.filename), limiter=_AT_ONCE
+            )
+    else:
+        raise UsageError(
+            f"expected multipart/form-data with a part {FILE_FIELD!r}, or JSON with a url, "
+            f"found Content-Type {content_type[:100]!r}"
+        )
+    response.status_code = 201 if is_new else 200
+    return show_asset(asset, links)
+
+
+@router.get(
+    "",
+    response_model=AssetList,
+    response_model_exclude_unset=True,
+    operation_id="listAssets",
+    summary="List Assets",
+    responses=errors(),
+)
+def list_assets(
+    account: CallingAccount,
+    services: ServicesPart,
+    links: LinksPart,
+    limit: Limit = 20,
+    offset: Offset = 0,
+    asset_type: Annotated[AssetType | None, Query(alias="type", description="Filter by asset type")] = None,
+) -> Shown:
+    """Lists the uploaded files of the account, newest first."""
+    found, total = use.list_assets(services, account, limit=limit, offset=offset, asset_type=asset_type)
+    shown = [show_asset(asset, links) for asset in found]
+    return {"assets": shown, "total": total, "has_more": offset + len(found) < total}
+
+
+@router.get(
+    "/{id}",
+    response_model=Asset,
+    response_model_exclude_unset=True,
+    operation_id="getAsset",
+    summary="Get Asset",
+    responses=errors(404),
+)
+def get_asset(asset_id: AssetId, account: CallingAccount, services: ServicesPart, links: LinksPart) -> Shown:
+    """Gives what is known of an uploaded file, with a fresh link to it."""
+    return show_asset(use.get_asset(services, account, asset_id), links)
+
+
+@router.delete(
+    "/{id}",
+    response_model=Deleted,
+    operation_id="deleteAsset",
+    summary="Delete Asset",
+    responses=errors(404, 409),
+    openapi_extra=EXTENSION,
+)
+def delete_asset(asset_id: AssetId, account: CallingAccount, services: ServicesPart) -> Shown:
+    """Removes an uploaded file; 409 while a generation that is not finished needs it."""
+    use.delete_asset(services, account, asset_id)
+    return {"id": asset_id, "deleted": True}
+
+
+async def _from_upload(request: Request, account: Account, services: Services) -> tuple[AssetRecord, bool]:
+    most = services.settings.plan(account.plan).max_upload_bytes
+    content_type = request.headers.get("content-type", "")
+    folder = use.upload_folder(services)
+    with await receive_upload(content_type, request.stream(), folder, most) as upload, _about(FILE_FIELD):
+        return await anyio.to_thread.run_sync(
+            use.keep_asset, services, account, upload.arrived(), limiter=_AT_ONCE
+        )
+
+
+@contextmanager
+def _about(field: str) -> Iterator[None]:
+    """Lets errors name the field that they are about."""
+    try:
+        yield
+    except (MediaError, TooLargeError, UsageError) as error:
+        raise type(error)(f"{field}: {error}") from error
+
+
+async def _small_body(request: Request) -> bytes:
+    body = b""
+    async for data in request.stream():
+        body += data
+        if len(body) > _MAX_JSON_BYTES:
+            raise TooLargeError(f"expected JSON of at most {_MAX_JSON_BYTES} bytes, found more; send less")
+    return body
+
+
+def _wanted(body: bytes) -> AssetFromUrlRequest:
+    try:
+        return AssetFromUrlRequest.model_validate(json.loads(body))
+    except ValidationError as error:
+        found = [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
+        raise RequestValidationError(found) from error
+    except (ValueError, RecursionError) as error:  # bad JSON or UTF-8, and numbers without end
+        raise UsageError(f"body: {JSON_HINT}") from error

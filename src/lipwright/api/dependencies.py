@@ -1,0 +1,44 @@
+"""What endpoints are handed: who is asking, and the parts of the application."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+
+from lipwright.api.auth import Caller
+from lipwright.app.links import Links
+from lipwright.app.queue_view import QueueView
+from lipwright.app.services import Services
+from lipwright.store.records import Account
+
+MAX_PAGE = 100
+MAX_OFFSET = 10**9
+
+
+async def _account(request: Request) -> Account:
+    caller: Caller = request.state.caller
+    return caller.account
+
+
+async def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+async def _links(request: Request) -> Links:
+    links: Links = request.app.state.links
+    if request.app.state.services.settings.public_url is not None:
+        return links
+    return links.at(str(request.base_url))  # the address that this client knows
+
+
+async def _queue(request: Request) -> QueueView:
+    view: QueueView = request.app.state.queue_view
+    return view
+
+
+CallingAccount = Annotated[Account, Depends(_account)]
+ServicesPart = Annotated[Services, Depends(_services)]
+QueuePart = Annotated[QueueView, Depends(_queue)]
+LinksPart = Annotated[Links, Depends(_links)]
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Maximum number of results to return")]
+Offset = Annotated[int, Query(ge=0, le=MAX_OFFSET, description="Pagination offset")]

@@ -1,0 +1,145 @@
+"""Assets: files that an account uploads once and uses often."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from lipwright.app.fetch import fetch
+from lipwright.app.media_types import content_type
+from lipwright.app.services import Services
+from lipwright.errors import ConflictError, MediaError
+from lipwright.media.probe import MediaInfo, probe
+from lipwright.store.asset_use import is_asset_in_use
+from lipwright.store.assets import Assets
+from lipwright.store.ids import new_id, random_characters, utc_now
+from lipwright.store.records import Account, Asset, AssetType
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A file that came in, and lies on disk until it is kept."""
+
+    path: Path
+    filename: str
+    """As its sender calls it."""
+    size_bytes: int
+    sha256: str
+    """Hexadecimal."""
+
+
+def upload_folder(services: Services) -> Path:
+    """Where files lie while they arrive."""
+    return services.settings.data_dir / "uploads"
+
+
+def keep_asset(services: Services, account: Account, arrived: Arrived) -> tuple[Asset, bool]:
+    """The asset of a file, and whether it is new: an account has each content once.
+
+    Raises:
+        MediaError: it holds neither picture nor sound that can be read.
+    """
+    with services.database.read() as connection:
+        known = Assets(connection).find_content(account.id, arrived.sha256)
+    if known is not None:
+        return known, False
+    made = _asset(account, arrived, _look_at(arrived.path))
+    services.blobs.put_file(made.blob_key, arrived.path)
+    with services.database.begin() as connection:
+        kept = Assets(connection).add(made)
+    if kept.id != made.id:  # the same content came in twice at once
+        services.blobs.delete(made.blob_key)
+    return kept, kept.id == made.id
+
+
+def fetch_asset(services: Services, account: Account, url: str, filename: str | None) -> tuple[Asset, bool]:
+    """The asset of the file at a URL, and whether it is new.
+
+    Args:
+        services: the parts of the application.
+        account: whose it will be.
+        url: where the file is fetched from, once.
+        filename: None for the last part of the URL.
+
+    Raises:
+        UsageError: the URL may not be fetched.
+        MediaError: there is no file, or not one with picture or sound.
+        TooLargeError: it is larger than the plan allows.
+    """
+    settings = services.settings
+    most = min(settings.fetch.max_bytes, settings.plan(account.plan).max_upload_bytes)
+    folder = upload_folder(services)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{random_characters(24)}.fetched"
+    try:
+        fetch(url, path, settings.fetch.model_copy(update={"max_bytes": most}))
+        arrived = Arrived(path, filename or _last_part(url), path.stat().st_size, _sha256(path))
+        return keep_asset(services, account, arrived)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def get_asset(services: Services, account: Account, asset_id: str) -> Asset:
+    """An asset of the account, or NotFoundError."""
+    with services.database.read() as connection:
+        return Assets(connection).get(account.id, asset_id)
+
+
+def list_assets(
+    services: Services, account: Account, *, limit: int, offset: int, asset_type: AssetType | None
+) -> tuple[list[Asset], int]:
+    """A page of the account's assets, newest first, and how many there are in all."""
+    with services.database.read() as connection:
+        return Assets(connection).page(account.id, limit=limit, offset=offset, type=asset_type)
+
+
+def delete_asset(services: Services, account: Account, asset_id: str) -> None:
+    """Forgets an asset with its file.
+
+    Raises:
+        NotFoundError: the account has no such asset.
+        ConflictError: a generation that has not ended needs it.
+    """
+    with services.database.begin() as connection:
+        gone = Assets(connection).delete(account.id, asset_id)
+        if is_asset_in_use(connection, account.id, asset_id):
+            raise ConflictError(
+                f"expected an asset that nothing needs, a generation that is pending or processing uses "
+                f"{asset_id}; wait for it or cancel it"
+            )
+    services.blobs.delete(gone.blob_key)
+
+
+def _look_at(path: Path) -> MediaInfo:
+    try:
+        return probe(path)
+    except MediaError as error:
+        # where it lies on the server is nobody's business
+        raise MediaError(str(error).replace(f": {path}", "").replace(str(path), "it")) from error
+
+
+def _asset(account: Account, arrived: Arrived, info: MediaInfo) -> Asset:
+    asset_type: AssetType = "audio" if info.video is None else "video"
+    asset_id = new_id("ast")
+    return Asset(
+        id=asset_id,
+        account_id=account.id,
+        type=asset_type,
+        filename=arrived.filename,
+        size_bytes=arrived.size_bytes,
+        content_type=content_type(info.container, asset_type),
+        sha256=arrived.sha256,
+        blob_key=f"assets/{asset_id}",
+        created_at=utc_now(),
+        duration_seconds=round(float(info.duration), 6),
+    )
+
+
+def _last_part(url: str) -> str:
+    name = PurePosixPath(unquote(urlsplit(url).path)).name
+    return "".join(c for c in name if c.isprintable())[:255] or "download"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,66 @@
+"""Batches: generations that are asked for together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lipwright.app.announcements import Announcer
+from lipwright.app.catalogue import need_model
+from lipwright.app.generations import NewGeneration, check_assets, new_generation
+from lipwright.app.services import Services
+from lipwright.errors import UsageError
+from lipwright.store.batches import Batches
+from lipwright.store.generations import Generations
+from lipwright.store.ids import new_id, utc_now
+from lipwright.store.records import Account, Batch, Generation
+
+
+@dataclass(frozen=True)
+class WholeBatch:
+    """A batch with its generations, in the order in which they were asked for."""
+
+    batch: Batch
+    generations: list[Generation]
+
+
+def create_batch(
+    services: Services, account: Account, orders: Sequence[NewGeneration], webhook_url: str | None
+) -> WholeBatch:
+    """Accepts all jobs in one transaction, or none.
+
+    Raises:
+        UsageError: more than the plan allows; or as for one generation, naming which of them.
+    """
+    most = services.settings.plan(account.plan).max_batch
+    if len(orders) > most:
+        raise UsageError(f"generations: expected at most {most} on this plan, found {len(orders)}")
+    for place, order in enumerate(orders):
+        _check_model(order, place)
+    batch = Batch(new_id("bat"), account.id, len(orders), utc_now(), webhook_url)
+    with services.database.begin() as connection:
+        check_assets(connection, account, orders)
+        items = Batches(connection).add(batch, [new_generation(account, order) for order in orders])
+        announcer = Announcer(connection, services.queue)
+        for item in items:
+            announcer.generation("generation.created", item)
+        services.queue.enqueue_generations(connection, [item.id for item in items], account.id)
+    return WholeBatch(batch, items)
+
+
+def get_batch(services: Services, account: Account, batch_id: str) -> WholeBatch:
+    """A batch of the account with its generations, or NotFoundError."""
+    with services.database.read() as connection:
+        batch = Batches(connection).get(account.id, batch_id)
+        return WholeBatch(batch, Generations(connection).of_batch(account.id, batch_id))
+
+
+def list_batches(services: Services, account: Account, *, limit: int, offset: int) -> tuple[list[Batch], int]:
+    """A page of the account's batches, newest first, and how many there are in all."""
+    with services.database.read() as connection:
+        return Batches(connection).page(account.id, limit=limit, offset=offset)
+
+
+def _check_model(order: NewGeneration, place: int) -> None:
+    try:
+        need_model(order.model)
+    except UsageError as error:
+        raise UsageError(f"generations[{place}].{error}") from error

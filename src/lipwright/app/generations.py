@@ -1,0 +1,192 @@
+"""Generations: asked for, listed, cancelled, deleted."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from lipwright.app.announcements import Announcer
+from lipwright.app.catalogue import need_model
+from lipwright.app.pricing import Prices
+from lipwright.app.services import Services
+from lipwright.errors import ConflictError, NotFoundError, UsageError
+from lipwright.store.assets import Assets
+from lipwright.store.batches import Batches
+from lipwright.store.generations import Generations
+from lipwright.store.idempotency import IdempotencyKeys
+from lipwright.store.ids import new_id, utc_now
+from lipwright.store.records import Account, Asset, AssetType, Generation, GenerationStatus
+
+CANCELLED = "cancelled"
+"""The error code of a generation that nobody wanted any more."""
+
+
+@dataclass(frozen=True)
+class NewGeneration:
+    """A request whose values are checked one by one; whether its assets exist is not."""
+
+    model: str
+    video_url: str | None
+    video_asset_id: str | None
+    audio_url: str | None
+    audio_asset_id: str | None
+    webhook_url: str | None = None
+    synergize: bool = False
+    max_face_resolution: int | None = None
+    output_format: str = "mp4"
+    sync_mode: str = "bounce"
+    seed: int = 0
+
+    def params(self) -> dict[str, Any]:
+        """What is kept of it: all but the model, which has a column of its own."""
+        return {name: value for name, value in asdict(self).items() if name != "model"}
+
+    def assets(self) -> tuple[tuple[str | None, AssetType], ...]:
+        """The assets that it names, and as what."""
+        return (self.video_asset_id, "video"), (self.audio_asset_id, "audio")
+
+    def fingerprint(self) -> str:
+        """Equal for requests that ask for the same."""
+        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a generation would cost, US dollars."""
+
+    cost: Decimal
+    per_second: Decimal
+
+
+def create_generation(
+    services: Services, account: Account, order: NewGeneration, *, idempotency_key: str | None = None
+) -> Generation:
+    """Accepts one job: its row, its event and its place in the queue in one transaction.
+
+    Args:
+        services: the parts of the application.
+        account: who asks.
+        order: what is asked for.
+        idempotency_key: with it, the same order gives the same generation however often it is sent.
+
+    Raises:
+        UsageError: a model that does not run here, or an asset that is not there or of another type.
+        NotFoundError: the idempotency key's generation was deleted.
+        ConflictError: the idempotency key came with another order before.
+    """
+    need_model(order.model)
+    made = new_generation(account, order)
+    with services.database.begin() as connection:
+        generations = Generations(connection)
+        if idempotency_key is not None:
+            known = IdempotencyKeys(connection).claim(
+                account.id, idempotency_key, order.fingerprint(), made.id
+            )
+            if known is not None:
+                return generations.get(account.id, known)
+        check_assets(connection, account, [order])
+        generations.add(made)
+        Announcer(connection, services.queue).generation("generation.created", made)
+        services.queue.enqueue_generation(connection, made.id, account.id)
+        return made
+
+
+def new_generation(account: Account, order: NewGeneration) -> Generation:
+    """The row of an order."""
+    return Generation(new_id("gen"), account.id, order.model, order.params(), utc_now())
+
+
+def check_assets(connection: Connection, account: Account, orders: Sequence[NewGeneration]) -> None:
+    """Raises unless the account has every asset of the orders, each of the type it is used as."""
+    wanted: dict[tuple[str, AssetType], str] = {}
+    for place, order in enumerate(orders):
+        prefix = f"generations[{place}]." if len(orders) > 1 else ""
+        for asset_id, asset_type in order.assets():
+            if asset_id is not None:
+                wanted.setdefault((asset_id, asset_type), f"{prefix}{asset_type}_asset_id")
+    for (asset_id, asset_type), field in wanted.items():
+        found = _asset(connection, account, asset_id, field)
+        if found.type != asset_type:
+            raise UsageError(f"{field}: expected an asset of type {asset_type}, {asset_id} is {found.type}")
+
+
+def get_generation(services: Services, account: Account, generation_id: str) -> Generation:
+    """A generation of the account, or NotFoundError."""
+    with services.database.read() as connection:
+        return Generations(connection).get(account.id, generation_id)
+
+
+def list_generations(
+    services: Services, account: Account, *, limit: int, offset: int, status: GenerationStatus | None
+) -> tuple[list[Generation], int]:
+    """A page of the account's generations, newest first, and how many there are in all."""
+    with services.database.read() as connection:
+        return Generations(connection).page(account.id, limit=limit, offset=offset, status=status)
+
+
+def cancel_generation(services: Services, account: Account, generation_id: str) -> Generation:
+    """Ends a generation at once; what works on it is stopped.
+
+    Raises:
+        NotFoundError: the account has no such generation.
+        ConflictError: it has ended already.
+    """
+    with services.database.begin() as connection:
+        generations = Generations(connection)
+        generations.request_cancel(account.id, generation_id)
+        error = "cancelled on request"
+        has_changed = generations.fail(generation_id, error=error, error_code=CANCELLED)
+        cancelled = generations.get(account.id, generation_id)
+        if not has_changed:
+            raise ConflictError(
+                f"expected a generation that is pending or processing, {generation_id} is {cancelled.status}"
+            )
+        announcer = Announcer(connection, services.queue)
+        announcer.generation("generation.cancelled", cancelled)
+        announce_end_of_batch(connection, announcer, cancelled)
+    services.queue.cancel([generation_id])
+    return cancelled
+
+
+def announce_end_of_batch(connection: Connection, announcer: Announcer, ended: Generation) -> None:
+    """Announces the batch of a generation that has just ended, if that was its last one."""
+    batch = None if ended.batch_id is None else Batches(connection).find(ended.batch_id)
+    if batch is not None and batch.completed_at is not None:
+        announcer.batch(batch)
+
+
+def delete_generation(services: Services, account: Account, generation_id: str) -> None:
+    """Forgets a generation that has ended, with its files.
+
+    Raises:
+        NotFoundError: the account has no such generation.
+        ConflictError: it is pending or processing.
+    """
+    with services.database.begin() as connection:
+        gone = Generations(connection).delete(account.id, generation_id)
+    for key in (gone.output_key, gone.report_key):
+        if key is not None:
+            services.blobs.delete(key)
+
+
+def estimate_cost(services: Services, model: str, seconds: float) -> Estimate:
+    """What a generation of that length would cost.
+
+    Raises:
+        UsageError: the model does not run here.
+    """
+    need_model(model)
+    prices = Prices(services.settings.prices)
+    return Estimate(prices.cost(model, seconds), prices.per_second(model))
+
+
+def _asset(connection: Connection, account: Account, asset_id: str, field: str) -> Asset:
+    try:
+        return Assets(connection).get(account.id, asset_id)
+    except NotFoundError as error:
+        raise UsageError(f"{field}: {error}") from error

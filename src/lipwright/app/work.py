@@ -1,0 +1,200 @@
+"""The steps of a job, done: what ``jobs`` asks for, with the store and the compute children."""
+
+import logging
+import time
+from functools import partial
+
+from lipwright.app import workplace as places
+from lipwright.app.compute import AUDIO, VIDEO, ComputeJob, part_record
+from lipwright.app.inputs import bring
+from lipwright.app.journal import Journal
+from lipwright.app.pricing import Prices
+from lipwright.app.progress import Pace, overall
+from lipwright.app.retention import forget_expired
+from lipwright.app.services import Services
+from lipwright.app.telemetry import Telemetry
+from lipwright.app.webhooks_send import WebhookSender
+from lipwright.app.workplace import Workplace
+from lipwright.errors import OutputError
+from lipwright.jobs.children import CallOptions, ChildCrashError, ChildPool, Message
+from lipwright.jobs.ports import JobError
+from lipwright.jobs.slots import BATCH, INTERACTIVE
+from lipwright.store.records import Generation
+
+_KILLED = -9
+
+_log = logging.getLogger(__name__)
+
+
+class ServerWork:
+    """The Work of the server.
+
+    A step that finds what another one left missing, because that ran on another machine or the folder was
+    lost, does that one first.
+
+    Args:
+        services: the parts of the application.
+        pool: the compute children.
+        telemetry: counts what is done.
+    """
+
+    def __init__(self, services: Services, pool: ChildPool, telemetry: Telemetry) -> None:
+        self._services = services
+        self._pool = pool
+        self._telemetry = telemetry
+        self._journal = Journal(services)
+        self._workplace = Workplace(services.settings)
+        self._sender = WebhookSender(services, telemetry)
+        self._paces: dict[str, Pace] = {}
+
+    def fetch(self, generation_id: str) -> None:
+        """Brings the inputs into the folder."""
+        self._journal.need(generation_id)
+        self._journal.start(generation_id)
+        _log.info("started", extra={"generation_id": generation_id})
+        started = time.monotonic()
+        self._bring_inputs(*self._job(generation_id))
+        self._telemetry.stage("fetch", time.monotonic() - started)
+
+    def prepare(self, generation_id: str) -> int:
+        """Takes all decisions; how many chunks there are."""
+        generation, job = self._job(generation_id)
+        self._bring_inputs(generation, job)
+        result = self._call(generation, job.request("prepare"))
+        return int(result["n_chunks"])
+
+    def render(self, generation_id: str, chunk: int) -> None:
+        """Renders one chunk."""
+        generation, job = self._job(generation_id)
+        self._render(generation, job, chunk)
+
+    def finish(self, generation_id: str) -> None:
+        """Joins, publishes and completes."""
+        generation = self._journal.find(generation_id)
+        if generation is not None and generation.status == "completed":  # the last attempt got so far
+            self._clean_up(generation_id)
+            return
+        generation, job = self._job(generation_id)
+        self._fill_gaps(generation, job)
+        result = self._call(generation, job.request("join"))
+        self._publish(generation, job, float(result["duration_seconds"]))
+        for stage, seconds in result["stage_seconds"].items():
+            self._telemetry.stage(stage, seconds)
+        self._clean_up(generation_id)
+
+    def fail(self, generation_id: str, message: str, code: str) -> None:
+        """Ends a job that cannot be done."""
+        if self._journal.fail(generation_id, message, code):
+            self._telemetry.generation("failed")
+        self._clean_up(generation_id)
+
+    def abandon(self, generation_id: str) -> None:
+        """Ends a job that nobody wants."""
+        if self._journal.cancel(generation_id):
+            self._telemetry.generation("cancelled")
+        self._clean_up(generation_id)
+
+    def has_ended(self, generation_id: str) -> bool:
+        """Whether it is completed, failed, cancelled or deleted."""
+        generation = self._journal.find(generation_id)
+        return generation is None or generation.is_terminal
+
+    def tidy(self) -> None:
+        """Removes what jobs that have ended left behind, and what is kept no longer."""
+        for generation_id in self._workplace.generation_ids():
+            if self.has_ended(generation_id):
+                self._workplace.remove(generation_id)
+        forget_expired(self._services)
+
+    def send_webhook(self, delivery_id: str) -> float | None:
+        """Makes one attempt."""
+        return self._sender.send(delivery_id)
+
+    def _job(self, generation_id: str) -> tuple[Generation, ComputeJob]:
+        generation = self._journal.need(generation_id)
+        return generation, self._workplace.job(generation, self._journal.plan_of(generation))
+
+    def _bring_inputs(self, generation: Generation, job: ComputeJob) -> None:
+        for place, medium in enumerate((VIDEO, AUDIO)):
+            on_bytes = partial(self._tell_download, generation.id, place)
+            bring(self._services, generation, medium, places.input_path(job, medium), on_bytes)
+
+    def _render(self, generation: Generation, job: ComputeJob, chunk: int) -> None:
+        if not places.has_plan(job):
+            self.prepare(generation.id)
+        result = self._call(generation, job.request("render", chunk=chunk))
+        if "seconds" in result:  # else it was done before
+            self._telemetry.chunk(float(result["seconds"]))
+
+    def _fill_gaps(self, generation: Generation, job: ComputeJob) -> None:
+        """Renders the chunks that are not on this machine."""
+        for chunk in range(self.prepare(generation.id)):
+            if not part_record(job, chunk).exists():
+                self._render(generation, job, chunk)
+
+    def _publish(self, generation: Generation, job: ComputeJob, seconds: float) -> None:
+        folder = f"generations/{generation.id}"
+        output_key, report_key = f"{folder}/{job.output.name}", f"{folder}/report.json"
+        try:
+            self._services.blobs.put_file(output_key, job.output)
+            self._services.blobs.put_file(report_key, places.report_path(job))
+        except OutputError as error:
+            _log.exception("a result cannot be stored", extra={"generation_id": generation.id})
+            message = "the result could not be stored; try again when the server has space"
+            raise JobError(message, "generation_infra_storage_error") from error
+        cost = Prices(self._services.settings.prices).cost(generation.model, seconds)
+        if self._journal.complete(
+            generation.id, output_key=output_key, report_key=report_key, seconds=seconds, cost=cost
+        ):
+            self._telemetry.generation("completed")
+            _log.info("completed", extra={"generation_id": generation.id, "seconds": round(seconds, 3)})
+        else:
+            self._withdraw(generation.id, folder)
+
+    def _withdraw(self, generation_id: str, folder: str) -> None:
+        """Deletes a result that came too late: cancelled meanwhile, unless another worker completed it."""
+        now = self._journal.find(generation_id)
+        if now is None or now.status != "completed":
+            self._services.blobs.delete_prefix(folder)
+
+    def _call(self, generation: Generation, request: Message) -> Message:
+        options = CallOptions(
+            priority=INTERACTIVE if generation.batch_id is None else BATCH,
+            on_progress=lambda said: self._tell(generation.id, said["stage"], said["done"], said["total"]),
+            still_wanted=lambda: self._check_wanted(generation.id),
+        )
+        try:
+            return self._pool.call(request, options)
+        except ChildCrashError as crash:
+            _log.exception("a job crashes the compute process", extra={"generation_id": generation.id})
+            raise _crash_error(crash) from crash
+
+    def _tell_download(self, generation_id: str, place: int, done: int, total: int | None) -> None:
+        share = min(done / total, 1.0) if total else 0.5
+        self._tell(generation_id, "fetch", int((place + share) * 1000), 2000)
+
+    def _tell(self, generation_id: str, stage: str, done: int, total: int) -> None:
+        if self._pace(generation_id).is_due():
+            self._journal.progress(generation_id, overall(stage, done, total), stage)
+
+    def _check_wanted(self, generation_id: str) -> None:
+        self._journal.need(generation_id)
+
+    def _pace(self, generation_id: str) -> Pace:
+        return self._paces.setdefault(generation_id, Pace())
+
+    def _clean_up(self, generation_id: str) -> None:
+        self._workplace.remove(generation_id)
+        self._paces.pop(generation_id, None)
+
+
+def _crash_error(crash: ChildCrashError) -> JobError:
+    if crash.return_code == _KILLED:
+        return JobError(
+            "the server ran out of memory on this video, several times; try a smaller one",
+            "generation_infra_resource_exhausted",
+        )
+    return JobError(
+        "rendering this video crashed, several times; try another encoding of it, and report it if it stays",
+        "generation_pipeline_failed",
+    )

@@ -1,0 +1,64 @@
+"""The folder that each job works in, on the machine that works on it; gone when the job has ended."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from lipwright.app.compute import AUDIO, PLAN, REPORT, VIDEO, ComputeJob
+from lipwright.app.settings import Settings
+from lipwright.store.records import Generation
+
+
+class Workplace:
+    """Where the folders are.
+
+    Args:
+        settings: names the data directory, and what plans allow.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._root = settings.data_dir / "work"
+        self._settings = settings
+
+    def job(self, generation: Generation, plan: str) -> ComputeJob:
+        """What is to be done for a generation, in its folder, which is there then."""
+        folder = self._folder(generation.id)
+        folder.mkdir(parents=True, exist_ok=True)
+        params = generation.params
+        return ComputeJob(
+            folder=str(folder),
+            model=generation.model,
+            sync_mode=params.get("sync_mode") or "bounce",
+            output_format=params.get("output_format") or "mp4",
+            max_face_resolution=params.get("max_face_resolution"),
+            max_seconds=self._settings.plan(plan).max_seconds,
+        )
+
+    def remove(self, generation_id: str) -> None:
+        """Removes the folder of a job, if there is one."""
+        shutil.rmtree(self._folder(generation_id), ignore_errors=True)
+
+    def generation_ids(self) -> Iterator[str]:
+        """Of which there are folders."""
+        if self._root.is_dir():
+            for folder in self._root.iterdir():
+                yield folder.name
+
+    def _folder(self, generation_id: str) -> Path:
+        return self._root / generation_id
+
+
+def input_path(job: ComputeJob, medium: str) -> Path:
+    """Where the video or the audio of a job lies."""
+    assert medium in (VIDEO, AUDIO)
+    return Path(job.folder, medium)
+
+
+def has_plan(job: ComputeJob) -> bool:
+    """Whether the job was prepared on this machine."""
+    return Path(job.folder, PLAN).exists()
+
+
+def report_path(job: ComputeJob) -> Path:
+    """Where the report of a job that is done lies."""
+    return Path(job.folder, REPORT)

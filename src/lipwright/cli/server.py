@@ -1,0 +1,119 @@
+"""Runs the server, and a worker alone: started, announced, and stopped without losing anything."""
+
+import os
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import uvicorn
+
+from lipwright.api.app import create_app
+from lipwright.app.access import NewKey, make_first_key
+from lipwright.app.bootstrap import Application, WorkerProcess
+from lipwright.app.load_settings import load_settings
+from lipwright.app.settings import Settings
+from lipwright.cli import console
+from lipwright.cli.server_logs import start_logs
+from lipwright.cli.stopping import until_signalled, wait
+from lipwright.errors import OutputError
+
+_BACKLOG = 2048
+_REQUEST_SECONDS = 10
+"""For requests that are being answered when the server is stopped; streams of events have no end."""
+
+
+def run_server(*, host: str | None, port: int | None, data_dir: Path | None) -> NoReturn:
+    """Serves until it is told to stop.
+
+    Raises:
+        OutputError: the address is taken.
+        UsageError: a setting makes no sense.
+    """
+    settings = load_settings(host=host, port=port, data_dir=data_dir)
+    with _listen(settings) as listener:
+        if settings.port == 0:  # links name the port
+            settings = load_settings(host=host, port=listener.getsockname()[1], data_dir=data_dir)
+        start_logs(settings)
+        application = Application(settings)
+        first = make_first_key(application.database)
+        worker = WorkerProcess(application)
+        with until_signalled() as asked:
+            worker.start()
+            with _serving(application, listener):
+                console.say(_ready(settings, first))
+                wait(asked)
+                worker.drain()
+            worker.stop()
+    _exit()
+
+
+def run_worker(*, data_dir: Path | None) -> NoReturn:
+    """Works until it is told to stop.
+
+    Raises:
+        UsageError: a setting makes no sense.
+    """
+    settings = load_settings(data_dir=data_dir)
+    start_logs(settings)
+    worker = WorkerProcess(Application(settings))
+    with until_signalled() as asked:
+        worker.start()
+        console.say(f"Lipwright works, on {settings.slots} chunks at a time")
+        wait(asked)
+        worker.stop()
+    _exit()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Before anything else: a port that is taken is found out at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    # asyncio turns Nagle's algorithm off only for sockets that say TCP: without it answers wait 40 ms
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise OutputError(
+            f"expected to listen on {settings.host} port {settings.port}, could not: {error.strerror}; "
+            "choose another --port"
+        ) from error
+    return listener
+
+
+@contextmanager
+def _serving(application: Application, listener: socket.socket) -> Iterator[None]:
+    """Answers requests in a thread: signals are for the main thread, where we see to their order."""
+    config = uvicorn.Config(
+        create_app(application, application.telemetry),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=_REQUEST_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listener],), name="http", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _ready(settings: Settings, first: NewKey | None) -> str:
+    if first is None:
+        return f"Lipwright is ready at {settings.own_url()} (make a key: lipwright keys create)"
+    return f"Lipwright is ready at {settings.own_url()} with the key {first.secret}"
+
+
+def _exit() -> NoReturn:
+    """Threads of jobs that wait for a place to compute would wait for ever."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)

@@ -1,0 +1,72 @@
+"""A queue without an engine, for tests of what stands above."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from lipwright.jobs.ports import JobCancelledError, JobError, Work
+
+
+@dataclass
+class InlineQueue:
+    """The JobQueue that does its work when it is told to, in the thread that tells it."""
+
+    work: Work | None = None
+    generations: list[str] = field(default_factory=list)
+    """Waiting, in the order in which they were handed in."""
+    deliveries: list[str] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+
+    def enqueue_generation(
+        self,
+        connection: Connection,  # noqa: ARG002
+        generation_id: str,
+        account_id: str,  # noqa: ARG002
+        position: int | None = None,  # noqa: ARG002
+    ) -> None:
+        """Remembers it; what is handed in in a transaction that fails is remembered too."""
+        if generation_id not in self.generations:
+            self.generations.append(generation_id)
+
+    def enqueue_generations(
+        self, connection: Connection, generation_ids: Sequence[str], account_id: str
+    ) -> None:
+        """Remembers them."""
+        for generation_id in generation_ids:
+            self.enqueue_generation(connection, generation_id, account_id)
+
+    def enqueue_webhook(
+        self,
+        connection: Connection,  # noqa: ARG002
+        delivery_id: str,
+        lane: str,  # noqa: ARG002
+        delay_seconds: float = 0.0,  # noqa: ARG002
+    ) -> None:
+        """Remembers it."""
+        self.deliveries.append(delivery_id)
+
+    def cancel(self, generation_ids: Sequence[str]) -> None:
+        """Forgets those that wait."""
+        self.cancelled.extend(generation_ids)
+        self.generations = [waiting for waiting in self.generations if waiting not in generation_ids]
+
+    def run(self) -> None:
+        """Does all that waits, and what it brings."""
+        assert self.work is not None
+        while self.generations or self.deliveries:
+            if self.generations:
+                self._run_generation(self.work, self.generations.pop(0))
+            else:
+                self.work.send_webhook(self.deliveries.pop(0))
+
+    def _run_generation(self, work: Work, generation_id: str) -> None:
+        try:
+            work.fetch(generation_id)
+            for chunk in range(work.prepare(generation_id)):
+                work.render(generation_id, chunk)
+            work.finish(generation_id)
+        except JobCancelledError:
+            work.abandon(generation_id)
+        except JobError as error:
+            work.fail(generation_id, str(error), error.code)

@@ -1,0 +1,1 @@
+"""What is kept: rows in one database, bytes in one blob store."""

@@ -1,0 +1,279 @@
+"""/v2/assets, as a client meets it."""
+
+import errno
+from pathlib import Path
+
+import pytest
+from starlette.types import Message
+
+from lipwright.api import uploads
+from lipwright.app.settings import FetchLimits, Plan
+from lipwright.errors import MediaError, TooLargeError
+from lipwright.store.generations import Generations
+from tests.served import REQUEST, Client, Served, served
+from tests.unit.api.media import PRETENDERS, sound, video
+
+BOUNDARY = "----lipwright"
+
+
+def leftovers(server: Served) -> list[Path]:
+    return list((server.parts.settings.data_dir / "uploads").glob("*"))
+
+
+def test_uploaded_sound_is_an_audio_asset(server: Served) -> None:
+    answer = server.client.upload(sound(0.5), "../my voice.wav")
+    assert answer.status_code == 201
+    asset = answer.json()
+    assert (asset["type"], asset["filename"]) == ("audio", "my voice.wav")
+    assert (asset["size_bytes"], asset["duration_seconds"]) == (len(sound(0.5)), 0.5)
+    assert server.client.get(f"/v2/assets/{asset['id']}").json()["id"] == asset["id"]
+    assert leftovers(server) == []
+
+
+def test_content_decides_what_a_file_is(client: Client) -> None:
+    """Names and announced types are often wrong."""
+    files = {"file": ("voice.wav", video(), "audio/wav")}
+    asset = client.post("/v2/assets", files=files).json()
+    assert (asset["type"], asset["duration_seconds"]) == ("video", 0.4)
+
+
+def test_same_content_is_kept_once_for_an_account(server: Served) -> None:
+    first, second = (server.client.upload(sound(), name) for name in ("a.wav", "b.wav"))
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json()["id"] == second.json()["id"]
+    assert server.client.get("/v2/assets").json()["total"] == 1
+    other = server.stranger.upload(sound())
+    assert other.status_code == 201
+    assert other.json()["id"] != first.json()["id"]
+
+
+@pytest.mark.parametrize("kind", PRETENDERS)
+def test_what_is_no_media_is_refused_and_leaves_nothing(server: Served, kind: str) -> None:
+    answer = server.client.upload(PRETENDERS[kind], "clip.mp4")
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_media")
+    assert "file: expected" in answer.json()["message"]
+    assert str(server.parts.settings.data_dir) not in answer.text
+    assert server.client.get("/v2/assets").json()["total"] == 0
+    assert leftovers(server) == []
+    assert server.parts.blobs.keys("assets") == []
+
+
+def test_file_over_the_plan_s_size_is_refused_and_leaves_nothing(database_file: Path, tmp_path: Path) -> None:
+    plans = {"default": Plan(max_upload_bytes=10_000)}
+    with served(database_file, tmp_path, plans=plans) as server:
+        assert server.client.upload(sound(0.25)).status_code == 201
+        answer = server.client.upload(sound(0.5))
+        assert (answer.status_code, answer.json()["error"]) == (413, "too_large")
+        assert "10000 bytes" in answer.json()["message"]
+        assert leftovers(server) == []
+
+
+def multipart(*parts: bytes, end: bytes = b"--\r\n") -> bytes:
+    body = b"".join(b"--" + BOUNDARY.encode() + b"\r\n" + part + b"\r\n" for part in parts)
+    return body + b"--" + BOUNDARY.encode() + end
+
+
+def part(name: str, content: bytes, filename: str | None = "a.wav") -> bytes:
+    said = f'form-data; name="{name}"' + (f'; filename="{filename}"' if filename else "")
+    return f"Content-Disposition: {said}\r\n\r\n".encode() + content
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (multipart(part("file", b"x"))[:-20], "cut off"),
+        (multipart(part("other", b"x")), "found 0"),
+        (multipart(part("file", b"x"), part("file", b"y")), "found 2"),
+        (multipart(part("file", b"")), "empty"),
+        (b"no boundary at all", "multipart"),
+        (b"", "cut off"),
+        (multipart(b"no headers"), "multipart"),
+        (multipart(*[part("note", b"", None)] * 1001, part("file", b"x")), "at most 1000 parts"),
+    ],
+)
+def test_broken_uploads_are_refused_with_the_reason(server: Served, body: bytes, said: str) -> None:
+    headers = {"content-type": f"multipart/form-data; boundary={BOUNDARY}"}
+    answer = server.client.post("/v2/assets", content=body, headers=headers)
+    assert answer.status_code == 400
+    assert said in answer.json()["message"]
+    assert leftovers(server) == []
+
+
+def test_upload_to_a_full_disk_says_so(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("lipwright.api.uploads._Sink.write", full)
+    answer = server.client.upload(sound())
+    assert (answer.status_code, answer.json()["error"]) == (500, "output_error")
+    assert "No space left" in answer.json()["message"]
+    assert leftovers(server) == []
+
+
+def test_upload_whose_client_goes_away_is_no_defect_of_ours(server: Served) -> None:
+    """Nobody reads the answer, but our figures and our log would show a broken server."""
+    body = multipart(part("file", b"x" * 1000))[:500]
+    news = iter(
+        [{"type": "http.request", "body": body, "more_body": True}, {"type": "http.disconnect"}],
+    )
+    said: list[Message] = []
+
+    async def receive() -> Message:
+        return next(news)
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    content_type = f"multipart/form-data; boundary={BOUNDARY}"
+    headers = [(b"x-api-key", server.client.key.encode()), (b"content-type", content_type.encode())]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v2/assets",
+        "raw_path": b"/v2/assets",
+        "query_string": b"",
+        "headers": headers,
+    }
+    server.portal.call(server.app, scope, receive, send)
+    assert said[0]["status"] == 400
+    assert leftovers(server) == []
+
+
+@pytest.mark.parametrize(
+    "content_type", ["multipart/form-data", "multipart/form-data; boundary=" + "x" * 100, "text/plain", ""]
+)
+def test_body_of_another_kind_is_refused(client: Client, content_type: str) -> None:
+    answer = client.post("/v2/assets", content=b"x", headers={"content-type": content_type})
+    assert answer.status_code == 400
+
+
+def test_upload_to_a_full_disk_says_so_and_leaves_nothing(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No defect: the operator has to make space, and the client may try again."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(uploads._Sink, "write", full)
+    answer = server.client.upload(sound())
+    assert (answer.status_code, answer.json()["error"]) == (500, "output_error")
+    assert "No space left on device; try again" in answer.json()["message"]
+    assert str(server.parts.settings.data_dir) not in answer.text
+    assert leftovers(server) == []
+
+
+def test_other_fields_beside_the_file_are_ignored(client: Client) -> None:
+    body = multipart(part("note", b"hello", None), part("file", sound()))
+    headers = {"content-type": f"multipart/form-data; boundary={BOUNDARY}"}
+    assert client.post("/v2/assets", content=body, headers=headers).status_code == 201
+
+
+class Remote:
+    """In place of the network."""
+
+    def __init__(self, content: bytes | Exception) -> None:
+        self.content = content
+        self.limits: FetchLimits | None = None
+
+    def __call__(self, url: str, target: Path, limits: FetchLimits) -> None:
+        self.limits = limits
+        if isinstance(self.content, Exception):
+            raise self.content
+        target.write_bytes(self.content)
+
+
+def test_file_at_a_url_is_fetched_and_kept(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    remote = Remote(sound())
+    monkeypatch.setattr("lipwright.app.assets.fetch", remote)
+    answer = server.client.post("/v2/assets", {"url": "https://example.com/a/my%20voice.wav?sig=1"})
+    assert (answer.status_code, answer.json()["filename"]) == (201, "my voice.wav")
+    named = server.client.post("/v2/assets", {"url": "https://example.com/x", "filename": "other.wav"})
+    assert named.status_code == 200  # the same content
+    assert remote.limits is not None
+    assert remote.limits.max_bytes <= server.parts.settings.plan("default").max_upload_bytes
+    assert leftovers(server) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(MediaError("no file there"), 400), (TooLargeError("too large"), 413)]
+)
+def test_fetch_that_fails_names_the_url(
+    client: Client, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+) -> None:
+    monkeypatch.setattr("lipwright.app.assets.fetch", Remote(error))
+    answer = client.post("/v2/assets", {"url": "https://example.com/a.wav"})
+    assert (answer.status_code, answer.json()["message"]) == (status, f"url: {error}")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1/a.wav", "http://[::1]/a.wav", "http://10.0.0.1/a", "http://169.254.169.254/"]
+)
+def test_private_addresses_are_not_fetched_from(client: Client, url: str) -> None:
+    answer = client.post("/v2/assets", {"url": url})
+    assert answer.status_code == 400
+    assert answer.json()["message"].startswith("url: ")
+
+
+@pytest.mark.parametrize("body", ["{", "[]", "{}", '{"url": 5}', '{"url": "nonsense"}', '"\xff"', "[" * 9000])
+def test_request_to_fetch_has_to_make_sense(client: Client, body: str) -> None:
+    answer = client.post(
+        "/v2/assets", content=body.encode("latin-1"), headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == 400
+
+
+def test_request_to_fetch_is_short(client: Client) -> None:
+    answer = client.post("/v2/assets", {"url": "https://example.com/" + "x" * 70_000})
+    assert answer.status_code == 413
+
+
+def test_pages_are_newest_first_and_can_be_of_one_type(client: Client) -> None:
+    ids = [client.upload(content).json()["id"] for content in (sound(0.5), video(), sound(0.25))]
+    page = client.get("/v2/assets", params={"limit": 2}).json()
+    assert [one["id"] for one in page["assets"]] == [ids[2], ids[1]]
+    assert (page["total"], page["has_more"]) == (3, True)
+    audio = client.get("/v2/assets", params={"type": "audio"}).json()
+    assert [one["id"] for one in audio["assets"]] == [ids[2], ids[0]]
+
+
+def test_generation_can_be_made_of_assets(client: Client) -> None:
+    picture, voice = client.upload(video()).json()["id"], client.upload(sound()).json()["id"]
+    body = {"video_asset_id": picture, "audio_asset_id": voice, "model": "lipsync-2"}
+    assert client.post("/v2/generate", body).status_code == 201
+
+
+def test_asset_has_to_be_ours_and_of_the_right_type(server: Served) -> None:
+    voice, foreign = server.client.upload(sound()).json()["id"], server.stranger.upload(video()).json()["id"]
+    for wrong, said in ((voice, "is audio"), (foreign, "of this account"), ("ast_none", "ast_none")):
+        body = {"video_asset_id": wrong, "audio_url": REQUEST["audio_url"], "model": "lipsync-2"}
+        answer = server.client.post("/v2/generate", body)
+        assert answer.status_code == 400
+        assert "video_asset_id" in answer.json()["message"]
+        assert said in answer.json()["message"]
+
+
+def test_deleted_asset_is_gone_with_its_file(server: Served) -> None:
+    asset = server.client.upload(sound()).json()
+    assert server.client.delete(f"/v2/assets/{asset['id']}").json() == {"id": asset["id"], "deleted": True}
+    assert server.client.get(f"/v2/assets/{asset['id']}").status_code == 404
+    assert server.nobody.get(asset["url"]).status_code == 404
+    assert server.parts.blobs.keys("assets") == []
+
+
+def test_asset_is_not_deleted_while_a_generation_needs_it(server: Served) -> None:
+    asset = server.client.upload(sound()).json()["id"]
+    body = {"video_url": REQUEST["video_url"], "audio_asset_id": asset, "model": "lipsync-2"}
+    made = server.client.post("/v2/generate", body).json()["id"]
+    assert server.client.delete(f"/v2/assets/{asset}").status_code == 409
+    assert server.client.get(f"/v2/assets/{asset}").status_code == 200
+    with server.parts.database.begin() as connection:
+        Generations(connection).fail(made, error="x", error_code="x")
+    assert server.client.delete(f"/v2/assets/{asset}").status_code == 200
+
+
+def test_another_account_s_asset_is_not_there(server: Served) -> None:
+    asset = server.client.upload(sound()).json()["id"]
+    assert server.stranger.get(f"/v2/assets/{asset}").status_code == 404
+    assert server.stranger.delete(f"/v2/assets/{asset}").status_code == 404
+    assert server.stranger.get("/v2/assets").json()["assets"] == []

@@ -1,0 +1,96 @@
+"""Server-sent events of a generation."""
+
+import json
+import threading
+from typing import Any
+
+import pytest
+
+from lipwright.store.events import Events
+from lipwright.store.generations import Generations
+from tests.served import REQUEST, Client, Served
+
+
+def told(text: str) -> list[dict[str, Any]]:
+    """The events of a stream."""
+    found = []
+    for block in text.strip().split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
+        if "data" in fields:
+            found.append({"seq": int(fields["id"]), "event": fields["event"], **json.loads(fields["data"])})
+    return found
+
+
+def cancelled(client: Client) -> str:
+    made: str = client.post("/v2/generate", REQUEST).json()["id"]
+    client.post(f"/v2/generate/{made}/cancel")
+    return made
+
+
+def test_stream_tells_everything_from_the_beginning_and_ends(client: Client) -> None:
+    answer = client.get(f"/v2/generate/{cancelled(client)}/events")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert answer.headers["cache-control"] == "no-store"
+    events = told(answer.text)
+    assert [event["type"] for event in events] == ["generation.created", "generation.cancelled"]
+    assert [event["event"] for event in events] == [event["type"] for event in events]
+    assert events[-1]["data"]["error_code"] == "cancelled"
+
+
+def test_stream_goes_on_after_the_last_event_that_was_seen(client: Client) -> None:
+    path = f"/v2/generate/{cancelled(client)}/events"
+    first, last = told(client.get(path).text)
+    again = client.get(path, headers={"Last-Event-ID": str(first["seq"])})
+    assert [event["seq"] for event in told(again.text)] == [last["seq"]]
+
+
+def test_stream_that_was_seen_to_its_end_tells_browsers_to_stay_away(client: Client) -> None:
+    """They come back for ever after a stream has ended; 204 stops them."""
+    path = f"/v2/generate/{cancelled(client)}/events"
+    last = told(client.get(path).text)[-1]["seq"]
+    assert client.get(path, headers={"Last-Event-ID": str(last)}).status_code == 204
+
+
+@pytest.mark.parametrize("seen", ["", "abc", "-1", "9" * 50, "²"])
+def test_number_that_is_none_of_ours_is_ignored_or_beyond(client: Client, seen: str) -> None:
+    path = f"/v2/generate/{cancelled(client)}/events"
+    answer = client.get(path, headers={"Last-Event-ID": seen.encode()})
+    assert len(told(answer.text)) == 2
+
+
+def test_stream_brings_what_happens_while_it_is_open(server: Served) -> None:
+    made = server.client.post("/v2/generate", REQUEST).json()["id"]
+    generation_id, account_id = made, server.account.id
+
+    def work() -> None:
+        with server.parts.database.begin() as connection:
+            Generations(connection).set_processing(generation_id, stage="analyse")
+            Events(connection).add(
+                account_id, "generation.processing", {"stage": "analyse"}, generation_id=generation_id
+            )
+        with server.parts.database.begin() as connection:
+            Generations(connection).fail(generation_id, error="no face", error_code="x")
+            Events(connection).add(
+                account_id, "generation.failed", {"error": "no face"}, generation_id=generation_id
+            )
+
+    worker = threading.Timer(0.2, work)
+    worker.start()
+    events = told(server.client.get(f"/v2/generate/{made}/events").text)
+    worker.join()
+    kinds = ["generation.created", "generation.processing", "generation.failed"]
+    assert [event["type"] for event in events] == kinds
+
+
+def test_stream_ends_when_its_generation_is_deleted(server: Served) -> None:
+    made = server.client.post("/v2/generate", REQUEST).json()["id"]
+
+    def remove() -> None:
+        with server.parts.database.begin() as connection:
+            Generations(connection).fail(made, error="x", error_code="x")
+            Generations(connection).delete(server.account.id, made)
+
+    worker = threading.Timer(0.2, remove)
+    worker.start()
+    assert len(told(server.client.get(f"/v2/generate/{made}/events").text)) == 1
+    worker.join()

@@ -1,0 +1,329 @@
+"""What a worker does for a generation, from its inputs to its result, and what is left of it."""
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from lipwright.app import compute, inputs
+from lipwright.app.batches import create_batch, get_batch
+from lipwright.app.generations import NewGeneration, cancel_generation
+from lipwright.jobs.children import ChildCrashError, Message
+from lipwright.jobs.ports import JobCancelledError
+from lipwright.jobs.slots import BATCH, INTERACTIVE
+from lipwright.media.probe import probe
+from lipwright.store import tables
+from lipwright.store.assets import Assets
+from lipwright.store.events import Events
+from lipwright.store.ids import utc_now
+from tests.unit.app.conftest import Bench
+from tests.unit.app.http_server import http_server, reply
+
+
+def test_a_generation_from_assets_is_done_and_leaves_its_result(
+    bench: Bench, clip: Path, voice: Path
+) -> None:
+    """A playable file of the voice's length, a report, a price; the working folder is gone."""
+    generation = bench.order(
+        video_asset_id=bench.asset(clip, "video"), audio_asset_id=bench.asset(voice, "audio")
+    )
+    bench.queue.run()
+    done = bench.now(generation)
+    assert (done.status, done.error, done.progress) == ("completed", None, 1.0)
+    assert done.output_key is not None
+    path = bench.blobs.local_path(done.output_key)
+    assert path is not None
+    info = probe(path)
+    assert done.duration_seconds == pytest.approx(float(info.need_video().duration), abs=1e-3)
+    assert done.cost == Decimal(str(round(done.duration_seconds * 0.05, 4)))
+    folder = f"blobs/generations/{generation.id}"
+    assert bench.files() == [f"{folder}/output.mp4", f"{folder}/report.json"]
+    assert str(bench.settings.data_dir) not in (path.parent / "report.json").read_text()
+    kinds = [event.type for event in bench.events(generation)]
+    assert kinds[:2] == ["generation.created", "generation.processing"]
+    assert kinds[-1] == "generation.completed"
+
+
+def test_a_generation_by_urls_as_webm(bench: Bench, clip: Path, voice: Path) -> None:
+    """Inputs are brought from where they are; the output is of the format that was asked for."""
+    bodies = {"/clip": clip.read_bytes(), "/voice": voice.read_bytes()}
+    with http_server(lambda handler: reply(handler, 200, bodies[handler.path])) as url:
+        generation = bench.order(video_url=f"{url}/clip", audio_url=f"{url}/voice", output_format="webm")
+        bench.queue.run()
+    done = bench.now(generation)
+    assert done.error is None
+    assert done.output_key is not None
+    assert done.output_key.endswith(".webm")
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (b"PK\x03\x04" + bytes(100), "a ZIP archive"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "a PNG picture"),
+        (b"#EXTM3U\nhttp://10.0.0.1/secret.ts\n", "a playlist"),
+        (b"Dear diary", "text"),
+        (b"\0\0\0\x20ftypisom" + bytes(50), "cut short"),
+    ],
+)
+def test_what_is_no_video_fails_with_words_for_its_sender(
+    bench: Bench, voice: Path, body: bytes, found: str
+) -> None:
+    """Which input, what it seems to be, no path of the server; nothing is left on disk."""
+    with http_server(lambda handler: reply(handler, 200, body)) as url:
+        generation = bench.order(video_url=f"{url}/x.mp4", audio_asset_id=bench.asset(voice, "audio"))
+        bench.queue.run()
+    failed = bench.now(generation)
+    assert (failed.status, failed.error_code) == ("failed", "generation_input_video_invalid")
+    assert failed.error is not None
+    assert failed.error.startswith("video: ")
+    assert found in failed.error
+    assert str(bench.settings.data_dir) not in failed.error
+    assert failed.cost == 0
+    assert bench.files() == []
+
+
+def test_a_silent_video_as_voice_is_blamed_on_the_audio(bench: Bench, clip: Path) -> None:
+    """The other input is fine."""
+    generation = bench.order(video_asset_id=bench.asset(clip, "video"), audio_asset_id=_as_audio(bench, clip))
+    bench.queue.run()
+    failed = bench.now(generation)
+    assert failed.error_code == "generation_input_audio_invalid"
+    assert failed.error is not None
+    assert failed.error.startswith("audio: ")
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(404, "generation_input_audio_inaccessible"), (200, "file_size_exceeds_plan_limit")]
+)
+def test_an_input_that_cannot_be_had_fails_the_generation(
+    bench: Bench, clip: Path, status: int, code: str
+) -> None:
+    """Not there, or larger than the limit."""
+    huge = str(bench.settings.fetch.max_bytes + 1)
+    with http_server(lambda handler: reply(handler, status, Content_Length=huge)) as url:
+        generation = bench.order(video_asset_id=bench.asset(clip, "video"), audio_url=url)
+        bench.queue.run()
+    failed = bench.now(generation)
+    assert failed.error_code == code
+    assert failed.error is not None
+    assert failed.error.startswith("audio_url: ")
+    assert bench.files() == []
+
+
+def test_a_server_that_is_busy_is_asked_again(
+    bench: Bench, clip: Path, voice: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before it counts as not there."""
+    monkeypatch.setattr(inputs, "_PAUSES", (0.0, 0.0))
+    answers = [503, 503, 200]
+    with http_server(lambda handler: reply(handler, answers.pop(0), voice.read_bytes())) as url:
+        generation = bench.order(video_asset_id=bench.asset(clip, "video"), audio_url=url)
+        bench.queue.run()
+    assert bench.now(generation).status == "completed"
+
+
+def test_an_asset_that_was_deleted_before_the_work_began(bench: Bench, clip: Path, voice: Path) -> None:
+    """It says which."""
+    video = bench.asset(clip, "video")
+    generation = bench.order(video_asset_id=video, audio_asset_id=bench.asset(voice, "audio"))
+    with bench.database.begin() as connection:
+        Assets(connection).delete(bench.account.id, video)
+    bench.queue.run()
+    failed = bench.now(generation)
+    assert failed.error_code == "asset_not_found"
+    assert failed.error is not None
+    assert video in failed.error
+
+
+def test_a_result_longer_than_the_plan_allows_is_refused_before_the_work(
+    bench: Bench, clip: Path, voice: Path
+) -> None:
+    """In words that say how long it would be."""
+    plan = bench.settings.plans["default"].model_copy(update={"max_seconds": 0.5})
+    bench.settings.plans["default"] = plan
+    generation = _order(bench, clip, voice)
+    bench.queue.run()
+    failed = bench.now(generation)
+    assert failed.error_code == "generation_input_duration_greater_than_max_duration"
+    assert failed.error is not None
+    assert "at most 0.5 s" in failed.error
+
+
+@pytest.mark.parametrize("command", ["prepare", "render", "join"])
+def test_a_generation_that_is_cancelled_stops_and_leaves_nothing(
+    bench: Bench, clip: Path, voice: Path, command: str
+) -> None:
+    """Whatever was being done; it stays cancelled."""
+    generation = _order(bench, clip, voice)
+
+    def cancel(request: Message) -> None:
+        if request["command"] == command:
+            cancel_generation(bench, bench.account, generation.id)
+
+    bench.pool.before = cancel
+    bench.queue.run()
+    ended = bench.now(generation)
+    assert (ended.status, ended.error_code, ended.output_key) == ("failed", "cancelled", None)
+    assert bench.files() == []
+    kinds = [event.type for event in bench.events(generation)]
+    assert kinds.count("generation.cancelled") == 1
+    assert "generation.completed" not in kinds
+
+
+def test_every_step_may_be_done_twice(bench: Bench, clip: Path, voice: Path) -> None:
+    """After a crash nobody knows whether the last one was done to its end."""
+    generation = _order(bench, clip, voice)
+    for _ in range(2):
+        bench.work.fetch(generation.id)
+        for chunk in range(bench.work.prepare(generation.id)):
+            bench.work.render(generation.id, chunk)
+    for _ in range(2):
+        bench.work.finish(generation.id)
+    bench.work.fail(generation.id, "too late", "x")
+    bench.work.abandon(generation.id)
+    kinds = [event.type for event in bench.events(generation)]
+    assert bench.now(generation).status == "completed"
+    assert kinds.count("generation.processing") == kinds.count("generation.completed") == 1
+    assert len(bench.files()) == 2
+
+
+@pytest.mark.parametrize("step", ["prepare", "render", "finish"])
+def test_a_job_goes_on_where_its_folder_is_missing(bench: Bench, clip: Path, voice: Path, step: str) -> None:
+    """On another machine: what the steps before left there is made again."""
+    generation = _order(bench, clip, voice)
+    bench.work.fetch(generation.id)
+    if step != "prepare":
+        bench.work.prepare(generation.id)
+    if step == "finish":
+        bench.work.render(generation.id, 0)
+    bench.work._workplace.remove(generation.id)
+    if step == "prepare":
+        assert bench.work.prepare(generation.id) == 1
+    if step != "finish":
+        bench.work.render(generation.id, 0)
+    bench.work.finish(generation.id)
+    assert bench.now(generation).status == "completed"
+
+
+def test_a_plan_of_another_version_is_made_again(bench: Bench, clip: Path, voice: Path) -> None:
+    """The server was updated in the middle of a job."""
+    generation = _order(bench, clip, voice)
+    bench.work.fetch(generation.id)
+    bench.work.prepare(generation.id)
+    (bench.settings.data_dir / "work" / generation.id / "plan.bin").write_bytes(b"of old")
+    compute._close()
+    bench.work.render(generation.id, 0)
+    bench.work.finish(generation.id)
+    assert bench.now(generation).status == "completed"
+
+
+def test_only_the_rendering_of_a_chunk_is_counted(bench: Bench, clip: Path, voice: Path) -> None:
+    """Neither waiting for a place, nor a chunk that was found to be done: they would hide how fast it is."""
+    generation = _order(bench, clip, voice)
+    bench.work.fetch(generation.id)
+    n_chunks = bench.work.prepare(generation.id)
+    for chunk in [*range(n_chunks), *range(n_chunks)]:
+        bench.work.render(generation.id, chunk)
+    assert bench.telemetry.registry.get_sample_value("lipwright_chunks_total") == n_chunks
+    records = [json.loads(path.read_bytes()) for path in bench.settings.data_dir.glob("work/*/0*.json")]
+    spent = sum(record["seconds"] for record in records)
+    assert bench.telemetry.registry.get_sample_value("lipwright_chunk_seconds_total") == pytest.approx(spent)
+
+
+def test_a_job_that_has_ended_is_not_worked_on(bench: Bench, clip: Path, voice: Path) -> None:
+    """Nor one that was deleted."""
+    generation = _order(bench, clip, voice)
+    cancel_generation(bench, bench.account, generation.id)
+    for step in (bench.work.fetch, bench.work.prepare, bench.work.finish):
+        with pytest.raises(JobCancelledError):
+            step(generation.id)
+    with pytest.raises(JobCancelledError):
+        bench.work.fetch("gen_nobody")
+    assert bench.work.has_ended("gen_nobody")
+
+
+@pytest.mark.parametrize(
+    ("return_code", "code"),
+    [(-9, "generation_infra_resource_exhausted"), (-11, "generation_pipeline_failed")],
+)
+def test_a_video_that_crashes_the_children_fails_in_the_end(
+    bench: Bench, clip: Path, voice: Path, return_code: int, code: str
+) -> None:
+    """A killed one mostly took too much memory."""
+    generation = _order(bench, clip, voice)
+
+    def crash(request: Message) -> None:
+        raise ChildCrashError("it ended", return_code)
+
+    bench.pool.before = crash
+    bench.queue.run()
+    assert bench.now(generation).error_code == code
+    assert bench.files() == []
+
+
+def test_progress_is_written_at_most_once_a_second(bench: Bench, clip: Path, voice: Path) -> None:
+    """However fast it goes: each is a transaction."""
+    generation = _order(bench, clip, voice)
+    bench.queue.run()
+    told = [event.created_at for event in bench.events(generation) if event.type == "generation.progress"]
+    assert all(later - sooner >= timedelta(seconds=0.9) for sooner, later in pairwise(told))
+
+
+def test_batches_give_way_to_singles_and_are_announced_when_done(
+    bench: Bench, clip: Path, voice: Path
+) -> None:
+    """Their chunks wait for a place behind those of single jobs; the last item completes the batch."""
+    assets = {"video_asset_id": bench.asset(clip, "video"), "audio_asset_id": bench.asset(voice, "audio")}
+    orders = [NewGeneration("lipsync-2", video_url=None, audio_url=None, **assets) for _ in range(2)]
+    batch = create_batch(bench, bench.account, orders, None).batch
+    bench.queue.run()
+    assert set(bench.pool.priorities) == {BATCH}
+    bench.pool.priorities.clear()
+    bench.order(**assets)
+    bench.queue.run()
+    assert set(bench.pool.priorities) == {INTERACTIVE}
+    done = get_batch(bench, bench.account, batch.id).batch
+    assert (done.status, done.completed, done.failed) == ("completed", 2, 0)
+    with bench.database.read() as connection:
+        events = Events(connection).after(bench.account.id, batch_id=batch.id, limit=100)
+    assert [event.type for event in events].count("batch.completed") == 1
+    assert events[-1].type == "batch.completed"
+
+
+def test_tidying_removes_the_folders_of_jobs_that_have_ended(bench: Bench, clip: Path, voice: Path) -> None:
+    """A worker that was killed could not; those of others are left alone."""
+    working, ended = _order(bench, clip, voice), _order(bench, clip, voice)
+    bench.work.fetch(working.id)
+    bench.work.fetch(ended.id)
+    cancel_generation(bench, bench.account, ended.id)
+    (bench.settings.data_dir / "work" / "gen_unknown").mkdir()
+    bench.work.tidy()
+    assert [path.name for path in (bench.settings.data_dir / "work").iterdir()] == [working.id]
+
+
+def test_generations_that_ended_long_ago_are_forgotten_with_their_files(
+    bench: Bench, clip: Path, voice: Path
+) -> None:
+    """As long as the settings say."""
+    generation = _order(bench, clip, voice)
+    bench.queue.run()
+    bench.work.tidy()
+    assert len(bench.files()) == 2
+    long_ago = utc_now() - timedelta(days=bench.settings.retention_days + 1)
+    with bench.database.begin() as connection:
+        connection.execute(tables.generations.update().values(completed_at=long_ago))
+    bench.work.tidy()
+    assert bench.files() == []
+    assert bench.work._journal.find(generation.id) is None
+
+
+def _order(bench: Bench, clip: Path, voice: Path):
+    return bench.order(video_asset_id=bench.asset(clip, "video"), audio_asset_id=bench.asset(voice, "audio"))
+
+
+def _as_audio(bench: Bench, path: Path) -> str:
+    return bench.asset(path, "audio")

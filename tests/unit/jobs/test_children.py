@@ -1,0 +1,144 @@
+"""Compute children: warm, replaceable, and never the end of their parent."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lipwright.jobs.children import CallOptions, ChildCrashError, ChildOptions, ChildPool
+from lipwright.jobs.ports import JobCancelledError, JobError
+from lipwright.jobs.slots import BATCH, PrioritySlots
+from tests.unit.jobs.conftest import wait_for
+
+ROOT = Path(__file__).parents[3]
+CHILD = (sys.executable, "-m", "tests.unit.jobs.crashing_child")
+CALL = CallOptions(BATCH)
+
+
+@pytest.fixture
+def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChildPool]:
+    monkeypatch.setenv("PYTHONPATH", f"{ROOT / 'src'}:{ROOT}")
+    pool = ChildPool(PrioritySlots(1), ChildOptions(CHILD))
+    yield pool
+    pool.kill()
+
+
+def test_a_child_stays_warm_between_requests(pool: ChildPool) -> None:
+    """What it has loaded it loads once; what libraries print on stdout does not disturb."""
+    pool.warm_up()
+    assert pool.call({"command": "work"}, CALL) == pool.call({"command": "work"}, CALL)
+
+
+def test_a_crash_costs_one_attempt(pool: ChildPool, tmp_path: Path) -> None:
+    """A fresh child does the request again."""
+    request = {"command": "crash_once", "mark": str(tmp_path / "mark")}
+    first = pool.call({"command": "work"}, CALL)
+    assert pool.call(request, CALL) != first
+
+
+def test_a_request_that_always_crashes_is_given_up(pool: ChildPool) -> None:
+    """With what the kernel said of the last attempt; the pool goes on."""
+    with pytest.raises(ChildCrashError) as caught:
+        pool.call({"command": "crash"}, CALL)
+    assert caught.value.return_code == -9
+    assert pool.call({"command": "work"}, CALL)
+
+
+def test_a_defect_in_a_child_is_told_before_it_ends(pool: ChildPool) -> None:
+    """Its traceback is for the log of the parent."""
+    with pytest.raises(ChildCrashError, match="ZeroDivisionError: a defect"):
+        pool.call({"command": "defect"}, CALL)
+
+
+def test_a_refusal_comes_back_as_it_was_raised(pool: ChildPool) -> None:
+    """Message and code; the child lives on."""
+    first = pool.call({"command": "work"}, CALL)
+    with pytest.raises(JobError, match="too blue") as caught:
+        pool.call({"command": "refuse"}, CALL)
+    assert caught.value.code == "generation_input_video_invalid"
+    assert pool.call({"command": "work"}, CALL) == first
+
+
+def test_progress_is_heard_and_cancelling_kills_the_child(pool: ChildPool, tmp_path: Path) -> None:
+    """Nobody waits for what nobody wants."""
+    mark, heard = tmp_path / "mark", []
+
+    def still_wanted() -> None:
+        if mark.exists():
+            raise JobCancelledError("gone")
+
+    options = CallOptions(BATCH, on_progress=heard.append, still_wanted=still_wanted)
+    with pytest.raises(JobCancelledError):
+        pool.call({"command": "sleep", "mark": str(mark)}, options)
+    assert heard == [{"stage": "render", "done": 1, "total": 2}]
+    assert pool.slots.n_busy == 0
+    assert pool.call({"command": "work"}, CALL)
+
+
+def test_a_child_that_hangs_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It counts as crashed after a long silence."""
+    monkeypatch.setenv("PYTHONPATH", f"{ROOT / 'src'}:{ROOT}")
+    pool = ChildPool(PrioritySlots(1), ChildOptions(CHILD, silence_seconds=0.5, attempts=1))
+    pool.warm_up()
+    with pytest.raises(ChildCrashError, match="nothing heard"):
+        pool.call({"command": "sleep", "mark": str(tmp_path / "mark")}, CALL)
+    pool.kill()
+
+
+def test_children_are_replaced_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever memory native libraries lose is given back."""
+    monkeypatch.setenv("PYTHONPATH", f"{ROOT / 'src'}:{ROOT}")
+    pool = ChildPool(PrioritySlots(1), ChildOptions(CHILD, requests=1))
+    assert pool.call({"command": "work"}, CALL) != pool.call({"command": "work"}, CALL)
+    pool.kill()
+
+
+def test_children_die_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    """kill -9 of the server leaves nobody computing."""
+    mark = tmp_path / "mark"
+    program = f"""
+import os, sys
+from lipwright.jobs.children import *
+from lipwright.jobs.slots import *
+pool = ChildPool(PrioritySlots(1), ChildOptions({CHILD!r}))
+print(pool.call({{"command": "work"}}, CallOptions(1))["pid"], flush=True)
+pool.call({{"command": "sleep", "mark": {str(mark)!r}}}, CallOptions(1))
+"""
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, env=environment)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    wait_for(mark.exists)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    wait_for(lambda: not _is_running(child))
+
+
+def test_threads_share_the_children(pool: ChildPool) -> None:
+    """One request at a time each."""
+    results = []
+    threads = [
+        threading.Thread(target=lambda: results.append(pool.call({"command": "work"}, CALL)["pid"]))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 4
+    assert len(set(results)) == 1
+
+
+def _is_running(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/stat")
+    try:
+        return status.read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        time.sleep(0)
+        return False

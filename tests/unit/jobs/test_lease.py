@@ -1,0 +1,126 @@
+"""Who is alive, and what happens to the jobs of those who are not."""
+
+import subprocess
+import sys
+import threading
+
+from sqlalchemy import insert, text, update
+
+from lipwright.jobs.engine_table import RUNNING, WAITING, check_columns, workflows
+from lipwright.jobs.identity import is_surely_dead, this_process
+from lipwright.jobs.lease import Lease, LeaseOptions, leases
+from tests.unit.jobs.conftest import Jobs, wait_for
+from tests.unit.jobs.fakes import FakeWork
+
+PATIENT = LeaseOptions(beat_seconds=60, ttl_seconds=120)
+
+
+def test_jobs_of_the_living_are_left_alone(jobs: Jobs) -> None:
+    """A sweep takes nothing from a worker that holds its lease."""
+    lease = Lease(jobs.database.begin, PATIENT)
+    lease.start()
+    _begin_job(jobs, "gen_alive", lease.executor_id)
+    assert "gen_alive" not in lease.sweep()
+    assert lease.release() == ["gen_alive"]
+
+
+def test_jobs_of_workers_without_a_lease_go_back_to_the_queue(jobs: Jobs) -> None:
+    """However it came about: a crash during a recovery strands jobs too."""
+    lease = Lease(jobs.database.begin, PATIENT)
+    lease.start()
+    _begin_job(jobs, "gen_stranded", "nobody")
+    assert lease.sweep() == ["gen_stranded"]
+    assert _status(jobs, "gen_stranded") == WAITING
+    assert lease.sweep() == []
+    lease.release()
+
+
+def test_a_worker_that_fell_silent_counts_as_dead(jobs: Jobs) -> None:
+    """On another machine nothing else can be known of it."""
+    lease = Lease(jobs.database.begin, PATIENT)
+    lease.start()
+    _add_lease(jobs, "silent", place="another machine", beat_ms=0)
+    _begin_job(jobs, "gen_silent", "silent")
+    assert lease.sweep() == ["gen_silent"]
+    lease.release()
+
+
+def test_a_worker_that_is_seen_dead_is_not_waited_for(jobs: Jobs) -> None:
+    """After kill -9 and a restart on one machine, jobs go on at once."""
+    lease = Lease(jobs.database.begin, PATIENT)
+    lease.start()
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    _add_lease(jobs, "killed", place=this_process().place, pid=gone.pid, beat_ms=2**60)
+    _begin_job(jobs, "gen_killed", "killed")
+    assert lease.sweep() == ["gen_killed"]
+    lease.release()
+
+
+def test_a_worker_that_lost_its_lease_ends(jobs: Jobs) -> None:
+    """Others do its jobs already."""
+    is_lost = threading.Event()
+    lease = Lease(jobs.database.begin, LeaseOptions(beat_seconds=0.02), on_lost=is_lost.set)
+    lease.start()
+    with jobs.database.begin() as connection:
+        connection.execute(leases.delete())
+    assert is_lost.wait(10)
+
+
+def test_a_worker_wakes_from_a_long_sleep_without_taking_all_for_dead(jobs: Jobs) -> None:
+    """A laptop was closed: every lease is old, and nobody has died."""
+    swept = threading.Event()
+    lease = Lease(jobs.database.begin, LeaseOptions(beat_seconds=0.05, ttl_seconds=0.06))
+    lease.sweep = swept.set  # type: ignore[method-assign, assignment]
+    lease.start()
+    assert not swept.wait(0.5)
+    lease.release()
+
+
+def test_what_the_engine_keeps_has_the_columns_we_rely_on(jobs: Jobs) -> None:
+    """An update of DBOS that changes them is found out here, and at every start."""
+    with jobs.database.begin() as connection:
+        check_columns(connection)
+
+
+def test_this_process_is_alive_and_another_machine_unknown() -> None:
+    """Death is only claimed where it can be seen."""
+    me = this_process()
+    assert not is_surely_dead(me.place, me.pid, me.started)
+    assert is_surely_dead(me.place, me.pid, "1")  # its number was given to another process
+    assert not is_surely_dead("elsewhere", 2**22, "1")
+
+
+def test_a_worker_takes_up_what_a_dead_one_left(jobs: Jobs) -> None:
+    """From the step after the last one that was remembered."""
+    work = FakeWork(n_chunks=1)
+    _begin_job(jobs, "gen_left", "nobody", queue="interactive-default")
+    jobs.work(work)
+    wait_for(lambda: ("finish", "gen_left") in work.log)
+    with jobs.database.begin() as connection:
+        assert connection.execute(text("select count(*) from worker_lease")).scalar() == 1
+
+
+def _begin_job(jobs: Jobs, generation_id: str, executor_id: str, queue: str | None = None) -> None:
+    jobs.enqueue(generation_id)
+    with jobs.database.begin() as connection:
+        rows = workflows(connection)
+        connection.execute(
+            update(rows)
+            .where(rows.c.workflow_uuid == generation_id)
+            .values(status=RUNNING, executor_id=executor_id, owner_xid="x")
+        )
+
+
+def _status(jobs: Jobs, generation_id: str) -> str:
+    with jobs.database.begin() as connection:
+        rows = workflows(connection)
+        found = connection.execute(rows.select().where(rows.c.workflow_uuid == generation_id)).one()
+        return str(found.status)
+
+
+def _add_lease(jobs: Jobs, executor_id: str, *, place: str, pid: int = 1, beat_ms: int) -> None:
+    with jobs.database.begin() as connection:
+        connection.execute(
+            insert(leases).values(executor_id=executor_id, place=place, pid=pid, started="1", beat_ms=beat_ms)
+        )
