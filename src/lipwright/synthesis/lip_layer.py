@@ -22,7 +22,7 @@ _FULL_MM = 3.0
 _NOSE_SOFTNESS_MM = 4.0
 _TINT_SHARE = 0.8
 """How far lips go to their usual colour: a rest of their own is the light that moves over them."""
-_MAX_TINT = 30.0
+_MIN_TINT, _MAX_TINT = 1.5, 30.0
 _AGREEMENT_LEVELS = 12.0
 """How far apart two donors may be, in levels, and still be mixed."""
 
@@ -89,6 +89,8 @@ def _warp_donors(target: Target, donors: list[tuple[Donor, float]], *, with_grai
 
 def _tinted(layer: UInt8Array, shift: Float32Array, target: Target) -> UInt8Array:
     """The lips of a warped donor brought nearer to their usual colour; teeth and skin are left."""
+    if np.abs(shift).max() < _MIN_TINT:
+        return layer
     corner = np.array([target.lip_box.left, target.lip_box.top], np.float32)
     lips = lip_mask(target.points[: mesh.N_POINTS] - corner, layer.shape)
     soft = cv2.GaussianBlur(lips, (0, 0), max(0.6 * target.pixels_per_mm, 0.5)).astype(np.float32)

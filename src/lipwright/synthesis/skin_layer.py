@@ -47,11 +47,13 @@ def move_skin(ycc: UInt8Array, target: Target, *, with_grain: bool) -> tuple[UIn
 def _displacement(target: Target) -> tuple[Float32Array, Float32Array]:
     """Pixels to the right and down from where each pixel of the box is fetched, smooth."""
     box = target.box
-    ids = warp.rasterize(target.points, target.triangles, box, _STEP)
+    is_moving = np.abs(target.points - target.source).max(axis=1) > _MIN_PIXELS
+    triangles = target.triangles[is_moving[target.triangles].any(axis=1)]
+    ids = warp.rasterize(target.points, triangles, box, _STEP)
     sigma = max(_SMOOTHING_MM * target.pixels_per_mm / _STEP, 0.6)
     size = (box.width, box.height)
     across, down = (
         cv2.resize(cv2.GaussianBlur(part, (0, 0), sigma), size, interpolation=cv2.INTER_LINEAR)
-        for part in warp.displacement(ids, target.triangles, target.points, target.source, box, _STEP)
+        for part in warp.displacement(ids, triangles, target.points, target.source, box, _STEP)
     )
     return np.asarray(across, np.float32), np.asarray(down, np.float32)
