@@ -25,7 +25,7 @@ class Lipsync2:
     )
 
     look_every = 1
-    encoder_preset = "medium"
+    encoder_preset = "veryfast"
 
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
         """See ``Engine.new_bank``."""
