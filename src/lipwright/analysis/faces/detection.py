@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.analysis.faces.lean_import import lean_mediapipe
 from lipwright.analysis.faces.mesh import FaceRegion
 from lipwright.analysis.faces.view import view
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 
-from mediapipe.python.solutions.face_detection import FaceDetection  # isort: skip (after mesh quiets its log)
+with lean_mediapipe():
+    from mediapipe.python.solutions.face_detection import FaceDetection
 
 _LEAST_SCORE = 0.4
 _SURE_SCORE = 0.6

@@ -1,25 +1,22 @@
 """The face mesh: 468 points on a face whose place in the picture is roughly known."""
 
 import math
-import os
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.analysis.faces.lean_import import lean_mediapipe
 from lipwright.analysis.faces.view import view
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 
-# read by mediapipe's logging when it is first imported: only errors are worth a line on a user's terminal
-os.environ.setdefault("GLOG_minloglevel", "2")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
-from google.protobuf import text_format
-from mediapipe.framework import calculator_pb2
-from mediapipe.framework.formats import rect_pb2
-from mediapipe.python.solution_base import SolutionBase
+with lean_mediapipe():
+    from google.protobuf import text_format
+    from mediapipe.framework import calculator_pb2
+    from mediapipe.framework.formats import rect_pb2
+    from mediapipe.python.solution_base import SolutionBase
 
 Float32Array = NDArray[np.float32]
 
