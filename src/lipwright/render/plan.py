@@ -7,6 +7,7 @@ from pathlib import Path
 from lipwright.engines.base import MouthPlan, Scene
 from lipwright.errors import InstallationError
 from lipwright.render.job import Inputs, RenderJob
+from lipwright.render.plan_file import read_with_arrays, write_with_arrays
 from lipwright.render.timing import Timeline, chunks
 
 
@@ -42,19 +43,20 @@ class RenderPlan:
         """Writes the plan for another process of the same installation; it appears complete or not at all."""
         scratch = path.with_name(path.name + ".part")
         with scratch.open("wb") as file:
-            pickle.dump(self, file, protocol=pickle.HIGHEST_PROTOCOL)
+            write_with_arrays(self, file)
         scratch.replace(path)
 
 
 def load_plan(path: Path) -> RenderPlan:
     """Reads a plan that ``RenderPlan.save`` wrote; only for files of our own scratch folders.
 
+    What is known of each frame, and the mouths, stay in the file until they are drawn.
+
     Raises:
         InstallationError: the file was written by another version.
     """
     try:
-        with path.open("rb") as file:
-            plan = pickle.load(file)  # noqa: S301 (written by ourselves, in a folder of our own)
+        plan = read_with_arrays(path)
     except (AttributeError, ImportError, pickle.UnpicklingError, EOFError) as error:
         message = f"expected a plan of this version of lipwright, found another; plan the job again: {path}"
         raise InstallationError(message) from error

@@ -7,11 +7,11 @@ import numpy as np
 
 from lipwright.analysis.faces.speaker import SourceSound, cast_speakers
 from lipwright.analysis.speech.articulation import articulate
-from lipwright.analysis.speech.motion import MOTION_RATE
+from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
 from lipwright.engines.base import Scene
 from lipwright.errors import NoFaceError, UsageError
 from lipwright.measures import Measure
-from lipwright.media.audio_reader import read_audio
+from lipwright.media.audio_reader import read_audio_blocks
 from lipwright.media.probe import VideoInfo
 from lipwright.media.video_reader import VideoReader
 from lipwright.render.job import Inputs, RenderJob, probe_inputs
@@ -21,6 +21,7 @@ from lipwright.render.progress import Listener
 from lipwright.render.see import see
 from lipwright.render.stopwatch import Stopwatch
 from lipwright.render.timing import Timeline, plan_timeline
+from lipwright.scratch import ScratchFile
 
 _MIN_SEEN_SECONDS = 20
 """Of the source, as far as it goes, mouths are gathered from this much even for a shorter voice."""
@@ -40,12 +41,12 @@ def prepare(job: RenderJob, listener: Listener) -> RenderPlan:
     watch = Stopwatch(listener)
     n_seen = _frames_to_see(inputs.video, timeline)
     with watch.stage("analyse", n_seen), VideoReader(job.video) as reader:
-        scene = see(reader, job.engine, n_seen, job.max_face_resolution, listener)
+        scene = see(reader, job.engine, n_seen, job.max_face_resolution, listener, job.output.parent)
         n_concealed = reader.n_concealed
     _check_faces(scene, job.video)
     with watch.stage("hear"):
-        motion = articulate(read_audio(job.audio, start=inputs.voice_start))
-        sound = _source_sound(job.video, inputs, n_seen)
+        motion = _heard(job, job.audio, inputs.voice_start)
+        sound = _source_sound(job, inputs, n_seen)
     with watch.stage("plan"):
         cast = cast_speakers(scene.analysis, sound)
         orders = write_orders(scene, cast, timeline, motion)
@@ -76,11 +77,17 @@ def _check_faces(scene: Scene, video: Path) -> None:
         )
 
 
-def _source_sound(path: Path, inputs: Inputs, n_frames: int) -> SourceSound | None:
+def _heard(job: RenderJob, path: Path, start: Fraction) -> MouthMotion:
+    """What is heard in a file; its sound lies in a scratch file meanwhile, an hour of it is 230 MB."""
+    samples = ScratchFile(job.output.parent).append_all(read_audio_blocks(path, start=start))
+    return articulate(samples)
+
+
+def _source_sound(job: RenderJob, inputs: Inputs, n_frames: int) -> SourceSound | None:
     """What the source's own sound tells about its speaker; None when it has none."""
     if inputs.source.audio is None:
         return None
-    motion = articulate(read_audio(path, start=inputs.video.start_seconds))
+    motion = _heard(job, job.video, inputs.video.start_seconds)
     if len(motion.activity) == 0:
         return None
     clock = inputs.video.clock

@@ -1,23 +1,36 @@
 """The first pass over the video: find the faces and keep their mouths while the frames go by."""
 
+from pathlib import Path
+
 from lipwright.analysis.faces.analyzer import FaceAnalyzer, FaceOptions
 from lipwright.engines.base import Engine, Scene
 from lipwright.media.video_reader import VideoReader
 from lipwright.render.overlap import Behind, ahead
 from lipwright.render.progress import Listener, Progress
+from lipwright.scratch import ScratchFile
 from lipwright.synthesis.placement import measure_geometry
 
 
 def see(
-    reader: VideoReader, engine: Engine, n_frames: int, max_face_resolution: int | None, listener: Listener
+    reader: VideoReader,
+    engine: Engine,
+    n_frames: int,
+    max_face_resolution: int | None,
+    listener: Listener,
+    folder: Path | None = None,
 ) -> Scene:
     """Analyses the first ``n_frames`` frames of a video.
 
     Decoding runs ahead and the keeping of mouths behind, each in a thread of its own.
+
+    Args:
+        folder: for scratch files, which have no name; None takes the system's.
     """
     bank = engine.new_bank(max_face_resolution)
+    kept = ScratchFile(folder)
+    bank.store_in(kept)
     options = FaceOptions(every=engine.look_every)
-    with FaceAnalyzer(options) as analyzer:
+    with FaceAnalyzer(options, ScratchFile(folder)) as analyzer:
         with Behind(bank.keep) as keeper:
             for frame_index, picture in enumerate(ahead(reader.read(0, n_frames))):
                 for observation in analyzer.push(picture):
@@ -28,7 +41,7 @@ def see(
     geometries = {
         number: geometry
         for number, track in analysis.tracks.items()
-        if (geometry := measure_geometry(track, rate)) is not None
+        if (geometry := measure_geometry(track, rate, kept)) is not None
     }
     for track in analysis.tracks.values():
         track.forget_points()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lipwright.analysis.faces.track import FaceObservation
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
+from lipwright.scratch import ScratchFile, StoredArray
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.lip_color import lip_color
 from lipwright.synthesis.lip_layer import Donor
@@ -17,6 +18,7 @@ from lipwright.synthesis.sharpness import laplacian_variance
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
+_ShapeCell = tuple[int, int, int]
 
 _MARGIN = 0.45
 """Room round the lips, as a share of the lips' width: the blend reaches 12 mm and lips are 50 mm wide."""
@@ -24,14 +26,14 @@ _MARGIN = 0.45
 
 @dataclass(frozen=True, eq=False)
 class _Crop:
-    frame_index: int
-    ycc: UInt8Array
+    ycc: StoredArray
+    light: float
     origin: tuple[int, int]
     scale: float
     sharpness: float
     inside_light: float
     lip_color: Float32Array
-    shape_cell: tuple[int, int, int]
+    shape_cell: _ShapeCell
 
 
 @dataclass(frozen=True)
@@ -41,26 +43,35 @@ class BankOptions:
     face_resolution: int = 512
     """Height of a face in pixels above which crops are kept smaller."""
     budget_bytes: int = 64 << 20
-    """Most memory for crops, all faces together."""
+    """Most bytes of crops, all faces together."""
 
 
 class MouthBank:
-    """Donors by track and frame, thinned to a budget so that rare mouths outlive common ones."""
+    """Donors by track and frame, thinned to a budget so that rare mouths outlive common ones.
+
+    Crops are in a file; memory holds what is known of them.
+    """
 
     def __init__(self, options: BankOptions) -> None:
         self._options = options
+        self._scratch: ScratchFile | None = None
         self._crops: dict[int, dict[int, _Crop]] = defaultdict(dict)
         self._bytes = 0
         self._stride = 1
         self._usual: dict[int, tuple[int, Float32Array]] = {}
 
+    def store_in(self, scratch: ScratchFile) -> None:
+        """Where crops go from now on, in place of a file of the bank's own."""
+        self._scratch = scratch
+
     def keep(self, picture: Picture, observation: FaceObservation) -> None:
         """Copies the mouth of a frame, unless the thinned bank has enough of its kind."""
         points = observation.landmarks[mesh.ROWS, :2]
-        crop = _cut(picture, observation.frame_index, points, self._face_scale(observation))
         crops = self._crops[observation.track_id]
-        if self._stride > 1 and self._is_common(crops, crop):
+        if self._stride > 1 and self._is_common(crops, observation.frame_index, _shape_cell(points)):
             return
+        self._scratch = self._scratch or ScratchFile()
+        crop = _cut(picture, points, self._face_scale(observation), self._scratch)
         crops[observation.frame_index] = crop
         self._bytes += crop.ycc.nbytes
         if self._bytes > self._options.budget_bytes:
@@ -80,11 +91,11 @@ class MouthBank:
         moved = (points - np.array(crop.origin, np.float32)) * np.float32(crop.scale)
         if crop.scale != 1.0:  # pixel centres, not corners, keep their place when a crop is scaled
             moved += np.float32(0.5 * (crop.scale - 1.0))
-        return Donor(crop.ycc, moved, self.usual_lip_color(track_id) - crop.lip_color)
+        return Donor(crop.ycc.read(), moved, self.usual_lip_color(track_id) - crop.lip_color)
 
     def light(self, track_id: int, frame_index: int) -> float:
         """Mean luma of a donor's crop, 0 to 255."""
-        return float(self._crops[track_id][frame_index].ycc[..., 0].mean())
+        return self._crops[track_id][frame_index].light
 
     def sharpness(self, track_id: int, frame_index: int) -> float:
         """Laplacian variance of a donor's lips, levels squared."""
@@ -113,16 +124,16 @@ class MouthBank:
         height = float(np.ptp(observation.landmarks[:, 1]))
         return min(1.0, self._options.face_resolution / max(height, 1.0))
 
-    def _is_common(self, crops: dict[int, _Crop], crop: _Crop) -> bool:
-        if crop.frame_index % self._stride == 0:
+    def _is_common(self, crops: dict[int, _Crop], frame_index: int, shape_cell: _ShapeCell) -> bool:
+        if frame_index % self._stride == 0:
             return False
-        return sum(other.shape_cell == crop.shape_cell for other in crops.values()) >= 2
+        return sum(other.shape_cell == shape_cell for other in crops.values()) >= 2
 
     def _thin(self) -> None:
         """Of each kind of mouth every other one goes, but two stay; then, if need be, the oldest go."""
         self._stride *= 2
         for crops in self._crops.values():
-            kinds: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+            kinds: dict[_ShapeCell, list[int]] = defaultdict(list)
             for frame_index, crop in crops.items():
                 kinds[crop.shape_cell].append(frame_index)
             for members in kinds.values():
@@ -134,7 +145,7 @@ class MouthBank:
                 self._bytes -= crops.pop(min(crops)).ycc.nbytes
 
 
-def _cut(picture: Picture, frame_index: int, points: Float32Array, scale: float) -> _Crop:
+def _cut(picture: Picture, points: Float32Array, scale: float, scratch: ScratchFile) -> _Crop:
     lips = points[mesh.OUTER]
     low, high = lips.min(axis=0), lips.max(axis=0)
     margin = _MARGIN * max(float(high[0] - low[0]), 0.5 * float(high[1] - low[1]), 4.0)
@@ -146,8 +157,8 @@ def _cut(picture: Picture, frame_index: int, points: Float32Array, scale: float)
         scale = size[0] / box.width
     in_crop = (points - np.array([box.left, box.top], np.float32)) * np.float32(scale)
     return _Crop(
-        frame_index,
-        ycc,
+        scratch.append(ycc),
+        float(ycc[..., 0].mean()),
         (box.left, box.top),
         scale,
         _lip_sharpness(ycc),
@@ -174,7 +185,7 @@ def _lip_sharpness(ycc: UInt8Array) -> float:
     return laplacian_variance(lips)
 
 
-def _shape_cell(points: Float32Array) -> tuple[int, int, int]:
+def _shape_cell(points: Float32Array) -> _ShapeCell:
     """A coarse class of mouths: opening, width, and the side to which the head is turned."""
     inner = points[mesh.INNER]
     eye_unit = max(

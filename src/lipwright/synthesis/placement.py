@@ -1,5 +1,6 @@
 """Where the points of a wanted mouth lie in the picture, under the head pose of the frame."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from lipwright.analysis.faces.track import FaceTrack
+from lipwright.scratch import Rows, ScratchFile, StoredRows, row_parts
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.shape_model import ShapeModel, fit_shape_model
 
@@ -16,6 +18,9 @@ _MAX_FIT_FRAMES = 3000
 """More tell the shape model nothing new."""
 _EXPRESSION_SECONDS = 0.5
 """Standard deviation of the smoothing that tells expression (kept) from speech (replaced)."""
+_SMOOTHING_SIGMAS = 4.0
+"""How far that smoothing looks."""
+_LIPS = mesh.ROWS[: 3 * mesh.N_RING]
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +29,11 @@ class FaceGeometry:
 
     track: FaceTrack
     model: ShapeModel
-    points: Float32Array
-    """float32, shape (n, N_POINTS, 2): each frame's own mouth, picture pixels."""
-    lips: Float32Array
+    points: Rows
+    """float32, shape (n, N_POINTS, 2): each frame's own mouth, picture pixels. In a file, as what follows."""
+    lips: Rows
     """float32, shape (n, 3 * N_RING, 3): the lips of each frame, canonical mm."""
-    expression: NDArray[np.float16]
+    expression: Rows
     """float16, shape (n, 3 * N_RING, 3): mm, what the measures do not explain of the lips, smoothed."""
     mouth_mesh: mesh.MouthMesh
     follow: Float32Array
@@ -59,42 +64,51 @@ class FaceGeometry:
         return np.asarray(self.own_points(frame_index) + moved[:, :2], dtype=np.float32)
 
 
-def measure_geometry(track: FaceTrack, frames_per_second: float) -> FaceGeometry | None:
-    """Fits a track's geometry; None when no frame of the track shows the face."""
+def measure_geometry(
+    track: FaceTrack, frames_per_second: float, scratch: ScratchFile | None = None
+) -> FaceGeometry | None:
+    """Fits a track's geometry; None when no frame of the track shows the face.
+
+    Args:
+        scratch: takes what is known of each frame; None makes a file for it.
+    """
     tracked = np.flatnonzero(track.is_tracked)
     if len(tracked) == 0:
         return None
-    step = max(1, len(tracked) // _MAX_FIT_FRAMES)
-    sample = tracked[::step]
-    model = fit_shape_model(track.canonical[sample[:, None], mesh.ROWS], track.measures[sample])
-    sigma = _EXPRESSION_SECONDS * frames_per_second
-    expression = _expression(track, model, tracked, sigma)
+    sample = tracked[:: max(1, len(tracked) // _MAX_FIT_FRAMES)]
+    canonical = [track.canonical[sample[part]][:, mesh.ROWS] for part in row_parts(len(sample))]
+    model = fit_shape_model(np.concatenate(canonical), track.measures[sample])
+    scratch = scratch or ScratchFile()
+    points = StoredRows(scratch, (mesh.N_POINTS, 2))
+    lips = StoredRows(scratch, (len(_LIPS), 3))
+    for part in row_parts(len(track.is_tracked)):
+        points.extend(track.landmarks[part][:, mesh.ROWS, :2])
+        lips.extend(track.canonical[part][:, _LIPS])
+    expression = StoredRows(scratch, (len(_LIPS), 3), np.float16)
+    for values in _expression(track, lips, model, _EXPRESSION_SECONDS * frames_per_second):
+        expression.extend(values)
     return FaceGeometry(
-        track,
-        model,
-        track.landmarks[:, mesh.ROWS, :2],
-        track.canonical[:, mesh.ROWS[: 3 * mesh.N_RING]],
-        expression,
-        mesh.build_mesh(model.mean),
-        _follow(model.mean),
+        track, model, points, lips, expression, mesh.build_mesh(model.mean), _follow(model.mean)
     )
 
 
 def _expression(
-    track: FaceTrack, model: ShapeModel, tracked: NDArray[np.intp], sigma_frames: float
-) -> NDArray[np.float16]:
-    """What the measures do not explain of the lips, smoothed over time.
+    track: FaceTrack, lips: Rows, model: ShapeModel, sigma_frames: float
+) -> Iterator[NDArray[np.float16]]:
+    """What the measures do not explain of the lips, smoothed over time, part by part.
 
     Frames without a face borrow from those nearest to them.
     """
-    expression = np.empty((len(track.is_tracked), 3 * mesh.N_RING, 3), np.float16)
-    nearest = _nearest(tracked, len(track.is_tracked))
-    moves = (track.measures - model.mean_measures)[nearest]
-    for ring in (mesh.OUTER, mesh.MIDDLE, mesh.INNER):  # one at a time: an hour of all would not fit
-        explained = model.mean[ring] + np.tensordot(moves, model.basis[:, ring], axes=1)
-        residual = track.canonical[nearest[:, None], mesh.ROWS[ring]] - explained
-        expression[:, ring] = gaussian_filter1d(residual, sigma_frames, axis=0, mode="nearest")
-    return expression
+    nearest = _nearest(np.flatnonzero(track.is_tracked), len(track.is_tracked))
+    reach = round(_SMOOTHING_SIGMAS * sigma_frames) + 1
+    basis = model.basis[:, : len(_LIPS)]
+    for part in row_parts(len(nearest)):
+        low, high = max(0, part.start - reach), min(len(nearest), part.stop + reach)
+        rows = nearest[low:high]
+        moves = track.measures[rows] - model.mean_measures
+        residual = lips[rows] - (model.mean[: len(_LIPS)] + np.tensordot(moves, basis, axes=1))
+        smooth = gaussian_filter1d(residual, sigma_frames, axis=0, mode="nearest", truncate=_SMOOTHING_SIGMAS)
+        yield smooth[part.start - low : part.stop - low].astype(np.float16)
 
 
 def _nearest(tracked: NDArray[np.intp], n_frames: int) -> NDArray[np.intp]:

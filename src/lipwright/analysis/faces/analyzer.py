@@ -12,6 +12,7 @@ from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
 from lipwright.analysis.faces.tracking import Sighting, Tracker, TrackingOptions
 from lipwright.errors import UsageError
 from lipwright.media.picture import Picture
+from lipwright.scratch import ScratchFile
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,13 @@ class FaceOptions:
 class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
     """Watches a video: ``push`` every frame in order, then ``finish``."""
 
-    def __init__(self, options: FaceOptions = FaceOptions()) -> None:
-        """Loads the networks; use as a context manager, or close when done."""
+    def __init__(self, options: FaceOptions = FaceOptions(), scratch: ScratchFile | None = None) -> None:
+        """Loads the networks; use as a context manager, or close when done.
+
+        Args:
+            scratch: takes the points of all faces; None makes a file for them.
+        """
+        self._scratch = scratch or ScratchFile()
         self._options = options
         self._detector = FaceDetector()
         self._mesh = FaceMesh()
@@ -62,7 +68,9 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
         observations = []
         self._latest = self._tracker.push(picture)
         for number, sighting in self._latest.items():
-            record = self._records.setdefault(number, TrackRecord())
+            if number not in self._records:
+                self._records[number] = TrackRecord.stored_in(self._scratch)
+            record = self._records[number]
             record.add(self._n_frames, sighting)
             observations.append(
                 FaceObservation(self._n_frames, number, sighting.landmarks, sighting.face_box)
@@ -85,7 +93,7 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
         for number in list(self._records):
             record = self._records.pop(number)
             if record.is_worth_keeping(least_frames):
-                tracks[number] = build_track(record, self._options.smoothing_reach)
+                tracks[number] = build_track(record, self._options.smoothing_reach, self._scratch)
         return FaceAnalysis(self._n_frames, self._shot_starts, tracks)
 
     def close(self) -> None:

@@ -11,6 +11,9 @@ from lipwright.geometry import Similarity, align
 Float32Array = NDArray[np.float32]
 Float64Array = NDArray[np.float64]
 
+_TELLING_FRAMES = 3000
+"""Frames, spread evenly, that know well enough what shape a face has."""
+
 
 def fit_poses(landmarks: Float32Array) -> list[Similarity]:
     """The similarity from canonical millimetres into the picture, frame by frame.
@@ -32,7 +35,10 @@ def fit_rigid(points: Float32Array) -> list[Similarity]:
     first = [align(MEAN_FACE[RIGID].astype(np.float64), points) for points in rigid]
     if not first:
         return []
-    own = np.median([pose.inverse().apply(points) for pose, points in zip(first, rigid)], axis=0)
+    telling = slice(None, None, -(-len(rigid) // _TELLING_FRAMES))
+    own = np.median(
+        [pose.inverse().apply(points) for pose, points in zip(first[telling], rigid[telling])], axis=0
+    )
     return [align(own, points) for points in rigid]
 
 
@@ -47,11 +53,14 @@ def apply_poses(canonical: Float32Array, poses: list[Similarity]) -> Float32Arra
 
 
 def _moved(points: Float32Array, moves: list[Similarity]) -> Float32Array:
-    """Each frame's points moved; frame by frame, for an hour of doubles would not fit."""
-    moved = np.empty_like(points, dtype=np.float32)
-    for row, move in enumerate(moves):
-        moved[row] = move.apply(points[row].astype(np.float64))
-    return moved
+    """Each frame's points moved."""
+    if not moves:
+        return np.empty_like(points, dtype=np.float32)
+    rotations = np.array([move.rotation for move in moves])
+    scales = np.array([move.scale for move in moves])
+    translations = np.array([move.translation for move in moves])
+    moved = (scales[:, None, None] * points) @ rotations.transpose(0, 2, 1) + translations[:, None]
+    return np.asarray(moved, dtype=np.float32)
 
 
 def yaw_and_pitch(rotations: NDArray[np.floating[Any]]) -> tuple[Float32Array, Float32Array]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
 from lipwright.analysis.faces.landmarks import INNER_LIP, MEAN_FACE, MIDDLE_LIP_RINGS, N_VERTICES, IndexArray
+from lipwright.scratch import Rows
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
@@ -64,6 +65,8 @@ _MOUTH = _points_near_mouth()
 _REFERENCE = _points_of_reference()
 _SAMPLED = np.concatenate([_MOUTH, _REFERENCE])
 _SAMPLED_NORMALS = _normals()[_SAMPLED]
+N_LOOKED_AT = len(_SAMPLED)
+"""Points of the face whose colors are kept."""
 
 
 def sample_look(crop: UInt8Array, points: Float32Array) -> UInt8Array:
@@ -74,19 +77,20 @@ def sample_look(crop: UInt8Array, points: Float32Array) -> UInt8Array:
         points: float32, shape (N_VERTICES, 2 or more): landmarks in pixels of the crop.
 
     Returns:
-        uint8, 8-bit CIE Lab, shape (n_points, 3).
+        uint8, 8-bit CIE Lab, shape (N_LOOKED_AT, 3).
     """
-    lab = cv2.cvtColor(cv2.blur(crop, (_BLUR, _BLUR)), cv2.COLOR_RGB2LAB)
     x = np.clip(np.rint(points[_SAMPLED, 0]), 0, crop.shape[1] - 1).astype(np.intp)
     y = np.clip(np.rint(points[_SAMPLED, 1]), 0, crop.shape[0] - 1).astype(np.intp)
-    return np.asarray(lab[y, x], np.uint8)
+    # only what is sampled is brought to Lab: the whole crop would take longer than all the rest
+    sampled = cv2.blur(crop, (_BLUR, _BLUR))[y, x]
+    return np.asarray(cv2.cvtColor(sampled[np.newaxis], cv2.COLOR_RGB2LAB)[0], np.uint8)
 
 
-def find_occlusion(looks: UInt8Array, rotations: Float32Array) -> Float32Array:
+def find_occlusion(looks: Rows, rotations: Float32Array) -> Float32Array:
     """How surely something is in front of the mouth, frame by frame; 0.5 and up is occluded.
 
     Args:
-        looks: uint8, shape (n, n_points, 3): ``sample_look`` of the tracked frames of one track.
+        looks: uint8, shape (n, N_LOOKED_AT, 3): ``sample_look`` of the tracked frames of one track.
         rotations: float32, shape (n, 3, 3): their head pose, canonical to picture axes.
 
     Returns:

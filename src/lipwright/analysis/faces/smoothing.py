@@ -1,16 +1,19 @@
 """Steadying of measured curves over time, without lag and without flattening quick movements."""
 
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import savgol_filter
+from scipy.ndimage import convolve1d
 from scipy.spatial.transform import Rotation
 
 from lipwright.geometry import Similarity
+from lipwright.scratch import Rows, row_parts
 
 Float32Array = NDArray[np.float32]
+Float64Array = NDArray[np.float64]
 FloatArray = NDArray[np.floating[Any]]
 
 _ORDER = 2
@@ -25,7 +28,7 @@ def runs(is_tracked: NDArray[np.bool_]) -> list[slice]:
     return [slice(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
 
 
-def steady_runs(landmarks: Float32Array, is_tracked: NDArray[np.bool_]) -> list[slice]:
+def steady_runs(landmarks: Rows, is_tracked: NDArray[np.bool_]) -> list[slice]:
     """The tracked runs, parted also where the face jumps from one place to another within one frame.
 
     A jump cut within a scene is no shot boundary, since the background stays; the face still must not be
@@ -36,10 +39,13 @@ def steady_runs(landmarks: Float32Array, is_tracked: NDArray[np.bool_]) -> list[
         is_tracked: bool, shape (n,).
     """
     parted = []
+    centers, heights = np.empty((len(landmarks), 2), np.float32), np.empty(len(landmarks), np.float32)
+    for part in row_parts(len(landmarks)):
+        points = landmarks[part][..., :2]
+        centers[part], heights[part] = points.mean(axis=1), np.ptp(points[..., 1], axis=1)
     for run in runs(is_tracked):
-        points = landmarks[run, :, :2]
-        height = float(np.ptp(points[..., 1], axis=1).mean())
-        speed = np.linalg.norm(np.diff(points.mean(axis=1), axis=0), axis=1) / max(height, 1.0)
+        height = float(heights[run].mean())
+        speed = np.linalg.norm(np.diff(centers[run], axis=0), axis=1) / max(height, 1.0)
         around = np.pad(speed, 1)
         usual = np.maximum(around[:-2], around[2:])
         jumps = run.start + 1 + np.flatnonzero((speed > _JUMP) & (speed > _TIMES_AROUND * usual))
@@ -82,7 +88,22 @@ def smooth(curves: FloatArray, reach: int) -> FloatArray:
     window = 2 * min(reach, (len(curves) - 1) // 2) + 1
     if window <= _ORDER + 1:
         return curves.copy()
-    return np.asarray(savgol_filter(curves, window, _ORDER, axis=0), dtype=curves.dtype)
+    parabolas = _parabolas(window)
+    middle = window // 2
+    steady = convolve1d(curves, parabolas[middle][::-1], axis=0)
+    # convolution knows nothing beyond the ends: there the outermost parabola is followed
+    flat = curves.reshape(len(curves), -1)
+    ends = steady.reshape(flat.shape)
+    ends[:middle] = parabolas[:middle] @ flat[:window]
+    ends[-middle:] = parabolas[-middle:] @ flat[-window:]
+    return np.asarray(steady, dtype=curves.dtype)
+
+
+@cache
+def _parabolas(window: int) -> Float64Array:
+    """What takes the values in a window to those of the parabola fitted to them, shape (window, window)."""
+    powers = np.vander(np.arange(window) - window // 2, _ORDER + 1).astype(np.float64)
+    return np.asarray(powers @ np.linalg.pinv(powers))
 
 
 def smooth_poses(poses: list[Similarity], reach: int) -> list[Similarity]:
@@ -96,7 +117,7 @@ def smooth_poses(poses: list[Similarity], reach: int) -> list[Similarity]:
     return [Similarity(*parts) for parts in zip(steady, scales.tolist(), translations)]
 
 
-def smooth_shapes(shapes: Float32Array, reach: int) -> Float32Array:
+def smooth_shapes(shapes: Float32Array, reach: int, usual: Float32Array | None = None) -> Float32Array:
     """Shapes of a run, steadied like ``smooth``, except where a point moves faster than it trembles.
 
     Lips close and open again within three frames; there the parabola would keep them a little open. What it
@@ -105,10 +126,21 @@ def smooth_shapes(shapes: Float32Array, reach: int) -> Float32Array:
     Args:
         shapes: float32, shape (n, n_points, 3), a run without NaN.
         reach: frames to either side.
+        usual: float32, shape (n_points,): the median ``movement`` of each point; None takes that of these
+            shapes.
     """
     steady = smooth(shapes, reach)
     rest = shapes - steady
-    size = np.linalg.norm(rest[..., :2], axis=-1, keepdims=True)  # depth is mostly noise
-    tremble = _TIMES_TREMBLE * np.median(size, axis=0, keepdims=True)
+    size = _length(rest)
+    tremble = _TIMES_TREMBLE * (np.median(size, axis=0) if usual is None else usual)
     share = size**2 / np.maximum(size**2 + tremble**2, np.float32(1e-12))
-    return np.asarray(steady + share * rest, np.float32)
+    return np.asarray(steady + share[..., np.newaxis] * rest, np.float32)
+
+
+def movement(shapes: Float32Array, reach: int) -> Float32Array:
+    """How far ``smooth`` moves each point, float32, shape (n, n_points): where it is still, its trembling."""
+    return _length(shapes - smooth(shapes, reach))
+
+
+def _length(rest: Float32Array) -> Float32Array:
+    return np.asarray(np.linalg.norm(rest[..., :2], axis=-1), np.float32)  # depth is mostly noise

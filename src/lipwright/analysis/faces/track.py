@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipwright.geometry import Box, Similarity
+from lipwright.scratch import Rows
 
 Float32Array = NDArray[np.float32]
 
@@ -25,10 +26,10 @@ class FaceTrack:
     """Index of the first frame."""
     is_tracked: NDArray[np.bool_]
     """bool, shape (n,)."""
-    landmarks: Float32Array
+    landmarks: Rows
     """float32, shape (n, N_VERTICES, 3): x, y in picture pixels, z in the same scale (towards the camera is
-    negative); rows of the mesh listed in ``landmarks.VERTICES``."""
-    canonical: Float32Array
+    negative); rows of the mesh listed in ``landmarks.VERTICES``. In a file: take the rows you need."""
+    canonical: Rows
     """float32, shape (n, N_VERTICES, 3): the same points with head pose removed, canonical mm (x right in the
     picture, y up, z to the camera)."""
     rotations: Float32Array

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lipwright.analysis.speech.activity import energy_activity, speech_activity
 from lipwright.analysis.speech.level import Level, measure_level
-from lipwright.analysis.speech.mel import SAMPLE_RATE, frame_count, frame_energy, log_mel
+from lipwright.analysis.speech.mel import SAMPLE_RATE, Samples, frame_count, frame_energy, log_mel
 from lipwright.analysis.speech.motion import MouthMotion
 from lipwright.errors import InstallationError, UsageError
 from lipwright.inference.session import Session
@@ -40,7 +40,7 @@ class ArticulationOptions:
 
 
 def articulate(
-    samples: Float32Array,
+    samples: Samples,
     sample_rate: int = SAMPLE_RATE,
     *,
     weights: Path | None = None,
@@ -82,7 +82,7 @@ def articulate(
 
 
 def _hear(
-    session: Session, samples: Float32Array, level: Level, start: int, stop: int
+    session: Session, samples: Samples, level: Level, start: int, stop: int
 ) -> tuple[Float32Array, Float32Array]:
     """Answers (stop - start, 9) and frame energy (stop - start,) of some frames, with context around."""
     first = max(0, start - _CONTEXT_FRAMES)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from lipwright.analysis.speech.mel import N_MELS, frame_count, frame_energy, log_mel
+from lipwright.analysis.speech.mel import N_MELS, Samples, frame_count, frame_energy, log_mel
 
 Float32Array = NDArray[np.float32]
 Float64Array = NDArray[np.float64]
@@ -65,7 +65,7 @@ def loudness_weights(energy: Float32Array) -> Float64Array:
     return np.asarray(np.exp(_LOUDNESS_EXPONENT * energy.astype(np.float64)))
 
 
-def measure_level(samples: Float32Array) -> Level:
+def measure_level(samples: Samples) -> Level:
     """The level of a whole sound, read in blocks; 16 kHz mono samples of shape (n,).
 
     Silence gets the level of silence; an empty sound one such second.
@@ -76,7 +76,7 @@ def measure_level(samples: Float32Array) -> Level:
     return Level(means[:, :N_MELS].astype(np.float32), means[:, N_MELS].astype(np.float32))
 
 
-def _cells(samples: Float32Array) -> Iterator[Float32Array]:
+def _cells(samples: Samples) -> Iterator[Float32Array]:
     n_frames = frame_count(len(samples))
     for start in range(0, n_frames, _CELL):
         yield log_mel(samples, start, min(start + _CELL, n_frames))

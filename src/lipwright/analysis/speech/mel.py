@@ -11,8 +11,11 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from lipwright.errors import UsageError
+from lipwright.scratch import StoredArray
 
 Float32Array = NDArray[np.float32]
+Samples = Float32Array | StoredArray
+"""Sound, in memory or in a file; float32, shape (n,), 16 kHz mono, full scale +-1."""
 
 SAMPLE_RATE = 16_000
 HOP_LENGTH = SAMPLE_RATE // 100  # 160 samples, 10 ms
@@ -30,7 +33,7 @@ def frame_count(n_samples: int) -> int:
     return -(-n_samples // HOP_LENGTH)
 
 
-def log_mel(samples: Float32Array, start: int = 0, stop: int | None = None) -> Float32Array:
+def log_mel(samples: Samples, start: int = 0, stop: int | None = None) -> Float32Array:
     """Natural log of the mean power in each mel band, for frames ``start`` to ``stop`` (half-open).
 
     Args:
@@ -58,7 +61,7 @@ def frame_energy(mel: Float32Array) -> Float32Array:
     return np.asarray(np.log(np.exp(mel).sum(axis=-1)), np.float32)
 
 
-def _windows(samples: Float32Array, start: int, stop: int) -> Float32Array:
+def _windows(samples: Samples, start: int, stop: int) -> Float32Array:
     """Hann-windowed frames without their mean, shape (stop - start, WINDOW_LENGTH)."""
     first = start * HOP_LENGTH - WINDOW_LENGTH // 2
     last = (stop - 1) * HOP_LENGTH + WINDOW_LENGTH // 2

@@ -4,6 +4,7 @@ import pytest
 from lipwright.analysis.faces.landmarks import MEAN_FACE
 from lipwright.analysis.faces.occlusion import sample_look
 from lipwright.analysis.faces.record import TrackRecord, build_track
+from lipwright.scratch import ScratchFile
 
 LOOK = sample_look(np.full((256, 256, 3), 120, np.uint8), MEAN_FACE[:, :2] + 128)
 UPRIGHT = np.array([1.0, -1.0, -1.0], np.float32)
@@ -11,9 +12,10 @@ UPRIGHT = np.array([1.0, -1.0, -1.0], np.float32)
 
 def record(frames: list[int], sharpness: float = 50.0) -> TrackRecord:
     """The average face, three pixels per millimetre, walking a pixel per frame."""
-    n = len(frames)
-    made = TrackRecord(frames=list(frames), looks=[LOOK] * n, sharpness=[sharpness] * n)
+    made = TrackRecord.stored_in(ScratchFile())
+    made.frames, made.sharpness = list(frames), [sharpness] * len(frames)
     for frame in frames:
+        made.looks.append(LOOK)
         made.landmarks.append(3 * MEAN_FACE * UPRIGHT + np.array([300 + frame, 200, 0], np.float32))
     return made
 
@@ -29,7 +31,7 @@ def test_a_glimpse_is_not_worth_keeping() -> None:
 
 @pytest.mark.parametrize("reach", [0, 2])
 def test_steady_motion_is_kept_to_the_pixel(reach: int) -> None:
-    track = build_track(record(list(range(5, 25))), reach)
+    track = build_track(record(list(range(5, 25))), reach, ScratchFile())
     assert (track.start, track.stop) == (5, 25)
     np.testing.assert_allclose(track.scales, 3, rtol=1e-5)
     np.testing.assert_allclose(track.translations[:, 0], 305 + np.arange(20), atol=0.01)
@@ -37,7 +39,7 @@ def test_steady_motion_is_kept_to_the_pixel(reach: int) -> None:
 
 
 def test_one_missing_frame_is_interpolated_and_a_longer_gap_stays_unknown() -> None:
-    track = build_track(record([0, 1, 2, 4, 5, 6, 10, 11, 12]), 2)
+    track = build_track(record([0, 1, 2, 4, 5, 6, 10, 11, 12]), 2, ScratchFile())
     assert track.is_tracked.tolist() == [True] * 7 + [False] * 3 + [True] * 3
     assert track.translations[3, 0] == pytest.approx(303, abs=0.01)
     for values in (
@@ -54,6 +56,6 @@ def test_one_missing_frame_is_interpolated_and_a_longer_gap_stays_unknown() -> N
 
 def test_a_single_frame_is_a_track() -> None:
     """A still picture is a video of one frame."""
-    track = build_track(record([7]), 2)
+    track = build_track(record([7]), 2, ScratchFile())
     assert (track.start, track.stop) == (7, 8)
     assert np.isfinite(track.measures).all()
