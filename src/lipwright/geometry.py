@@ -67,20 +67,62 @@ class Similarity:
         return Similarity(rotation, scale, -scale * rotation @ self.translation)
 
 
+@dataclass(frozen=True, eq=False)
+class Similarities:
+    """One similarity per frame, in arrays: an hour of single ones would be a hundred megabytes."""
+
+    rotations: FloatArray
+    """float, shape (n, 3, 3)."""
+    scales: FloatArray
+    """float, shape (n,)."""
+    translations: FloatArray
+    """float, shape (n, 3)."""
+
+    def __len__(self) -> int:
+        """Frames."""
+        return len(self.scales)
+
+    def __getitem__(self, frame: int) -> Similarity:
+        """The one of a frame."""
+        return Similarity(self.rotations[frame], float(self.scales[frame]), self.translations[frame])
+
+    def at(self, frames: Any) -> "Similarities":  # noqa: ANN401 (as arrays are indexed)
+        """Those of some frames."""
+        return Similarities(self.rotations[frames], self.scales[frames], self.translations[frames])
+
+    def apply(self, points: FloatArray) -> FloatArray:
+        """Each frame's points moved, shape (n, n_points, 3) like the input."""
+        turned = (self.scales[:, None, None] * points) @ self.rotations.transpose(0, 2, 1)
+        return np.asarray(turned + self.translations[:, None])
+
+    def inverse(self) -> "Similarities":
+        """Those that undo these."""
+        rotations, scales = self.rotations.transpose(0, 2, 1), 1.0 / self.scales
+        back = (rotations @ self.translations[:, :, None])[..., 0]
+        return Similarities(rotations, scales, -scales[:, None] * back)
+
+
 def align(points: FloatArray, reference: FloatArray) -> Similarity:
-    """The similarity that brings ``points`` nearest to ``reference`` in the least-squares sense.
+    """The similarity that brings ``points`` nearest to ``reference``, shape (n, 3): see ``align_all``."""
+    return align_all(points, reference[np.newaxis])[0]
+
+
+def align_all(points: FloatArray, references: FloatArray) -> Similarities:
+    """The similarities that bring ``points`` nearest to each reference in the least-squares sense.
 
     Args:
-        points: float, shape (n, 3), n >= 3, not all on a line.
-        reference: float, shape (n, 3).
+        points: float, shape (n_points, 3), n_points >= 3, not all on a line.
+        references: float, shape (n, n_points, 3).
 
     Source: S. Umeyama, "Least-squares estimation of transformation parameters between two point
     patterns", IEEE PAMI 13(4), 1991, equations 40-42.
     """
-    center, reference_center = points.mean(axis=0), reference.mean(axis=0)
-    moved, target = points - center, reference - reference_center
-    u, singular, vt = np.linalg.svd(target.T @ moved)
-    signs = np.array([1.0, 1.0, np.sign(np.linalg.det(u @ vt))])
-    rotation = (u * signs) @ vt
-    scale = float((singular * signs).sum() / (moved**2).sum())
-    return Similarity(rotation, scale, reference_center - scale * rotation @ center)
+    center, reference_centers = points.mean(axis=0), references.mean(axis=1)
+    moved, targets = points - center, references - reference_centers[:, None]
+    u, singular, vt = np.linalg.svd(targets.transpose(0, 2, 1) @ moved)
+    signs = np.ones_like(singular)
+    signs[:, 2] = np.sign(np.linalg.det(u @ vt))
+    rotations = (u * signs[:, None]) @ vt
+    scales = (singular * signs).sum(axis=1) / (moved**2).sum()
+    turned = (rotations @ center[:, None])[..., 0]
+    return Similarities(rotations, scales, reference_centers - scales[:, None] * turned)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from lipwright.geometry import Box, Similarity, align
+from lipwright.geometry import Box, Similarity, align, align_all
 
 NUMBERS = st.integers(-500, 500)
 
@@ -53,3 +53,17 @@ def test_the_inverse_brings_points_back() -> None:
     )
     points = np.arange(12.0).reshape(4, 3)
     np.testing.assert_allclose(there.inverse().apply(there.apply(points)), points, atol=1e-9)
+
+
+def test_many_similarities_are_as_many_single_ones() -> None:
+    """Fitting, moving and undoing agree frame by frame."""
+    rng = np.random.default_rng(6)
+    points, references = rng.normal(size=(9, 3)), rng.normal(size=(4, 9, 3))
+    together = align_all(points, references)
+    assert len(together) == 4
+    moved = together.apply(references)
+    for frame, reference in enumerate(references):
+        alone = align(points, reference)
+        np.testing.assert_allclose(together[frame].rotation, alone.rotation, atol=1e-12)
+        np.testing.assert_allclose(moved[frame], alone.apply(reference), atol=1e-12)
+    np.testing.assert_allclose(together.inverse().apply(moved), references, atol=1e-12)

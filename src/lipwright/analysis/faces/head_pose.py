@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.landmarks import MEAN_FACE, RIGID
-from lipwright.geometry import Similarity, align
+from lipwright.geometry import Similarities, align, align_all
 
 Float32Array = NDArray[np.float32]
 Float64Array = NDArray[np.float64]
@@ -15,8 +15,8 @@ _TELLING_FRAMES = 3000
 """Frames, spread evenly, that know well enough what shape a face has."""
 
 
-def fit_poses(landmarks: Float32Array) -> list[Similarity]:
-    """The similarity from canonical millimetres into the picture, frame by frame.
+def fit_poses(landmarks: Float32Array) -> Similarities:
+    """The similarities from canonical millimetres into the picture, frame by frame.
 
     Fitted twice on the points that speech does not move: to the average face, which says what a millimetre
     is and where the head points, then to the median shape this face showed itself, which no stranger's
@@ -29,38 +29,25 @@ def fit_poses(landmarks: Float32Array) -> list[Similarity]:
     return fit_rigid(landmarks[:, RIGID])
 
 
-def fit_rigid(points: Float32Array) -> list[Similarity]:
+def fit_rigid(points: Float32Array) -> Similarities:
     """As ``fit_poses``, from the rows ``RIGID`` of the landmarks alone, shape (n, 29, 3)."""
     rigid = points.astype(np.float64)
-    first = [align(MEAN_FACE[RIGID].astype(np.float64), points) for points in rigid]
-    if not first:
-        return []
-    telling = slice(None, None, -(-len(rigid) // _TELLING_FRAMES))
-    own = np.median(
-        [pose.inverse().apply(points) for pose, points in zip(first[telling], rigid[telling])], axis=0
-    )
-    return [align(own, points) for points in rigid]
+    average = MEAN_FACE[RIGID].astype(np.float64)
+    if not len(rigid):
+        return align_all(average, rigid)
+    telling = rigid[:: -(-len(rigid) // _TELLING_FRAMES)]
+    own = np.median(align_all(average, telling).inverse().apply(telling), axis=0)
+    return align_all(own, rigid)
 
 
-def remove_poses(landmarks: Float32Array, poses: list[Similarity]) -> Float32Array:
+def remove_poses(landmarks: Float32Array, poses: Similarities) -> Float32Array:
     """Landmarks in canonical mm, float32, shape (n, N_VERTICES, 3)."""
-    return _moved(landmarks, [pose.inverse() for pose in poses])
+    return np.asarray(poses.inverse().apply(landmarks), np.float32)
 
 
-def apply_poses(canonical: Float32Array, poses: list[Similarity]) -> Float32Array:
+def apply_poses(canonical: Float32Array, poses: Similarities) -> Float32Array:
     """Canonical landmarks put back into the picture, float32, shape (n, N_VERTICES, 3)."""
-    return _moved(canonical, poses)
-
-
-def _moved(points: Float32Array, moves: list[Similarity]) -> Float32Array:
-    """Each frame's points moved."""
-    if not moves:
-        return np.empty_like(points, dtype=np.float32)
-    rotations = np.array([move.rotation for move in moves])
-    scales = np.array([move.scale for move in moves])
-    translations = np.array([move.translation for move in moves])
-    moved = (scales[:, None, None] * points) @ rotations.transpose(0, 2, 1) + translations[:, None]
-    return np.asarray(moved, dtype=np.float32)
+    return np.asarray(poses.apply(canonical), np.float32)
 
 
 def yaw_and_pitch(rotations: NDArray[np.floating[Any]]) -> tuple[Float32Array, Float32Array]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import convolve1d
 from scipy.spatial.transform import Rotation
 
-from lipwright.geometry import Similarity
+from lipwright.geometry import Similarities
 from lipwright.scratch import Rows, row_parts
 
 Float32Array = NDArray[np.float32]
@@ -106,15 +106,13 @@ def _parabolas(window: int) -> Float64Array:
     return np.asarray(powers @ np.linalg.pinv(powers))
 
 
-def smooth_poses(poses: list[Similarity], reach: int) -> list[Similarity]:
+def smooth_poses(poses: Similarities, reach: int) -> Similarities:
     """Poses of a run, steadied like ``smooth``; rotations in the tangent space of their mean."""
-    rotations = Rotation.from_matrix(np.array([pose.rotation for pose in poses]))
+    rotations = Rotation.from_matrix(poses.rotations)
     mean = rotations.mean()
     turned = (mean.inv() * rotations).as_rotvec()
     steady = (mean * Rotation.from_rotvec(smooth(turned, reach))).as_matrix()
-    scales = smooth(np.array([pose.scale for pose in poses]), reach)
-    translations = smooth(np.array([pose.translation for pose in poses]), reach)
-    return [Similarity(*parts) for parts in zip(steady, scales.tolist(), translations)]
+    return Similarities(steady, smooth(poses.scales, reach), smooth(poses.translations, reach))
 
 
 def smooth_shapes(shapes: Float32Array, reach: int, usual: Float32Array | None = None) -> Float32Array:

@@ -21,7 +21,7 @@ from lipwright.analysis.faces.smoothing import (
     steady_runs,
 )
 from lipwright.analysis.faces.track import FaceTrack
-from lipwright.geometry import Similarity
+from lipwright.geometry import Similarities
 from lipwright.scratch import Rows, ScratchFile, StoredRows, row_parts
 
 Float32Array = NDArray[np.float32]
@@ -69,20 +69,19 @@ def fill_points(track: FaceTrack, seen: SeenPoints, reach: int, scratch: Scratch
     """
     landmarks, canonical = (StoredRows(scratch, (N_VERTICES, 3)) for _ in range(2))
     rows = np.flatnonzero(track.is_tracked)
-    rigid = np.concatenate([seen[part][:, RIGID] for part in row_parts(len(seen))])
-    poses: dict[int, Similarity] = dict(zip(rows.tolist(), fit_rigid(rigid[rows])))
+    rigid = np.concatenate([seen[part][:, RIGID] for part in row_parts(len(seen))])  # a tenth of all
+    poses = fit_rigid(rigid[rows])
     for run in steady_runs(seen, track.is_tracked):
         _skip_to(run.start, landmarks, canonical)
-        raw = [poses[row] for row in range(run.start, run.stop)]
+        raw = poses.at(slice(*np.searchsorted(rows, (run.start, run.stop))))
         steady = smooth_poses(raw, reach)
         for part, shapes in _SteadyRun(seen, run, raw, reach).parts():
             frames = slice(run.start + part.start, run.start + part.stop)
             canonical.extend(shapes)
-            landmarks.extend(apply_poses(shapes, steady[part]))
+            landmarks.extend(apply_poses(shapes, steady.at(part)))
             track.measures[frames] = measure_mouth(shapes)
-        track.rotations[run] = [pose.rotation for pose in steady]
-        track.scales[run] = [pose.scale for pose in steady]
-        track.translations[run] = [pose.translation for pose in steady]
+        track.rotations[run], track.scales[run] = steady.rotations, steady.scales
+        track.translations[run] = steady.translations
     _skip_to(len(track.is_tracked), landmarks, canonical)
     track.landmarks, track.canonical = landmarks, canonical
 
@@ -101,7 +100,7 @@ class _SteadyRun:
 
     seen: SeenPoints
     run: slice
-    poses: list[Similarity]
+    poses: Similarities
     reach: int
 
     def parts(self) -> Iterator[tuple[slice, Float32Array]]:
@@ -117,5 +116,5 @@ class _SteadyRun:
         context = 2 * self.reach + 1  # a whole window, whatever is left of the run
         low, high = max(0, part.start - context), min(len(self.poses), part.stop + context)
         points = self.seen[self.run.start + low : self.run.start + high]
-        shapes = remove_poses(points, self.poses[low:high])
+        shapes = remove_poses(points, self.poses.at(slice(low, high)))
         return np.asarray(steady(shapes, self.reach)[part.start - low : part.stop - low])

@@ -13,7 +13,7 @@ from lipwright.analysis.faces.smoothing import (
     smooth_shapes,
     steady_runs,
 )
-from lipwright.geometry import Similarity
+from lipwright.geometry import Similarities
 
 FloatArray = NDArray[np.floating[Any]]
 
@@ -64,13 +64,12 @@ def test_shape_that_does_not_move_is_left_alone() -> None:
 
 def test_poses_keep_a_steady_turn() -> None:
     angles = np.linspace(0, 40, 21)
-    poses = [
-        Similarity(Rotation.from_euler("y", a, degrees=True).as_matrix(), 2.0, np.array([a, 0, 0]))
-        for a in angles
-    ]
-    for before, after in zip(poses, smooth_poses(poses, 2)):
-        np.testing.assert_allclose(after.rotation, before.rotation, atol=1e-6)
-        np.testing.assert_allclose(after.translation, before.translation, atol=1e-9)
+    rotations = Rotation.from_euler("y", angles[:, None], degrees=True).as_matrix()
+    poses = Similarities(rotations, np.full(21, 2.0), np.stack([angles, 0 * angles, 0 * angles], axis=1))
+    steady = smooth_poses(poses, 2)
+    np.testing.assert_allclose(steady.rotations, poses.rotations, atol=1e-6)
+    np.testing.assert_allclose(steady.scales, poses.scales, atol=1e-9)
+    np.testing.assert_allclose(steady.translations, poses.translations, atol=1e-9)
 
 
 @pytest.mark.parametrize(
