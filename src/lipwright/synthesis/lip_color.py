@@ -25,9 +25,8 @@ def lip_color(crop: UInt8Array, points: Float32Array) -> Float32Array:
     """
     lips, outside = lip_mask(points, crop.shape[:2]), _filled(points[mesh.OUTER], crop.shape[:2])
     reach = max(2, round(_SKIN_REACH * float(np.linalg.norm(points[10] - points[0]))))
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
-    near = np.asarray(cv2.dilate(outside, kernel), np.uint8)
-    skin = near & ~np.asarray(cv2.dilate(outside, np.ones((3, 3), np.uint8)), np.uint8)
+    distance = cv2.distanceTransform(~outside, cv2.DIST_L2, cv2.DIST_MASK_3)
+    skin = ((distance > 1.5) & (distance < reach + 0.5)).astype(np.uint8)  # not the very edge of the lips
     if not lips.any() or not skin.any():
         return np.zeros(3, np.float32)
     difference = np.subtract(cv2.mean(crop, lips)[:3], cv2.mean(crop, skin)[:3])

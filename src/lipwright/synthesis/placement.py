@@ -14,7 +14,7 @@ from lipwright.synthesis.shape_model import ShapeModel, fit_shape_model
 
 Float32Array = NDArray[np.float32]
 
-_MAX_FIT_FRAMES = 3000
+_MAX_FIT_FRAMES = 1000
 """More tell the shape model nothing new."""
 _EXPRESSION_SECONDS = 0.5
 """Standard deviation of the smoothing that tells expression (kept) from speech (replaced)."""

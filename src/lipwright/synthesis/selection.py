@@ -1,5 +1,6 @@
 """Which donor serves which output frame: the cheapest path through the bank over a whole shot."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,12 +108,18 @@ def select_donors(
     if len(request) == 0:
         return np.zeros(0, dtype=np.intp)
     blur = options.blur_cost * _blur(table) + options.motion_cost * _motion(table)
-    candidates, costs = _candidates(table, request, blur, options)
-    total, back = costs[0], []
-    for step in range(1, len(request)):
-        steps = total[:, None] + _jump_costs(table, candidates[step - 1], candidates[step], options)
-        back.append(steps.argmin(axis=0))
-        total = steps.min(axis=0) + costs[step]
+    # one small table per frame is kept: an hour has a hundred thousand of them
+    candidates: list[NDArray[np.int32]] = []
+    back: list[NDArray[np.int16]] = []
+    total = np.zeros(0, np.float32)
+    for best, costs in _candidates(table, request, blur, options):
+        if candidates:
+            steps = total[:, None] + _jump_costs(table, candidates[-1], best, options)
+            back.append(steps.argmin(axis=0).astype(np.int16))
+            total = steps.min(axis=0) + costs
+        else:
+            total = costs
+        candidates.append(best.astype(np.int32))
     place = int(total.argmin())
     path = [int(candidates[-1][place])]
     for step in range(len(request) - 2, -1, -1):
@@ -163,21 +170,18 @@ def _weights() -> Float32Array:
 
 def _candidates(
     table: DonorTable, request: Request, blur: Float32Array, options: SelectionOptions
-) -> tuple[list[IntArray], list[Float32Array]]:
-    """Per frame the best donors and those that follow, in the source, the best of the frame before."""
-    candidates: list[IntArray] = []
-    costs: list[Float32Array] = []
+) -> Iterator[tuple[IntArray, Float32Array]]:
+    """Per frame the best donors, those that follow in the source the best of the frame before; and costs."""
+    best: IntArray | None = None
     n_best = min(options.n_candidates, len(table))
     for step in range(len(request)):
         cost = _mismatch(table, request, step, options) + blur
-        best = np.argpartition(cost, n_best - 1)[:n_best]
-        if candidates:
-            following = np.minimum(candidates[-1] + 1, len(table) - 1)
+        before, best = best, np.argpartition(cost, n_best - 1)[:n_best]
+        if before is not None:
+            following = np.minimum(before + 1, len(table) - 1)
             cheap = following[cost[following] < cost[best].max() + options.jump_cost]
             best = np.union1d(best, cheap)
-        candidates.append(best)
-        costs.append(cost[best].astype(np.float32))
-    return candidates, costs
+        yield best, cost[best].astype(np.float32)
 
 
 def _mismatch(table: DonorTable, request: Request, step: int, options: SelectionOptions) -> Float32Array:

@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 
 from lipwright.analysis.faces.landmarks import MEAN_FACE, RIGID
 from lipwright.geometry import Similarities, align, align_all
+from lipwright.scratch import row_parts
 
 Float32Array = NDArray[np.float32]
 Float64Array = NDArray[np.float64]
 
-_TELLING_FRAMES = 3000
+_TELLING_FRAMES = 1500
 """Frames, spread evenly, that know well enough what shape a face has."""
 
 
@@ -31,13 +32,17 @@ def fit_poses(landmarks: Float32Array) -> Similarities:
 
 def fit_rigid(points: Float32Array) -> Similarities:
     """As ``fit_poses``, from the rows ``RIGID`` of the landmarks alone, shape (n, 29, 3)."""
-    rigid = points.astype(np.float64)
-    average = MEAN_FACE[RIGID].astype(np.float64)
-    if not len(rigid):
-        return align_all(average, rigid)
-    telling = rigid[:: -(-len(rigid) // _TELLING_FRAMES)]
-    own = np.median(align_all(average, telling).inverse().apply(telling), axis=0)
-    return align_all(own, rigid)
+    if not len(points):
+        return Similarities(np.zeros((0, 3, 3)), np.zeros(0), np.zeros((0, 3)))
+    telling = points[:: -(-len(points) // _TELLING_FRAMES)].astype(np.float64)
+    first = align_all(MEAN_FACE[RIGID].astype(np.float64), telling)
+    own = np.median(first.inverse().apply(telling), axis=0)
+    parts = [align_all(own, points[part].astype(np.float64)) for part in row_parts(len(points))]
+    return Similarities(
+        np.concatenate([part.rotations for part in parts]),
+        np.concatenate([part.scales for part in parts]),
+        np.concatenate([part.translations for part in parts]),
+    )
 
 
 def remove_poses(landmarks: Float32Array, poses: Similarities) -> Float32Array:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
 from lipwright.analysis.faces.landmarks import INNER_LIP, MEAN_FACE, MIDDLE_LIP_RINGS, N_VERTICES, IndexArray
-from lipwright.scratch import Rows
+from lipwright.scratch import Rows, row_parts
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
@@ -61,6 +61,8 @@ def _normals() -> Float32Array:
 
 _FRAMES_AT_ONCE = 3000
 """Two minutes know well enough how a face looks; working copies of an hour would take most memory."""
+_POINTS_AT_ONCE = 8
+"""Of so many frames; for the same reason."""
 _MOUTH = _points_near_mouth()
 _REFERENCE = _points_of_reference()
 _SAMPLED = np.concatenate([_MOUTH, _REFERENCE])
@@ -102,22 +104,36 @@ def find_occlusion(looks: Rows, rotations: Float32Array) -> Float32Array:
 
 
 def _occlusion_of(looks: UInt8Array, rotations: Float32Array) -> Float32Array:
-    colors = looks.astype(np.float32) * _WEIGHTS
     # the camera looks along z: a normal faces it when its z in the picture is negative
     is_facing = -(rotations[:, 2] @ _SAMPLED_NORMALS.T) > _FACING
-    colors[~is_facing] = np.nan
-    mouth, reference = colors[:, : len(_MOUTH)], colors[:, len(_MOUTH) :]
-    light = _nan_median(reference, axis=1)
+    reference = slice(len(_MOUTH), None)
+    light = np.concatenate(
+        [
+            _nan_median(_colors(looks[part, reference], is_facing[part, reference]), axis=1)
+            for part in row_parts(len(looks))
+        ]
+    )
     skin = _nan_median(light, axis=0)
-    mouth = mouth - (light - skin)[:, np.newaxis]
-    share = _share_unusual(mouth, skin)
+    n_unusual, n_visible = np.zeros(len(looks)), np.zeros(len(looks))
+    for first in range(0, len(_MOUTH), _POINTS_AT_ONCE):
+        points = slice(first, min(first + _POINTS_AT_ONCE, len(_MOUTH)))
+        mouth = _colors(looks[:, points], is_facing[:, points]) - (light - skin)[:, np.newaxis]
+        is_unusual, is_visible = _judge(mouth, skin)
+        n_unusual += is_unusual.sum(axis=1)
+        n_visible += is_visible.sum(axis=1)
     # an occluder stays for some frames; a single odd one is blur or a wide-open mouth
+    share = n_unusual / np.maximum(1, n_visible)
     steady = median_filter(np.minimum(1.0, 0.5 * share / _OCCLUDED_SHARE), 3, mode="nearest")
     return np.where(-rotations[:, 2, 2] > _LEAST_FRONTAL, steady, 0.0).astype(np.float32)
 
 
-def _share_unusual(mouth: Float32Array, skin: Float32Array) -> Float32Array:
-    """Share of each frame's visible points that differ from the face's own look, shape (n,)."""
+def _colors(looks: UInt8Array, is_facing: NDArray[np.bool_]) -> Float32Array:
+    """Weighted Lab of the points that the camera sees, NaN of the others; shape like ``looks``."""
+    return np.where(is_facing[..., np.newaxis], looks * _WEIGHTS, np.float32(np.nan))
+
+
+def _judge(mouth: Float32Array, skin: Float32Array) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which points differ from the face's own look, and which are seen at all, both shape (n, n_points)."""
     # A microphone may be there most of the time: the face's own look is that of the half of the frames in
     # which the point is most like the skin of the cheeks. A beard is the same in both halves.
     likeness = np.linalg.norm(mouth - skin, axis=-1)
@@ -126,8 +142,7 @@ def _share_unusual(mouth: Float32Array, skin: Float32Array) -> Float32Array:
     difference = np.linalg.norm(mouth - _nan_median(own, axis=0), axis=-1)
     spread = _nan_median(np.where(likeness <= middle, difference, np.nan), axis=0)
     limit = np.maximum(_LEAST_DIFFERENCE, _TIMES_SPREAD * np.nan_to_num(spread))
-    n_visible = np.isfinite(difference).sum(axis=1)
-    return np.asarray((difference > limit).sum(axis=1) / np.maximum(1, n_visible), np.float32)
+    return difference > limit, np.isfinite(difference)
 
 
 def _nan_median(values: Float32Array, axis: int) -> Float32Array:

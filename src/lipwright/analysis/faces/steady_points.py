@@ -26,8 +26,8 @@ from lipwright.scratch import Rows, ScratchFile, StoredRows, row_parts
 
 Float32Array = NDArray[np.float32]
 
-_TELLING_PARTS = 12
-"""Two minutes know well enough how much each point trembles."""
+_TELLING_PARTS = 6
+"""A minute, spread evenly, knows well enough how much each point trembles."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ Float32Array = NDArray[np.float32]
 
 WEIGHTS = "articulation.onnx"
 
-_BLOCK_FRAMES = 3000  # 30 s of sound at once: 10 MB of hidden values
+_BLOCK_FRAMES = 1000  # 10 s of sound at once: what a short clip takes anyway
 _CONTEXT_FRAMES = 160  # more than the 74 frames the network reaches each way; even, as it steps by two
 _N_ANSWERS = N_MEASURES + 2  # z-scores, logit of closed lips, logit of speech
 
