@@ -33,8 +33,7 @@ def energy_activity(energy: Float32Array, level: Level) -> Float32Array:
     if len(energy) == 0:
         return np.zeros(0, np.float32)
     smooth = gaussian_filter1d(energy, 1.5, mode="nearest")
-    _, overall = level.at(0, len(energy))
-    threshold = np.maximum(overall - _RANGE, noise_floor(smooth) + _ABOVE_NOISE)
+    threshold = np.maximum(level.overall_at(0, len(energy)) - _RANGE, noise_floor(smooth) + _ABOVE_NOISE)
     threshold = np.maximum(threshold, SILENCE)
     likelihood = 1.0 / (1.0 + np.exp(np.clip((threshold - smooth) / _SOFTNESS, -30, 30)))
     return _held(np.asarray(likelihood, np.float32))
