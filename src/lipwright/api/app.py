@@ -15,6 +15,7 @@ from lipwright.api.gate import Gate
 from lipwright.api.limits import RateLimiter
 from lipwright.api.metrics import HttpMetrics, QueueDepth
 from lipwright.api.requests import RequestScope
+from lipwright.api.routes import RouteTable
 from lipwright.app.callers import find_caller
 from lipwright.app.links import links_of
 from lipwright.app.queue_view import QueueView
@@ -24,6 +25,10 @@ from lipwright.store.generations import Generations
 from lipwright.store.records import Account
 
 _document = APIRouter(include_in_schema=False)
+
+
+_PARTS = (generations, batches, assets, models, webhooks, files, health)
+_ROUTERS = (*(part.router for part in _PARTS), _document)
 
 
 def create_app(services: Services, telemetry: Telemetry | None = None) -> FastAPI:
@@ -39,9 +44,9 @@ def create_app(services: Services, telemetry: Telemetry | None = None) -> FastAP
     registry.register(QueueDepth(lambda: _open_generations(services)))
     app.state.services, app.state.links, app.state.registry = services, links_of(services.settings), registry
     app.state.queue_view = QueueView(services.database)
-    for part in (generations, batches, assets, models, webhooks, files, health):
-        app.include_router(part.router)
-    app.include_router(_document)
+    for router in _ROUTERS:
+        app.include_router(router)
+    app.state.routes = RouteTable(_ROUTERS)
     add_error_handlers(app)
     # the last one added is the outermost
     app.add_middleware(

@@ -65,6 +65,7 @@ _STATUS_MESSAGES = {
     404: "no such path; see /v2/openapi.json for those that there are",
     405: "this path does not take that method; the Allow header names those that it does",
 }
+_METHOD_NOT_ALLOWED = 405
 _WORDING = re.compile("^(Value error, expected|Input should be|(?:String|List) should have) ")
 _MAX_SHOWN = 60
 """Characters of a wrong value that a message repeats."""
@@ -116,7 +117,10 @@ def _on_http(request: Request, error: Exception) -> JSONResponse:
         return _body(request.scope, ERROR_ANSWERS[UsageError], f"body: {JSON_HINT}", {})
     is_plain = error.detail == _phrase(error.status_code)
     said = _STATUS_MESSAGES.get(error.status_code, str(error.detail)) if is_plain else str(error.detail)
-    return _body(request.scope, Answer(error.status_code, kind), said, error.headers or {})
+    headers = dict(error.headers or {})
+    if error.status_code == _METHOD_NOT_ALLOWED:  # the router names the methods of one of the path's routes
+        headers["Allow"] = ", ".join(request.app.state.routes.methods(request.url.path))
+    return _body(request.scope, Answer(error.status_code, kind), said, headers)
 
 
 def _on_gone(request: Request, _: Exception) -> JSONResponse:

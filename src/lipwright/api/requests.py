@@ -9,12 +9,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lipwright.api.errors import REQUEST_ID_HEADER
 from lipwright.api.metrics import HttpMetrics
+from lipwright.api.routes import RouteTable
 from lipwright.store.ids import new_id
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 """Of JSON: a batch of 500 with eight long addresses each."""
 _STREAMED = frozenset({("POST", "/v2/assets")})
 """Their handlers count the bytes of the body themselves, against the plan."""
+_UNMATCHED = "unmatched"
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -47,7 +49,7 @@ class RequestScope:
                 self._note(scope, status, time.perf_counter() - started)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "unmatched")
+        route = _route(scope)
         self._metrics.observe(scope["method"], route, status, seconds)
         if scope["path"] not in _QUIET:
             structlog.get_logger().info(
@@ -57,6 +59,14 @@ class RequestScope:
                 status=status,
                 milliseconds=round(seconds * 1000, 1),
             )
+
+
+def _route(scope: Scope) -> str:
+    """The route of a request, also of one that was turned away before it got there."""
+    if "route" in scope:
+        return str(scope["route"].path)
+    routes: RouteTable = scope["app"].state.routes
+    return routes.template(scope["method"], scope["path"]) or _UNMATCHED
 
 
 def _limited(scope: Scope, receive: Receive) -> Receive:
