@@ -66,7 +66,7 @@ def _headers(file: StoredFile, *, is_download: bool) -> dict[str, str]:
         "Accept-Ranges": "bytes",
         "Access-Control-Allow-Origin": "*",  # players on other sites may read what they have a link to
         "Cache-Control": "private, max-age=3600",
-        "Content-Disposition": f"{shown}; filename=\"{plain}\"; filename*=UTF-8''{quote(file.filename)}",
+        "Content-Disposition": f"{shown}; filename=\"{plain}\"; filename*=UTF-8''{quote(file.filename, safe='')}",
         "ETag": f'"{file.tag}"',
         "X-Content-Type-Options": "nosniff",
     }

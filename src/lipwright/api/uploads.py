@@ -12,6 +12,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from lipwright.app.assets import Arrived
+from lipwright.app.filenames import safe_filename
 from lipwright.errors import OutputError, TooLargeError, UsageError
 from lipwright.store.ids import random_characters
 
@@ -151,7 +152,7 @@ async def receive_upload(
                 f"file: the server cannot store it: {error.strerror}; try again later"
             ) from error
         raise
-    upload.filename, upload.sha256 = _base_name(reader.filename), digest.hexdigest()
+    upload.filename, upload.sha256 = safe_filename(reader.filename, "upload"), digest.hexdigest()
     return upload
 
 
@@ -191,9 +192,3 @@ def _check(reader: _Reader, size_bytes: int) -> None:
         raise UsageError(f"file: expected exactly one part of this name, found {reader.n_files}")
     if size_bytes == 0:
         raise UsageError("file: expected a video or sound file, found an empty one")
-
-
-def _base_name(filename: str) -> str:
-    """Without folders, control characters and excess."""
-    name = filename.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(c for c in name if c.isprintable())[:255] or "upload"

@@ -2,10 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from lipwright.app.fetch import fetch
+from lipwright.app.filenames import safe_filename
 from lipwright.app.media_types import content_type
 from lipwright.app.services import Services
 from lipwright.errors import ConflictError, MediaError
@@ -73,7 +74,8 @@ def fetch_asset(services: Services, account: Account, url: str, filename: str | 
     path = folder / f"{random_characters(24)}.fetched"
     try:
         fetch(url, path, settings.fetch.model_copy(update={"max_bytes": most}))
-        arrived = Arrived(path, filename or _last_part(url), path.stat().st_size, _sha256(path))
+        name = safe_filename(filename or unquote(urlsplit(url).path), "download")
+        arrived = Arrived(path, name, path.stat().st_size, _sha256(path))
         return keep_asset(services, account, arrived)
     finally:
         path.unlink(missing_ok=True)
@@ -133,11 +135,6 @@ def _asset(account: Account, arrived: Arrived, info: MediaInfo) -> Asset:
         created_at=utc_now(),
         duration_seconds=round(float(info.duration), 6),
     )
-
-
-def _last_part(url: str) -> str:
-    name = PurePosixPath(unquote(urlsplit(url).path)).name
-    return "".join(c for c in name if c.isprintable())[:255] or "download"
 
 
 def _sha256(path: Path) -> str:

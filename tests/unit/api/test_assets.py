@@ -2,6 +2,7 @@
 
 import errno
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from starlette.types import Message
@@ -28,6 +29,33 @@ def test_uploaded_sound_is_an_audio_asset(server: Served) -> None:
     assert (asset["size_bytes"], asset["duration_seconds"]) == (len(sound(0.5)), 0.5)
     assert server.client.get(f"/v2/assets/{asset['id']}").json()["id"] == asset["id"]
     assert leftovers(server) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("..", "upload"),
+        ("a/../", "upload"),
+        ("\u202evaw.x", "vaw.x"),
+        ("n" * 3000 + ".wav", "n" * 251 + ".wav"),
+        ("a%0d%0ab.wav", "a%0d%0ab.wav"),
+    ],
+)
+def test_name_of_an_upload_leads_nowhere(server: Served, sent: str, kept: str) -> None:
+    """Neither in answers nor when the file is saved under it."""
+    asset = server.client.upload(sound(), sent).json()
+    assert asset["filename"] == kept
+    said = server.nobody.get(asset["url"]).headers["content-disposition"]
+    assert said.endswith(f"filename*=UTF-8''{quote(kept, safe='')}")
+
+
+@pytest.mark.parametrize("wanted", ["..", "/etc/passwd", "a\\passwd", ".passwd"])
+def test_name_for_a_fetched_file_leads_nowhere(
+    client: Client, monkeypatch: pytest.MonkeyPatch, wanted: str
+) -> None:
+    monkeypatch.setattr("lipwright.app.assets.fetch", Remote(sound()))
+    body = {"url": "https://example.com/x/..", "filename": wanted}
+    assert client.post("/v2/assets", body).json()["filename"] in {"passwd", "download"}
 
 
 def test_content_decides_what_a_file_is(client: Client) -> None:
