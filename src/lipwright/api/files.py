@@ -61,12 +61,13 @@ def get_file(
 
 def _headers(file: StoredFile, *, is_download: bool) -> dict[str, str]:
     plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%' else "_" for c in file.filename)
+    encoded = quote(file.filename, safe="")
     shown = "attachment" if is_download else "inline"
     return {
         "Accept-Ranges": "bytes",
         "Access-Control-Allow-Origin": "*",  # players on other sites may read what they have a link to
         "Cache-Control": "private, max-age=3600",
-        "Content-Disposition": f"{shown}; filename=\"{plain}\"; filename*=UTF-8''{quote(file.filename, safe='')}",
+        "Content-Disposition": f"{shown}; filename=\"{plain}\"; filename*=UTF-8''{encoded}",
         "ETag": f'"{file.tag}"',
         "X-Content-Type-Options": "nosniff",
     }
