@@ -14,6 +14,7 @@ from lipwright.api.errors import add_error_handlers
 from lipwright.api.gate import Gate
 from lipwright.api.limits import RateLimiter
 from lipwright.api.metrics import HttpMetrics, QueueDepth
+from lipwright.api.places import UploadPlaces
 from lipwright.api.requests import RequestScope
 from lipwright.api.routes import RouteTable
 from lipwright.app.callers import find_caller
@@ -43,7 +44,7 @@ def create_app(services: Services, telemetry: Telemetry | None = None) -> FastAP
     registry = (telemetry or Telemetry()).registry
     registry.register(QueueDepth(lambda: _open_generations(services)))
     app.state.services, app.state.links, app.state.registry = services, links_of(services.settings), registry
-    app.state.queue_view = QueueView(services.database)
+    app.state.queue_view, app.state.upload_places = QueueView(services.database), UploadPlaces()
     for router in _ROUTERS:
         app.include_router(router)
     app.state.routes = RouteTable(_ROUTERS)

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from sqlalchemy import Connection
+
 from lipwright.app.fetch import fetch
 from lipwright.app.filenames import safe_filename
 from lipwright.app.media_types import content_type
 from lipwright.app.services import Services
-from lipwright.errors import ConflictError, MediaError
+from lipwright.errors import ConflictError, MediaError, TooLargeError
 from lipwright.media.probe import MediaInfo, probe
+from lipwright.store.accounts import Accounts
 from lipwright.store.asset_use import is_asset_in_use
 from lipwright.store.assets import Assets
 from lipwright.store.ids import new_id, random_characters, utc_now
@@ -39,18 +42,24 @@ def keep_asset(services: Services, account: Account, arrived: Arrived) -> tuple[
 
     Raises:
         MediaError: it holds neither picture nor sound that can be read.
+        TooLargeError: the account's assets would be more than its plan has room for.
     """
     with services.database.read() as connection:
         known = Assets(connection).find_content(account.id, arrived.sha256)
     if known is not None:
         return known, False
+    with services.database.read() as connection:  # before the bytes are copied; it counts below
+        _check_space(connection, services, account, arrived.size_bytes)
     made = _asset(account, arrived, _look_at(arrived.path))
     services.blobs.put_file(made.blob_key, arrived.path)
-    with services.database.begin() as connection:
-        kept = Assets(connection).add(made)
-    if kept.id != made.id:  # the same content came in twice at once
-        services.blobs.delete(made.blob_key)
-    return kept, kept.id == made.id
+    is_new = False
+    try:
+        kept = _add(services, account, made)
+        is_new = kept.id == made.id
+    finally:
+        if not is_new:  # the same content came in twice at once, or something else took the space
+            services.blobs.delete(made.blob_key)
+    return kept, is_new
 
 
 def fetch_asset(services: Services, account: Account, url: str, filename: str | None) -> tuple[Asset, bool]:
@@ -110,6 +119,26 @@ def delete_asset(services: Services, account: Account, asset_id: str) -> None:
                 f"{asset_id}; wait for it or cancel it"
             )
     services.blobs.delete(gone.blob_key)
+
+
+def _add(services: Services, account: Account, made: Asset) -> Asset:
+    """Keeps the row of an asset; two that come in at once cannot both take the last space."""
+    with services.database.begin() as connection:
+        Accounts(connection).lock(account.id)
+        kept = Assets(connection).add(made)
+        if kept.id == made.id:
+            _check_space(connection, services, account, 0)
+        return kept
+
+
+def _check_space(connection: Connection, services: Services, account: Account, more_bytes: int) -> None:
+    most = services.settings.plan(account.plan).max_storage_bytes
+    found = Assets(connection).total_bytes(account.id) + more_bytes
+    if found > most:
+        raise TooLargeError(
+            f"expected at most {most} bytes in all assets of this account, found {found} with this one; "
+            "delete assets that are not needed"
+        )
 
 
 def _look_at(path: Path) -> MediaInfo:

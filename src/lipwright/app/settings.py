@@ -55,6 +55,12 @@ class Plan(BaseModel):
     )
     max_batch: Count = Field(default=500, description="generations in one batch")
     max_upload_bytes: Count = Field(default=2 * 1024**3, description="largest file in one upload")
+    max_uploads: Count = Field(
+        default=4, description="uploads and downloads of assets at the same time, in each serving process"
+    )
+    max_storage_bytes: Count = Field(
+        default=100 * 1024**3, description="all assets of an account together; results are not counted"
+    )
 
 
 class FetchLimits(BaseModel):
