@@ -53,7 +53,7 @@ def create_app(services: Services, telemetry: Telemetry | None = None) -> FastAP
     app.add_middleware(
         Gate,
         callers=_callers(services),
-        limiter=RateLimiter(),
+        limiter=RateLimiter(services.settings.rate_limit_storage),
         limit_of=lambda *kind: _limit(services, *kind),
     )
     app.add_middleware(RequestScope, metrics=HttpMetrics(registry))

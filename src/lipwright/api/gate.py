@@ -37,7 +37,7 @@ class Gate:
             await error_response(scope, error)(scope, receive, send)
             return
         scope.setdefault("state", {})["caller"] = caller
-        is_allowed, allowance = self._take(scope, caller)
+        is_allowed, allowance = await self._count(scope, caller)
         counted = _with_headers(send, allowance)
         if is_allowed:
             await self._app(scope, receive, counted)
@@ -48,6 +48,11 @@ class Gate:
         secret = secret_of(Headers(scope=scope))
         known = self._callers.remembered(secret)
         return known if known is not None else await anyio.to_thread.run_sync(self._callers.find, secret)
+
+    async def _count(self, scope: Scope, caller: Caller) -> tuple[bool, Allowance]:
+        if self._limiter.is_shared:
+            return await anyio.to_thread.run_sync(self._take, scope, caller)
+        return self._take(scope, caller)
 
     def _take(self, scope: Scope, caller: Caller) -> tuple[bool, Allowance]:
         is_generate = scope["method"] == "POST" and scope["path"] == "/v2/generate"

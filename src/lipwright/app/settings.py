@@ -141,6 +141,12 @@ class Settings(BaseSettings):
         description="what accounts may do, by the name of their plan; new accounts get `default`",
         json_schema_extra=_shown("one, `default`"),
     )
+    rate_limit_storage: str = Field(
+        default="memory://",
+        repr=False,  # it can hold a password
+        description="where requests are counted: by each serving process for itself, or for all of them in "
+        "`redis://host:6379/0` (needs the Python package `redis`)",
+    )
     prices: dict[str, Price] = Field(
         default_factory=dict,
         description="US dollars for a second of output, by model",
