@@ -143,10 +143,13 @@ def _check_space(connection: Connection, services: Services, account: Account, m
 
 def _look_at(path: Path) -> MediaInfo:
     try:
-        return probe(path)
+        info = probe(path)
     except MediaError as error:
         # where it lies on the server is nobody's business
         raise MediaError(str(error).replace(f": {path}", "").replace(str(path), "it")) from error
+    if info.duration <= 0:
+        raise MediaError("expected a video or sound of some length, found one of 0 s; send all of it")
+    return info
 
 
 def _asset(account: Account, arrived: Arrived, info: MediaInfo) -> Asset:
