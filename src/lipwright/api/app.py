@@ -14,6 +14,9 @@ from lipwright.api.errors import add_error_handlers
 from lipwright.api.gate import Gate
 from lipwright.api.limits import RateLimiter
 from lipwright.api.metrics import HttpMetrics, QueueDepth
+from lipwright.api.native import assets as native_assets
+from lipwright.api.native import batches as native_batches
+from lipwright.api.native import generations as native_generations
 from lipwright.api.places import UploadPlaces
 from lipwright.api.requests import RequestScope
 from lipwright.api.routes import RouteTable
@@ -29,7 +32,8 @@ _document = APIRouter(include_in_schema=False)
 
 
 _PARTS = (generations, batches, assets, models, webhooks, files, health)
-_ROUTERS = (*(part.router for part in _PARTS), _document)
+_NATIVE = (native_generations, native_batches, native_assets)
+_ROUTERS = (*(part.router for part in (*_PARTS, *_NATIVE)), _document)
 
 
 def create_app(services: Services, telemetry: Telemetry | None = None) -> FastAPI:

@@ -14,6 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import Scope
 
+from lipwright.api.native.errors import PREFIX as NATIVE_PREFIX
+from lipwright.api.native.errors import native_error
 from lipwright.errors import (
     AuthenticationError,
     ConflictError,
@@ -143,7 +145,13 @@ def request_id(scope: Scope) -> str:
 
 
 def _body(scope: Scope, answer: Answer, message: str, headers: Mapping[str, str]) -> JSONResponse:
-    content = {"error": answer.error, "message": message, "request_id": request_id(scope)}
+    content: dict[str, Any] = {
+        "error": answer.error,
+        "message": message,
+        "request_id": request_id(scope),
+    }
+    if scope["path"].startswith(NATIVE_PREFIX):
+        content = native_error(scope["path"], answer.status, **content)
     return JSONResponse(content, answer.status, dict(headers))
 
 

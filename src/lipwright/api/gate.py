@@ -12,9 +12,10 @@ from lipwright.api.limits import Allowance, RateLimiter, limit_error
 from lipwright.errors import AuthenticationError
 from lipwright.store.records import Account
 
-_GUARDED = "/v2/"
+_GUARDED = ("/v2/", "/native/")
 _OPEN = ("/v2/files/", "/v2/openapi.json")
 """Links to files carry their own signature; the document is no secret."""
+_GENERATE = ("/v2/generate", "/native/v2/generate")
 
 LimitOf = Callable[[Account, str], int]
 """Requests a minute that an account may make, of a kind: ``generate`` or ``requests``."""
@@ -55,7 +56,7 @@ class Gate:
         return self._take(scope, caller)
 
     def _take(self, scope: Scope, caller: Caller) -> tuple[bool, Allowance]:
-        is_generate = scope["method"] == "POST" and scope["path"] == "/v2/generate"
+        is_generate = scope["method"] == "POST" and scope["path"] in _GENERATE
         what = "generate" if is_generate else "requests"
         return self._limiter.take(what, caller.key_id, self._limit_of(caller.account, what))
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -41,6 +41,10 @@ class NewGeneration:
     output_format: str = "mp4"
     sync_mode: str = "bounce"
     seed: int = 0
+    output_name: str | None = None
+    """What the result is called when it is saved, without its extension."""
+    dialect: str = "contract"
+    """In whose words its own webhook is told."""
 
     def params(self) -> dict[str, Any]:
         """What is kept of it: all but the model, which has a column of its own."""
@@ -151,6 +155,34 @@ def list_generations(
     """A page of the account's generations, newest first, and how many there are in all."""
     with services.database.read() as connection:
         return Generations(connection).page(account.id, limit=limit, offset=offset, status=status)
+
+
+def newest_generations(
+    services: Services,
+    account: Account,
+    *,
+    limit: int,
+    statuses: Collection[GenerationStatus] = (),
+    ids: Collection[str] = (),
+    after_id: str | None = None,
+) -> list[Generation]:
+    """The newest generations of the account.
+
+    Args:
+        services: the parts of the application.
+        account: who asks.
+        limit: how many at most.
+        statuses: only those; empty for all.
+        ids: only those; empty for all.
+        after_id: only what is older than this one.
+
+    Raises:
+        NotFoundError: the account has no generation ``after_id``.
+    """
+    with services.database.read() as connection:
+        return Generations(connection).newest(
+            account.id, limit=limit, statuses=statuses, ids=ids, after_id=after_id
+        )
 
 
 def cancel_generation(services: Services, account: Account, generation_id: str) -> Generation:

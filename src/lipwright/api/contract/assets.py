@@ -1,6 +1,5 @@
 """/v2/assets: uploaded files."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
@@ -8,9 +7,8 @@ from typing import Annotated
 import anyio
 import anyio.to_thread
 from fastapi import APIRouter, Path, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 
+from lipwright.api.bodies import parsed_json, small_body, validated
 from lipwright.api.contract.answers import Asset, AssetList, Deleted
 from lipwright.api.contract.present import Shown, show_asset
 from lipwright.api.contract.requests import AssetFromUrlRequest
@@ -23,7 +21,6 @@ from lipwright.api.dependencies import (
     ServicesPart,
     UploadPlacesPart,
 )
-from lipwright.api.errors import JSON_HINT
 from lipwright.api.uploads import FILE_FIELD, receive_upload
 from lipwright.app import assets as use
 from lipwright.app.services import Services
@@ -85,7 +82,7 @@ async def _received(request: Request, account: Account, services: Services) -> t
             f"expected multipart/form-data with a part {FILE_FIELD!r}, or JSON with a url, "
             f"found Content-Type {content_type[:100]!r}"
         )
-    wanted = _wanted(await _small_body(request))
+    wanted = validated(AssetFromUrlRequest, parsed_json(await small_body(request, _MAX_JSON_BYTES)))
     with _about("url"):
         return await anyio.to_thread.run_sync(
             lambda: use.fetch_asset(services, account, wanted.url, wanted.filename), limiter=_AT_ONCE
@@ -158,22 +155,3 @@ def _about(field: str) -> Iterator[None]:
         yield
     except (MediaError, TooLargeError, UsageError) as error:
         raise type(error)(f"{field}: {error}") from error
-
-
-async def _small_body(request: Request) -> bytes:
-    body = b""
-    async for data in request.stream():
-        body += data
-        if len(body) > _MAX_JSON_BYTES:
-            raise TooLargeError(f"expected JSON of at most {_MAX_JSON_BYTES} bytes, found more; send less")
-    return body
-
-
-def _wanted(body: bytes) -> AssetFromUrlRequest:
-    try:
-        return AssetFromUrlRequest.model_validate(json.loads(body))
-    except ValidationError as error:
-        found = [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
-        raise RequestValidationError(found) from error
-    except (ValueError, RecursionError) as error:  # bad JSON or UTF-8, and numbers without end
-        raise UsageError(f"body: {JSON_HINT}") from error
