@@ -14,7 +14,12 @@ from lipwright.api.errors import add_error_handlers
 from lipwright.api.gate import Gate
 from lipwright.api.limits import RateLimiter
 from lipwright.api.metrics import HttpMetrics, QueueDepth
+from lipwright.api.native import assets as native_assets
+from lipwright.api.native import batches as native_batches
+from lipwright.api.native import generations as native_generations
+from lipwright.api.places import UploadPlaces
 from lipwright.api.requests import RequestScope
+from lipwright.api.routes import RouteTable
 from lipwright.app.callers import find_caller
 from lipwright.app.links import links_of
 from lipwright.app.queue_view import QueueView
@@ -24,6 +29,11 @@ from lipwright.store.generations import Generations
 from lipwright.store.records import Account
 
 _document = APIRouter(include_in_schema=False)
+
+
+_PARTS = (generations, batches, assets, models, webhooks, files, health)
+_NATIVE = (native_generations, native_batches, native_assets)
+_ROUTERS = (*(part.router for part in (*_PARTS, *_NATIVE)), _document)
 
 
 def create_app(services: Services, telemetry: Telemetry | None = None) -> FastAPI:
@@ -38,16 +48,16 @@ def create_app(services: Services, telemetry: Telemetry | None = None) -> FastAP
     registry = (telemetry or Telemetry()).registry
     registry.register(QueueDepth(lambda: _open_generations(services)))
     app.state.services, app.state.links, app.state.registry = services, links_of(services.settings), registry
-    app.state.queue_view = QueueView(services.database)
-    for part in (generations, batches, assets, models, webhooks, files, health):
-        app.include_router(part.router)
-    app.include_router(_document)
+    app.state.queue_view, app.state.upload_places = QueueView(services.database), UploadPlaces()
+    for router in _ROUTERS:
+        app.include_router(router)
+    app.state.routes = RouteTable(_ROUTERS)
     add_error_handlers(app)
     # the last one added is the outermost
     app.add_middleware(
         Gate,
         callers=_callers(services),
-        limiter=RateLimiter(),
+        limiter=RateLimiter(services.settings.rate_limit_storage),
         limit_of=lambda *kind: _limit(services, *kind),
     )
     app.add_middleware(RequestScope, metrics=HttpMetrics(registry))

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from lipwright.api.auth import Caller
+from lipwright.api.places import UploadPlaces
 from lipwright.app.links import Links
 from lipwright.app.queue_view import QueueView
 from lipwright.app.services import Services
@@ -36,9 +37,15 @@ async def _queue(request: Request) -> QueueView:
     return view
 
 
+async def _upload_places(request: Request) -> UploadPlaces:
+    places: UploadPlaces = request.app.state.upload_places
+    return places
+
+
 CallingAccount = Annotated[Account, Depends(_account)]
 ServicesPart = Annotated[Services, Depends(_services)]
 QueuePart = Annotated[QueueView, Depends(_queue)]
+UploadPlacesPart = Annotated[UploadPlaces, Depends(_upload_places)]
 LinksPart = Annotated[Links, Depends(_links)]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Maximum number of results to return")]
 Offset = Annotated[int, Query(ge=0, le=MAX_OFFSET, description="Pagination offset")]

@@ -14,6 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import Scope
 
+from lipwright.api.native.errors import PREFIX as NATIVE_PREFIX
+from lipwright.api.native.errors import native_error
 from lipwright.errors import (
     AuthenticationError,
     ConflictError,
@@ -65,6 +67,7 @@ _STATUS_MESSAGES = {
     404: "no such path; see /v2/openapi.json for those that there are",
     405: "this path does not take that method; the Allow header names those that it does",
 }
+_METHOD_NOT_ALLOWED = 405
 _WORDING = re.compile("^(Value error, expected|Input should be|(?:String|List) should have) ")
 _MAX_SHOWN = 60
 """Characters of a wrong value that a message repeats."""
@@ -116,7 +119,10 @@ def _on_http(request: Request, error: Exception) -> JSONResponse:
         return _body(request.scope, ERROR_ANSWERS[UsageError], f"body: {JSON_HINT}", {})
     is_plain = error.detail == _phrase(error.status_code)
     said = _STATUS_MESSAGES.get(error.status_code, str(error.detail)) if is_plain else str(error.detail)
-    return _body(request.scope, Answer(error.status_code, kind), said, error.headers or {})
+    headers = dict(error.headers or {})
+    if error.status_code == _METHOD_NOT_ALLOWED:  # the router names the methods of one of the path's routes
+        headers["Allow"] = ", ".join(request.app.state.routes.methods(request.url.path))
+    return _body(request.scope, Answer(error.status_code, kind), said, headers)
 
 
 def _on_gone(request: Request, _: Exception) -> JSONResponse:
@@ -139,7 +145,13 @@ def request_id(scope: Scope) -> str:
 
 
 def _body(scope: Scope, answer: Answer, message: str, headers: Mapping[str, str]) -> JSONResponse:
-    content = {"error": answer.error, "message": message, "request_id": request_id(scope)}
+    content: dict[str, Any] = {
+        "error": answer.error,
+        "message": message,
+        "request_id": request_id(scope),
+    }
+    if scope["path"].startswith(NATIVE_PREFIX):
+        content = native_error(scope["path"], answer.status, **content)
     return JSONResponse(content, answer.status, dict(headers))
 
 

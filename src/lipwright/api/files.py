@@ -43,7 +43,9 @@ def get_file(
     headers = _headers(file, is_download=download)
     if _has_it(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    span = None if _is_outdated(request, headers["ETag"]) else wanted_span(request.headers.get("range"), size)
+    is_head = request.method == "HEAD"
+    is_whole = is_head or _is_outdated(request, headers["ETag"])
+    span = None if is_whole else wanted_span(request.headers.get("range"), size)
     if span is not None and span.n_bytes == 0:
         said = f"expected a range within the {size} bytes of the file, found one beyond; ask for less"
         raise HTTPException(416, said, {"Content-Range": f"bytes */{size}"})
@@ -51,7 +53,6 @@ def get_file(
         headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{size}"
     part = span or Span(0, size)
     headers["Content-Length"] = str(part.n_bytes)
-    is_head = request.method == "HEAD"
     pieces: Iterator[bytes] = (
         iter(()) if is_head else services.blobs.read(file.blob_key, start=part.start, end=part.stop)
     )
@@ -60,12 +61,13 @@ def get_file(
 
 def _headers(file: StoredFile, *, is_download: bool) -> dict[str, str]:
     plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%' else "_" for c in file.filename)
+    encoded = quote(file.filename, safe="")
     shown = "attachment" if is_download else "inline"
     return {
         "Accept-Ranges": "bytes",
         "Access-Control-Allow-Origin": "*",  # players on other sites may read what they have a link to
         "Cache-Control": "private, max-age=3600",
-        "Content-Disposition": f"{shown}; filename=\"{plain}\"; filename*=UTF-8''{quote(file.filename)}",
+        "Content-Disposition": f"{shown}; filename=\"{plain}\"; filename*=UTF-8''{encoded}",
         "ETag": f'"{file.tag}"',
         "X-Content-Type-Options": "nosniff",
     }

@@ -12,9 +12,10 @@ from lipwright.api.limits import Allowance, RateLimiter, limit_error
 from lipwright.errors import AuthenticationError
 from lipwright.store.records import Account
 
-_GUARDED = "/v2/"
+_GUARDED = ("/v2/", "/native/")
 _OPEN = ("/v2/files/", "/v2/openapi.json")
 """Links to files carry their own signature; the document is no secret."""
+_GENERATE = ("/v2/generate", "/native/v2/generate")
 
 LimitOf = Callable[[Account, str], int]
 """Requests a minute that an account may make, of a kind: ``generate`` or ``requests``."""
@@ -37,7 +38,7 @@ class Gate:
             await error_response(scope, error)(scope, receive, send)
             return
         scope.setdefault("state", {})["caller"] = caller
-        is_allowed, allowance = self._take(scope, caller)
+        is_allowed, allowance = await self._count(scope, caller)
         counted = _with_headers(send, allowance)
         if is_allowed:
             await self._app(scope, receive, counted)
@@ -49,8 +50,13 @@ class Gate:
         known = self._callers.remembered(secret)
         return known if known is not None else await anyio.to_thread.run_sync(self._callers.find, secret)
 
+    async def _count(self, scope: Scope, caller: Caller) -> tuple[bool, Allowance]:
+        if self._limiter.is_shared:
+            return await anyio.to_thread.run_sync(self._take, scope, caller)
+        return self._take(scope, caller)
+
     def _take(self, scope: Scope, caller: Caller) -> tuple[bool, Allowance]:
-        is_generate = scope["method"] == "POST" and scope["path"] == "/v2/generate"
+        is_generate = scope["method"] == "POST" and scope["path"] in _GENERATE
         what = "generate" if is_generate else "requests"
         return self._limiter.take(what, caller.key_id, self._limit_of(caller.account, what))
 

@@ -3,14 +3,20 @@
 import math
 import time
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
+import structlog
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.errors import ConfigurationError, StorageError
+from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
-from lipwright.errors import LimitError
+from lipwright.errors import LimitError, UsageError
 
+MEMORY = "memory://"
 _MINUTE = 60
+_TIMEOUTS = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0}
+"""Seconds; every request waits for it."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +39,23 @@ class Allowance:
 
 
 class RateLimiter:
-    """Counts requests of each key within the last minute, in the memory of this process."""
+    """Counts requests of each key within the last minute, for this process or for all that share a storage.
 
-    def __init__(self) -> None:
-        self._windows = MovingWindowRateLimiter(MemoryStorage())
+    While a shared storage does not answer, this process counts for itself: requests that are counted apart
+    do less harm than requests that are refused.
+
+    Args:
+        storage_url: as the library ``limits`` takes it: ``memory://``, ``redis://host:6379``.
+
+    Raises:
+        UsageError: there is no such storage, or the library that it needs is not installed.
+    """
+
+    def __init__(self, storage_url: str = MEMORY) -> None:
+        self.is_shared = urlsplit(storage_url).scheme != urlsplit(MEMORY).scheme
+        """Whether counting may take time, and is better not done on the thread that serves everybody."""
+        self._windows = _windows(storage_url)
+        self._own = MovingWindowRateLimiter(MemoryStorage())
 
     def take(self, what: str, key_id: str, per_minute: int) -> tuple[bool, Allowance]:
         """Counts one request; whether it is within the limit, and what is left of it.
@@ -47,10 +66,35 @@ class RateLimiter:
             per_minute: how many are allowed.
         """
         item = RateLimitItemPerMinute(per_minute)
-        is_allowed = self._windows.hit(item, what, key_id)
-        stats = self._windows.get_window_stats(item, what, key_id)
-        reset = max(1, math.ceil(stats.reset_time - time.time()))
-        return is_allowed, Allowance(per_minute, max(0, stats.remaining), reset)
+        try:
+            return _take(self._windows, item, what, key_id)
+        except StorageError as error:
+            structlog.get_logger().warning("rate limits are counted here alone", error=str(error))
+            return _take(self._own, item, what, key_id)
+
+
+def _windows(storage_url: str) -> MovingWindowRateLimiter:
+    options = {} if urlsplit(storage_url).scheme == urlsplit(MEMORY).scheme else _TIMEOUTS
+    try:
+        storage = storage_from_string(storage_url, wrap_exceptions=True, **options)
+        if not isinstance(storage, Storage):
+            raise ConfigurationError("it can only be used by asynchronous code")
+        return MovingWindowRateLimiter(storage)
+    except (ConfigurationError, NotImplementedError, ValueError) as error:
+        scheme = urlsplit(storage_url).scheme
+        raise UsageError(
+            f"setting rate_limit_storage: expected {MEMORY} or redis://host:6379 with the Python package "
+            f"redis installed, found {scheme!r}: {error or 'it cannot count within a moving minute'}"
+        ) from error
+
+
+def _take(
+    windows: MovingWindowRateLimiter, item: RateLimitItem, what: str, key_id: str
+) -> tuple[bool, Allowance]:
+    is_allowed = windows.hit(item, what, key_id)
+    stats = windows.get_window_stats(item, what, key_id)
+    reset = max(1, math.ceil(stats.reset_time - time.time()))
+    return is_allowed, Allowance(item.amount, max(0, stats.remaining), reset)
 
 
 def limit_error(allowance: Allowance) -> LimitError:

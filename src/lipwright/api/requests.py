@@ -1,5 +1,6 @@
 """What every request gets: an id, a limit on its body, a line in the log and a place in the metrics."""
 
+import re
 import time
 
 import structlog
@@ -9,12 +10,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lipwright.api.errors import REQUEST_ID_HEADER
 from lipwright.api.metrics import HttpMetrics
+from lipwright.api.routes import RouteTable
 from lipwright.store.ids import new_id
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 """Of JSON: a batch of 500 with eight long addresses each."""
 _STREAMED = frozenset({("POST", "/v2/assets")})
 """Their handlers count the bytes of the body themselves, against the plan."""
+_FORMS = "/native/v2/generate"
+MAX_FORM_BYTES = 64 * 1024 * 1024
+"""Of a request with its files in it; larger ones are uploaded first."""
+_UNMATCHED = "unmatched"
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -29,6 +35,8 @@ class RequestScope:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if "//" in scope["path"]:  # what clients make of an address that ends with a slash
+            scope["path"] = re.sub("//+", "/", scope["path"])
         request_id = new_id("req")
         scope.setdefault("state", {})["request_id"] = request_id
         status, started = 500, time.perf_counter()
@@ -47,7 +55,7 @@ class RequestScope:
                 self._note(scope, status, time.perf_counter() - started)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "unmatched")
+        route = _route(scope)
         self._metrics.observe(scope["method"], route, status, seconds)
         if scope["path"] not in _QUIET:
             structlog.get_logger().info(
@@ -59,26 +67,35 @@ class RequestScope:
             )
 
 
+def _route(scope: Scope) -> str:
+    """The route of a request, also of one that was turned away before it got there."""
+    if "route" in scope:
+        return str(scope["route"].path)
+    routes: RouteTable = scope["app"].state.routes
+    return routes.template(scope["method"], scope["path"]) or _UNMATCHED
+
+
 def _limited(scope: Scope, receive: Receive) -> Receive:
     """Reads the body of a request only as far as is allowed."""
     if (scope["method"], scope["path"]) in _STREAMED:
         return receive
+    most = MAX_FORM_BYTES if scope["path"] == _FORMS else MAX_BODY_BYTES
     announced = Headers(scope=scope).get("content-length", "")
     n_bytes = 0
 
     async def receive_limited() -> Message:
         nonlocal n_bytes
-        if announced.isdigit() and int(announced) > MAX_BODY_BYTES:
-            raise _too_large()
+        if announced.isdigit() and int(announced) > most:
+            raise _too_large(most)
         message = await receive()
         n_bytes += len(message.get("body", b""))
-        if n_bytes > MAX_BODY_BYTES:
-            raise _too_large()
+        if n_bytes > most:
+            raise _too_large(most)
         return message
 
     return receive_limited
 
 
-def _too_large() -> HTTPException:
+def _too_large(most: int) -> HTTPException:
     # FastAPI lets only its own exceptions through while it reads a body
-    return HTTPException(413, f"expected a body of at most {MAX_BODY_BYTES} bytes, found more; send less")
+    return HTTPException(413, f"expected a body of at most {most} bytes, found more; send less")

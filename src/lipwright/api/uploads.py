@@ -7,16 +7,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+import anyio
 import anyio.to_thread
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from lipwright.app.assets import Arrived
+from lipwright.app.filenames import safe_filename
 from lipwright.errors import OutputError, TooLargeError, UsageError
 from lipwright.store.ids import random_characters
 
 FILE_FIELD = "file"
 _FLUSH_BYTES = 1024 * 1024
+_STALL_SECONDS = 60.0
+"""Without a byte; an upload that rests takes one of its account's places."""
 _MAX_OVERHEAD = 64 * 1024
 """Bytes of a body that are not the file: boundaries, headers, other fields."""
 _MAX_PARTS = 1000
@@ -127,7 +131,7 @@ async def receive_upload(
         max_bytes: of the file.
 
     Raises:
-        UsageError: not multipart, cut off, or not exactly one file in it.
+        UsageError: not multipart, cut off, come to a rest, or not exactly one file in it.
         TooLargeError: the file is larger than allowed; nothing is left on disk.
         OutputError: the disk takes no more.
     """
@@ -151,7 +155,7 @@ async def receive_upload(
                 f"file: the server cannot store it: {error.strerror}; try again later"
             ) from error
         raise
-    upload.filename, upload.sha256 = _base_name(reader.filename), digest.hexdigest()
+    upload.filename, upload.sha256 = safe_filename(reader.filename, "upload"), digest.hexdigest()
     return upload
 
 
@@ -165,9 +169,24 @@ class _Sink:
         self.update(data)
 
 
+async def _steady(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The pieces of a body, as long as they keep coming."""
+    while True:
+        try:
+            with anyio.fail_after(_STALL_SECONDS):
+                data = await anext(body)
+        except StopAsyncIteration:
+            return
+        except TimeoutError as error:
+            raise UsageError(
+                f"file: expected bytes to keep coming, found none for {_STALL_SECONDS:g} s; send it again"
+            ) from error
+        yield data
+
+
 async def _copy(reader: _Reader, body: AsyncIterator[bytes], sink: _Sink, max_bytes: int) -> None:
     n_received = n_file = 0
-    async for data in body:
+    async for data in _steady(body):
         n_received += len(data)
         before = len(reader.fresh)
         reader.write(data)
@@ -191,9 +210,3 @@ def _check(reader: _Reader, size_bytes: int) -> None:
         raise UsageError(f"file: expected exactly one part of this name, found {reader.n_files}")
     if size_bytes == 0:
         raise UsageError("file: expected a video or sound file, found an empty one")
-
-
-def _base_name(filename: str) -> str:
-    """Without folders, control characters and excess."""
-    name = filename.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(c for c in name if c.isprintable())[:255] or "upload"

@@ -2,14 +2,18 @@
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from sqlalchemy import Connection
+
 from lipwright.app.fetch import fetch
+from lipwright.app.filenames import safe_filename
 from lipwright.app.media_types import content_type
 from lipwright.app.services import Services
-from lipwright.errors import ConflictError, MediaError
+from lipwright.errors import ConflictError, MediaError, TooLargeError
 from lipwright.media.probe import MediaInfo, probe
+from lipwright.store.accounts import Accounts
 from lipwright.store.asset_use import is_asset_in_use
 from lipwright.store.assets import Assets
 from lipwright.store.ids import new_id, random_characters, utc_now
@@ -38,18 +42,24 @@ def keep_asset(services: Services, account: Account, arrived: Arrived) -> tuple[
 
     Raises:
         MediaError: it holds neither picture nor sound that can be read.
+        TooLargeError: the account's assets would be more than its plan has room for.
     """
     with services.database.read() as connection:
         known = Assets(connection).find_content(account.id, arrived.sha256)
     if known is not None:
         return known, False
+    with services.database.read() as connection:  # before the bytes are copied; it counts below
+        _check_space(connection, services, account, arrived.size_bytes)
     made = _asset(account, arrived, _look_at(arrived.path))
     services.blobs.put_file(made.blob_key, arrived.path)
-    with services.database.begin() as connection:
-        kept = Assets(connection).add(made)
-    if kept.id != made.id:  # the same content came in twice at once
-        services.blobs.delete(made.blob_key)
-    return kept, kept.id == made.id
+    is_new = False
+    try:
+        kept = _add(services, account, made)
+        is_new = kept.id == made.id
+    finally:
+        if not is_new:  # the same content came in twice at once, or something else took the space
+            services.blobs.delete(made.blob_key)
+    return kept, is_new
 
 
 def fetch_asset(services: Services, account: Account, url: str, filename: str | None) -> tuple[Asset, bool]:
@@ -73,7 +83,8 @@ def fetch_asset(services: Services, account: Account, url: str, filename: str | 
     path = folder / f"{random_characters(24)}.fetched"
     try:
         fetch(url, path, settings.fetch.model_copy(update={"max_bytes": most}))
-        arrived = Arrived(path, filename or _last_part(url), path.stat().st_size, _sha256(path))
+        name = safe_filename(filename or unquote(urlsplit(url).path), "download")
+        arrived = Arrived(path, name, path.stat().st_size, _sha256(path))
         return keep_asset(services, account, arrived)
     finally:
         path.unlink(missing_ok=True)
@@ -110,12 +121,35 @@ def delete_asset(services: Services, account: Account, asset_id: str) -> None:
     services.blobs.delete(gone.blob_key)
 
 
+def _add(services: Services, account: Account, made: Asset) -> Asset:
+    """Keeps the row of an asset; two that come in at once cannot both take the last space."""
+    with services.database.begin() as connection:
+        Accounts(connection).lock(account.id)
+        kept = Assets(connection).add(made)
+        if kept.id == made.id:
+            _check_space(connection, services, account, 0)
+        return kept
+
+
+def _check_space(connection: Connection, services: Services, account: Account, more_bytes: int) -> None:
+    most = services.settings.plan(account.plan).max_storage_bytes
+    found = Assets(connection).total_bytes(account.id) + more_bytes
+    if found > most:
+        raise TooLargeError(
+            f"expected at most {most} bytes in all assets of this account, found {found} with this one; "
+            "delete assets that are not needed"
+        )
+
+
 def _look_at(path: Path) -> MediaInfo:
     try:
-        return probe(path)
+        info = probe(path)
     except MediaError as error:
         # where it lies on the server is nobody's business
         raise MediaError(str(error).replace(f": {path}", "").replace(str(path), "it")) from error
+    if info.duration <= 0:
+        raise MediaError("expected a video or sound of some length, found one of 0 s; send all of it")
+    return info
 
 
 def _asset(account: Account, arrived: Arrived, info: MediaInfo) -> Asset:
@@ -133,11 +167,6 @@ def _asset(account: Account, arrived: Arrived, info: MediaInfo) -> Asset:
         created_at=utc_now(),
         duration_seconds=round(float(info.duration), 6),
     )
-
-
-def _last_part(url: str) -> str:
-    name = PurePosixPath(unquote(urlsplit(url).path)).name
-    return "".join(c for c in name if c.isprintable())[:255] or "download"
 
 
 def _sha256(path: Path) -> str:

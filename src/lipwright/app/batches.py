@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lipwright.app.announcements import Announcer
-from lipwright.app.catalogue import need_model
-from lipwright.app.generations import NewGeneration, check_assets, new_generation
+from lipwright.app.generations import NewGeneration, check_assets, check_order, new_generation
 from lipwright.app.services import Services
+from lipwright.app.url_check import check_webhook_url
 from lipwright.errors import UsageError
 from lipwright.store.batches import Batches
 from lipwright.store.generations import Generations
@@ -33,11 +33,13 @@ def create_batch(
     most = services.settings.plan(account.plan).max_batch
     if len(orders) > most:
         raise UsageError(f"generations: expected at most {most} on this plan, found {len(orders)}")
-    for place, order in enumerate(orders):
-        _check_model(order, place)
+    by_place = {f"generations[{number}].": order for number, order in enumerate(orders)}
+    for place, order in by_place.items():
+        check_order(services, order, place)
+    check_webhook_url(services.settings, webhook_url, "webhook_url")
     batch = Batch(new_id("bat"), account.id, len(orders), utc_now(), webhook_url)
     with services.database.begin() as connection:
-        check_assets(connection, account, orders)
+        check_assets(connection, account, by_place)
         items = Batches(connection).add(batch, [new_generation(account, order) for order in orders])
         announcer = Announcer(connection, services.queue)
         for item in items:
@@ -57,10 +59,3 @@ def list_batches(services: Services, account: Account, *, limit: int, offset: in
     """A page of the account's batches, newest first, and how many there are in all."""
     with services.database.read() as connection:
         return Batches(connection).page(account.id, limit=limit, offset=offset)
-
-
-def _check_model(order: NewGeneration, place: int) -> None:
-    try:
-        need_model(order.model)
-    except UsageError as error:
-        raise UsageError(f"generations[{place}].{error}") from error

@@ -36,6 +36,7 @@ def stored_file(services: Services, ticket: Ticket) -> StoredFile:
         raise NotFoundError(f"expected a generation that is completed, {generation.id} has no result")
     output_format = str(generation.params.get("output_format", "mp4"))
     # a generation gets its result once and for all
+    name = generation.params.get("output_name") or generation.id
     return StoredFile(
-        generation.output_key, f"{generation.id}.{output_format}", output_type(output_format), generation.id
+        generation.output_key, f"{name}.{output_format}", output_type(output_format), generation.id
     )

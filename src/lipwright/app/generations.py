@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from lipwright.app.announcements import Announcer
 from lipwright.app.catalogue import need_model
 from lipwright.app.pricing import Prices
 from lipwright.app.services import Services
+from lipwright.app.url_check import check_input_url, check_webhook_url
 from lipwright.errors import ConflictError, NotFoundError, UsageError
 from lipwright.store.assets import Assets
 from lipwright.store.batches import Batches
@@ -40,6 +41,10 @@ class NewGeneration:
     output_format: str = "mp4"
     sync_mode: str = "bounce"
     seed: int = 0
+    output_name: str | None = None
+    """What the result is called when it is saved, without its extension."""
+    dialect: str = "contract"
+    """In whose words its own webhook is told."""
 
     def params(self) -> dict[str, Any]:
         """What is kept of it: all but the model, which has a column of its own."""
@@ -75,11 +80,12 @@ def create_generation(
         idempotency_key: with it, the same order gives the same generation however often it is sent.
 
     Raises:
-        UsageError: a model that does not run here, or an asset that is not there or of another type.
+        UsageError: a model that does not run here, a URL into a private network, or an asset that is not
+            there or of another type.
         NotFoundError: the idempotency key's generation was deleted.
         ConflictError: the idempotency key came with another order before.
     """
-    need_model(order.model)
+    check_order(services, order)
     made = new_generation(account, order)
     with services.database.begin() as connection:
         generations = Generations(connection)
@@ -89,7 +95,7 @@ def create_generation(
             )
             if known is not None:
                 return generations.get(account.id, known)
-        check_assets(connection, account, [order])
+        check_assets(connection, account, {"": order})
         generations.add(made)
         Announcer(connection, services.queue).generation("generation.created", made)
         services.queue.enqueue_generation(connection, made.id, account.id)
@@ -101,14 +107,36 @@ def new_generation(account: Account, order: NewGeneration) -> Generation:
     return Generation(new_id("gen"), account.id, order.model, order.params(), utc_now())
 
 
-def check_assets(connection: Connection, account: Account, orders: Sequence[NewGeneration]) -> None:
-    """Raises unless the account has every asset of the orders, each of the type it is used as."""
+def check_order(services: Services, order: NewGeneration, place: str = "") -> None:
+    """Raises UsageError unless the order's model runs here and its URLs may be used.
+
+    Args:
+        services: the parts of the application.
+        order: what is asked for.
+        place: stands before the names of its fields, such as ``generations[3].``.
+    """
+    try:
+        need_model(order.model)
+    except UsageError as error:
+        raise UsageError(f"{place}{error}") from error
+    check_input_url(services.settings, order.video_url, f"{place}video_url")
+    check_input_url(services.settings, order.audio_url, f"{place}audio_url")
+    check_webhook_url(services.settings, order.webhook_url, f"{place}webhook_url")
+
+
+def check_assets(connection: Connection, account: Account, orders: Mapping[str, NewGeneration]) -> None:
+    """Raises unless the account has every asset of the orders, each of the type it is used as.
+
+    Args:
+        connection: to the database.
+        account: who asks.
+        orders: by what stands before the names of their fields.
+    """
     wanted: dict[tuple[str, AssetType], str] = {}
-    for place, order in enumerate(orders):
-        prefix = f"generations[{place}]." if len(orders) > 1 else ""
+    for place, order in orders.items():
         for asset_id, asset_type in order.assets():
             if asset_id is not None:
-                wanted.setdefault((asset_id, asset_type), f"{prefix}{asset_type}_asset_id")
+                wanted.setdefault((asset_id, asset_type), f"{place}{asset_type}_asset_id")
     for (asset_id, asset_type), field in wanted.items():
         found = _asset(connection, account, asset_id, field)
         if found.type != asset_type:
@@ -127,6 +155,34 @@ def list_generations(
     """A page of the account's generations, newest first, and how many there are in all."""
     with services.database.read() as connection:
         return Generations(connection).page(account.id, limit=limit, offset=offset, status=status)
+
+
+def newest_generations(
+    services: Services,
+    account: Account,
+    *,
+    limit: int,
+    statuses: Collection[GenerationStatus] = (),
+    ids: Collection[str] = (),
+    after_id: str | None = None,
+) -> list[Generation]:
+    """The newest generations of the account.
+
+    Args:
+        services: the parts of the application.
+        account: who asks.
+        limit: how many at most.
+        statuses: only those; empty for all.
+        ids: only those; empty for all.
+        after_id: only what is older than this one.
+
+    Raises:
+        NotFoundError: the account has no generation ``after_id``.
+    """
+    with services.database.read() as connection:
+        return Generations(connection).newest(
+            account.id, limit=limit, statuses=statuses, ids=ids, after_id=after_id
+        )
 
 
 def cancel_generation(services: Services, account: Account, generation_id: str) -> Generation:

@@ -66,7 +66,7 @@ def send(request: Request, options: OutboundOptions) -> Iterator[httpx.Response]
         RefusedAddressError: the URL may not be requested.
         UnreachableError: nobody answers.
     """
-    url = _parsed(request.url)
+    url = parsed_url(request.url)
     addresses = resolve(url.host, url.port or _default_port(url), allow_private=options.allow_private)
     client = httpx.Client(
         verify=_tls(),
@@ -124,7 +124,12 @@ def _carried(address: Address) -> ipaddress.IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour
 
 
-def _parsed(text: str) -> httpx.URL:
+def parsed_url(text: str) -> httpx.URL:
+    """A URL that may be requested, as far as can be said without its address.
+
+    Raises:
+        RefusedAddressError: it is none of HTTP, or names a user.
+    """
     try:
         url = httpx.URL(text)
     except (httpx.InvalidURL, UnicodeError) as error:

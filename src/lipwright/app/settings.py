@@ -55,6 +55,12 @@ class Plan(BaseModel):
     )
     max_batch: Count = Field(default=500, description="generations in one batch")
     max_upload_bytes: Count = Field(default=2 * 1024**3, description="largest file in one upload")
+    max_uploads: Count = Field(
+        default=4, description="uploads and downloads of assets at the same time, in each serving process"
+    )
+    max_storage_bytes: Count = Field(
+        default=100 * 1024**3, description="all assets of an account together; results are not counted"
+    )
 
 
 class FetchLimits(BaseModel):
@@ -134,6 +140,12 @@ class Settings(BaseSettings):
         default_factory=lambda: {DEFAULT_PLAN: Plan()},
         description="what accounts may do, by the name of their plan; new accounts get `default`",
         json_schema_extra=_shown("one, `default`"),
+    )
+    rate_limit_storage: str = Field(
+        default="memory://",
+        repr=False,  # it can hold a password
+        description="where requests are counted: by each serving process for itself, or for all of them in "
+        "`redis://host:6379/0` (needs the Python package `redis`)",
     )
     prices: dict[str, Price] = Field(
         default_factory=dict,

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from lipwright.app.announcements import FINAL, Announcer
 from lipwright.app.services import Services
+from lipwright.app.url_check import check_webhook_url
 from lipwright.errors import ConflictError, NotFoundError
 from lipwright.store.deliveries import Deliveries
 from lipwright.store.events import Events
@@ -37,8 +38,10 @@ def create_endpoint(
         is_enabled: whether anything is sent at all.
 
     Raises:
+        UsageError: the URL leads into a private network.
         ConflictError: the account has as many as it may.
     """
+    check_webhook_url(services.settings, url, "url")
     made = WebhookEndpoint(
         id=new_id("whe"),
         account_id=account.id,
@@ -77,7 +80,12 @@ def update_endpoint(
     events: tuple[EventType, ...] | None = None,
     is_enabled: bool | None = None,
 ) -> WebhookEndpoint:
-    """Changes what is given; NotFoundError if the account has no such endpoint."""
+    """Changes what is given; NotFoundError if the account has no such endpoint.
+
+    Raises:
+        UsageError: the URL leads into a private network.
+    """
+    check_webhook_url(services.settings, url, "url")
     wanted = FINAL if events == () else events
     with services.database.begin() as connection:
         return Webhooks(connection).update(

@@ -13,6 +13,7 @@ import httpx
 from standardwebhooks import Webhook
 
 from lipwright.app.links import Links, links_of
+from lipwright.app.native_webhooks import is_native, native_body, native_signature
 from lipwright.app.outbound import OutboundOptions, RefusedAddressError, Request, UnreachableError, send
 from lipwright.app.services import Services
 from lipwright.app.telemetry import Telemetry
@@ -57,8 +58,9 @@ class WebhookSender:
         if event is None or (endpoint is not None and not endpoint.is_enabled):
             return self._note(delivery, None, "the webhook is disabled", is_final=True)
         body = self._body(delivery, event, generation)
+        headers = self._headers(event, endpoint, body, is_native=is_native(delivery, generation))
         try:
-            code = self._post(delivery, event, endpoint, body)
+            code = self._post(delivery, headers, body)
         except RefusedAddressError as error:
             return self._note(delivery, None, str(error), is_final=True)
         except (UnreachableError, httpx.HTTPError) as error:
@@ -72,16 +74,23 @@ class WebhookSender:
 
         Compact and ASCII: some receivers check the signature against what they parsed and wrote again.
         """
+        if generation is not None and is_native(delivery, generation):
+            return native_body(generation, self._links)
         data = payload(event, generation, self._links)
         said = {"type": event.type, "timestamp": _iso(event.created_at)}
         whole = {**data, **said} if delivery.endpoint_id is None else {**said, "data": data}
         return json.dumps(whole, separators=(",", ":"))
 
-    def _post(self, delivery: Delivery, event: Event, endpoint: WebhookEndpoint | None, body: str) -> int:
+    def _headers(
+        self, event: Event, endpoint: WebhookEndpoint | None, body: str, *, is_native: bool
+    ) -> dict[str, str]:
+        now, secrets = utc_now(), self._secrets(event.account_id, endpoint)
+        own = {"Sync-Signature": native_signature(secrets[0], now, body)} if is_native else {}
+        return {"Content-Type": "application/json", **signed(event.id, now, body, secrets), **own}
+
+    def _post(self, delivery: Delivery, headers: Mapping[str, str], body: str) -> int:
         limits = self._services.settings.webhooks
         options = OutboundOptions(limits.allow_private, limits.timeout_seconds, limits.timeout_seconds)
-        secrets = self._secrets(event.account_id, endpoint)
-        headers = {"Content-Type": "application/json", **signed(event.id, utc_now(), body, secrets)}
         with send(Request("POST", delivery.url, headers, body.encode()), options) as response:
             return response.status_code
 

@@ -34,6 +34,13 @@ class Accounts(Repository):
             raise NotFoundError(f"expected the id of an account, found {account_id!r}; list the accounts")
         return account
 
+    def lock(self, account_id: str) -> None:
+        """Lets no other transaction lock the account until this one ends.
+
+        In SQLite there is only one that writes anyway.
+        """
+        self._connection.execute(select(_TABLE.c.id).where(_TABLE.c.id == account_id).with_for_update())
+
     def list(self) -> list[Account]:
         """All, oldest first."""
         query = select_records(Account, _TABLE).order_by(_TABLE.c.created_at, _TABLE.c.id)

@@ -1,6 +1,6 @@
 """Uploaded files."""
 
-from sqlalchemy import and_, delete
+from sqlalchemy import and_, delete, func, select
 
 from lipwright.errors import NotFoundError
 from lipwright.store import tables
@@ -28,6 +28,11 @@ class Assets(Repository):
             _TABLE.c.account_id == account_id, _TABLE.c.sha256 == sha256
         )
         return fetch_one(self._connection, Asset, query)
+
+    def total_bytes(self, account_id: str) -> int:
+        """What all assets of an account take together."""
+        total = select(func.coalesce(func.sum(_TABLE.c.size_bytes), 0))
+        return int(self._connection.execute(total.where(_TABLE.c.account_id == account_id)).scalar_one())
 
     def get(self, account_id: str, asset_id: str) -> Asset:
         """An asset of the account.

@@ -135,7 +135,8 @@ class Blobs:
 
     def local_path(self, key: str) -> Path | None:
         """Where the blob lies on this machine, there or not; None when the store is a bucket."""
-        return None if self._folder is None else self._folder / _checked(key)
+        checked = _checked(key)
+        return None if self._folder is None else self._folder / checked
 
 
 def _local_folder(url: str) -> Path | None:
@@ -180,8 +181,9 @@ def _writing(key: str) -> Iterator[None]:
     try:
         yield
     except (BaseError, OSError) as error:
+        reason = str(error).partition("\n")[0]  # below it the library shows how it is made inside
         raise OutputError(
-            f"expected to write {key}, could not: {error}; look for free space and rights"
+            f"expected to write {key}, could not: {reason}; look for free space and rights"
         ) from error
 
 

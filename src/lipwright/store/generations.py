@@ -1,6 +1,6 @@
 """Generations: from pending by processing to completed or failed, and never back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -60,6 +60,37 @@ class Generations(Repository):
         if status is not None:
             where = and_(where, _TABLE.c.status == status)
         return fetch_page(self._connection, Generation, _TABLE, where, limit=limit, offset=offset)
+
+    def newest(
+        self,
+        account_id: str,
+        *,
+        limit: int,
+        statuses: Collection[GenerationStatus] = (),
+        ids: Collection[str] = (),
+        after_id: str | None = None,
+    ) -> list[Generation]:
+        """Generations of an account, newest first, without counting them all.
+
+        Args:
+            statuses: only those; empty for all.
+            ids: only those; empty for all.
+            after_id: only what comes after this one in the list.
+
+        Raises:
+            NotFoundError: the account has no generation ``after_id``.
+        """
+        query = select_records(Generation, _TABLE).where(_TABLE.c.account_id == account_id)
+        if statuses:
+            query = query.where(_TABLE.c.status.in_(statuses))
+        if ids:
+            query = query.where(_TABLE.c.id.in_(ids))
+        if after_id is not None:
+            last = self.get(account_id, after_id)
+            place = tuple_(_TABLE.c.created_at, _TABLE.c.id)
+            query = query.where(place < tuple_(last.created_at, last.id))
+        newest_first = query.order_by(_TABLE.c.created_at.desc(), _TABLE.c.id.desc())
+        return fetch(self._connection, Generation, newest_first.limit(limit))
 
     def of_batch(self, account_id: str, batch_id: str) -> list[Generation]:
         """The items of a batch, in their order."""

@@ -1,12 +1,18 @@
 """/v2/assets, as a client meets it."""
 
 import errno
+from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import quote
 
+import anyio
+import anyio.to_thread
+import httpx
 import pytest
 from starlette.types import Message
 
 from lipwright.api import uploads
+from lipwright.app import assets as use
 from lipwright.app.settings import FetchLimits, Plan
 from lipwright.errors import MediaError, TooLargeError
 from lipwright.store.generations import Generations
@@ -28,6 +34,33 @@ def test_uploaded_sound_is_an_audio_asset(server: Served) -> None:
     assert (asset["size_bytes"], asset["duration_seconds"]) == (len(sound(0.5)), 0.5)
     assert server.client.get(f"/v2/assets/{asset['id']}").json()["id"] == asset["id"]
     assert leftovers(server) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("..", "upload"),
+        ("a/../", "upload"),
+        ("\u202evaw.x", "vaw.x"),
+        ("n" * 3000 + ".wav", "n" * 251 + ".wav"),
+        ("a%0d%0ab.wav", "a%0d%0ab.wav"),
+    ],
+)
+def test_name_of_an_upload_leads_nowhere(server: Served, sent: str, kept: str) -> None:
+    """Neither in answers nor when the file is saved under it."""
+    asset = server.client.upload(sound(), sent).json()
+    assert asset["filename"] == kept
+    said = server.nobody.get(asset["url"]).headers["content-disposition"]
+    assert said.endswith(f"filename*=UTF-8''{quote(kept, safe='')}")
+
+
+@pytest.mark.parametrize("wanted", ["..", "/etc/passwd", "a\\passwd", ".passwd"])
+def test_name_for_a_fetched_file_leads_nowhere(
+    client: Client, monkeypatch: pytest.MonkeyPatch, wanted: str
+) -> None:
+    monkeypatch.setattr("lipwright.app.assets.fetch", Remote(sound()))
+    body = {"url": "https://example.com/x/..", "filename": wanted}
+    assert client.post("/v2/assets", body).json()["filename"] in {"passwd", "download"}
 
 
 def test_content_decides_what_a_file_is(client: Client) -> None:
@@ -66,6 +99,79 @@ def test_file_over_the_plan_s_size_is_refused_and_leaves_nothing(database_file: 
         assert (answer.status_code, answer.json()["error"]) == (413, "too_large")
         assert "10000 bytes" in answer.json()["message"]
         assert leftovers(server) == []
+
+
+def test_account_has_room_for_so_much(database_file: Path, tmp_path: Path) -> None:
+    """Each account its own; what it has already takes no more, and what is deleted makes room."""
+    size = len(sound(0.5)) + len(sound(0.25))
+    with served(database_file, tmp_path, plans={"default": Plan(max_storage_bytes=size)}) as server:
+        kept = [server.client.upload(sound(seconds)).json()["id"] for seconds in (0.5, 0.25)]
+        answer = server.client.upload(sound(0.1))
+        assert (answer.status_code, answer.json()["error"]) == (413, "too_large")
+        assert f"at most {size} bytes" in answer.json()["message"]
+        assert "delete" in answer.json()["message"]
+        assert leftovers(server) == []
+        assert len(server.parts.blobs.keys("assets")) == 2
+        assert server.client.upload(sound(0.5)).status_code == 200
+        assert server.stranger.upload(sound(0.1)).status_code == 201
+        server.client.delete(f"/v2/assets/{kept[0]}")
+        assert server.client.upload(sound(0.1)).status_code == 201
+
+
+def test_two_uploads_at_once_cannot_both_take_the_last_room(
+    database_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both were within the plan when they were looked at; the second one to be kept is not."""
+    plans = {"default": Plan(max_storage_bytes=len(sound(0.5)))}
+    with served(database_file, tmp_path, plans=plans) as server:
+        look_at = use._look_at
+
+        def meanwhile(path: Path) -> object:
+            monkeypatch.setattr(use, "_look_at", look_at)
+            assert server.client.upload(sound(0.5)).status_code == 201
+            return look_at(path)
+
+        monkeypatch.setattr(use, "_look_at", meanwhile)
+        assert server.client.upload(sound(0.25)).status_code == 413
+        assert server.client.get("/v2/assets").json()["total"] == 1
+        assert len(server.parts.blobs.keys("assets")) == 1
+        assert leftovers(server) == []
+
+
+def test_account_has_so_many_uploads_on_their_way(database_file: Path, tmp_path: Path) -> None:
+    """One more is told to wait; it can come when another has ended, however that went."""
+    with served(database_file, tmp_path, plans={"default": Plan(max_uploads=1)}) as server:
+        answers: list[httpx.Response] = []
+
+        async def body() -> AsyncIterator[bytes]:
+            yield multipart(part("file", sound()))[:-20]
+            await anyio.to_thread.run_sync(lambda: answers.append(server.client.upload(sound())))
+            await anyio.to_thread.run_sync(lambda: answers.append(server.stranger.upload(sound())))
+            url = {"url": "https://example.com/x"}
+            await anyio.to_thread.run_sync(lambda: answers.append(server.client.post("/v2/assets", url)))
+
+        headers = {"content-type": f"multipart/form-data; boundary={BOUNDARY}"}
+        assert server.client.post("/v2/assets", content=body(), headers=headers).status_code == 400
+        assert [answer.status_code for answer in answers] == [429, 201, 429]
+        assert answers[0].json()["error"] == "rate_limit_exceeded"
+        assert "at most 1 uploads" in answers[0].json()["message"]
+        assert int(answers[0].headers["retry-after"]) >= 1
+        assert server.client.upload(sound()).status_code == 201
+        assert leftovers(server) == []
+
+
+def test_upload_that_comes_to_a_rest_is_given_up(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "_STALL_SECONDS", 0.05)
+
+    async def body() -> AsyncIterator[bytes]:
+        yield multipart(part("file", sound()))[:-20]
+        await anyio.sleep(60)
+
+    headers = {"content-type": f"multipart/form-data; boundary={BOUNDARY}"}
+    answer = server.client.post("/v2/assets", content=body(), headers=headers)
+    assert answer.status_code == 400
+    assert "keep coming" in answer.json()["message"]
+    assert leftovers(server) == []
 
 
 def multipart(*parts: bytes, end: bytes = b"--\r\n") -> bytes:

@@ -96,3 +96,12 @@ def test_batch_needs_a_list_of_generations(client: Client, body: object) -> None
 
 def test_unknown_batch_is_not_found(client: Client) -> None:
     assert client.get("/v2/batch/bat_none").status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_wrong_asset_is_named_with_its_place(client: Client, count: int) -> None:
+    """Also in a batch of one: the field is that of the request, not of another one."""
+    wrong = {"video_asset_id": "ast_none", "audio_url": REQUEST["audio_url"], "model": "lipsync-2"}
+    answer = client.post("/v2/batch", {"generations": [REQUEST] * (count - 1) + [wrong]})
+    assert answer.status_code == 400
+    assert answer.json()["message"].startswith(f"generations[{count - 1}].video_asset_id: ")

@@ -59,6 +59,26 @@ def test_request_is_logged_with_its_id_and_route(client: Client, capsys: pytest.
     assert '"status": 404' in line
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "route"),
+    [
+        ("GET", "/v2/generate/gen_x", "/v2/generate/{id}"),
+        ("POST", "/v2/generate/gen_x", "/v2/generate/{id}"),  # no such method, but that path
+        ("GET", "/v2/generate/estimate-cost", "/v2/generate/estimate-cost"),
+        ("DELETE", "/v2/generate/estimate-cost", "/v2/generate/{id}"),
+        ("GET", "/v2/nothing", "unmatched"),
+    ],
+)
+def test_request_that_is_turned_away_at_the_gate_is_logged_with_its_route(
+    server: Served, capsys: pytest.CaptureFixture[str], method: str, path: str, route: str
+) -> None:
+    """It never gets as far as the router."""
+    configure_logs("json")
+    assert server.nobody.request(method, path).status_code == 401
+    assert f'"route": "{route}"' in capsys.readouterr().err
+    assert f'method="{method}",route="{route}",status="401"' in server.nobody.get("/metrics").text
+
+
 def test_keys_are_never_logged(server: Served, capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("json")
     server.nobody.get("/v2/models", headers={"x-api-key": "lw_secretsecret"})

@@ -23,7 +23,24 @@ from lipwright.api.ranges import Span, wanted_span
         ("bytes=a-b", None),
         ("bytes=-", None),
         ("lines=0-9", None),
-        ("bytes=" + "9" * 30 + "-", None),
+        ("bytes=5--1", None),
+        ("bytes=", None),
+        ("bytes=,", None),
+        ("bytes 0-9", None),
+        ("bytes=\u0661-", None),  # a digit, but not one of HTTP's
+        ("BYTES=0-9", Span(0, 10)),  # units are case-insensitive
+        ("bytes= 0-9 ", Span(0, 10)),
+        ("bytes=,0-9,", Span(0, 10)),  # empty elements of a list do not count
+        ("bytes=200-,0-9", Span(0, 10)),  # one of them is in the file
+        ("bytes=200-,300-400", Span(100, 100)),
+        ("bytes=0-9,x", None),
+        ("bytes=0-" + "9" * 30, Span(0, 100)),  # more digits than a machine's number has
+        ("bytes=0-" + "9" * 5000, Span(0, 100)),
+        ("bytes=-" + "9" * 5000, Span(0, 100)),
+        ("bytes=" + "9" * 30 + "-", Span(100, 100)),
+        ("bytes=" + "9" * 30 + "-" + "9" * 31, Span(100, 100)),
+        ("bytes=" + "9" * 31 + "-" + "9" * 30, None),
+        ("bytes=" + "0" * 5000 + "1-" + "0" * 5000 + "2", Span(1, 3)),
     ],
 )
 def test_range_header_is_read_as_the_rfc_says(header: str | None, span: Span | None) -> None:

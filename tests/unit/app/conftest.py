@@ -28,6 +28,7 @@ from lipwright.store.events import Events
 from lipwright.store.generations import Generations
 from lipwright.store.ids import new_id, utc_now
 from lipwright.store.records import Account, Asset, AssetType, Event, Generation
+from tests.clock import Watch
 
 LINE = ". M AA1 M AA1 M AA1 ."
 
@@ -146,3 +147,9 @@ def bench(app_database: Path, tmp_path: Path) -> Iterator[Bench]:
     database = Database(settings.database_url)
     yield Bench(settings, database, Blobs(settings.blobs_url), InlineQueue(), InlinePool(), Telemetry())
     database.close()
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
+    """A clock that stands still until a test sets it on."""
+    return Watch().installed(monkeypatch)

@@ -141,9 +141,9 @@ def test_private_addresses_are_refused_unless_a_setting_allows_them(bench: Bench
     """For good: a later attempt would be refused as well."""
     limits = bench.settings.webhooks.model_copy(update={"allow_private": False})
     closed = bench.settings.model_copy(update={"webhooks": limits})
-    bench.settings = closed
     with receiver(200) as (url, received):
         endpoint = create_endpoint(bench, bench.account, url=url, events=())
+        bench.settings = closed
         delivery = send_test(bench, bench.account, endpoint.id)
         assert bench.work.send_webhook(delivery.id) is None
     assert received == []

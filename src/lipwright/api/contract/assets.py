@@ -1,6 +1,5 @@
 """/v2/assets: uploaded files."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
@@ -8,15 +7,20 @@ from typing import Annotated
 import anyio
 import anyio.to_thread
 from fastapi import APIRouter, Path, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 
+from lipwright.api.bodies import parsed_json, small_body, validated
 from lipwright.api.contract.answers import Asset, AssetList, Deleted
 from lipwright.api.contract.present import Shown, show_asset
 from lipwright.api.contract.requests import AssetFromUrlRequest
 from lipwright.api.contract.responses import EXTENSION, errors
-from lipwright.api.dependencies import CallingAccount, Limit, LinksPart, Offset, ServicesPart
-from lipwright.api.errors import JSON_HINT
+from lipwright.api.dependencies import (
+    CallingAccount,
+    Limit,
+    LinksPart,
+    Offset,
+    ServicesPart,
+    UploadPlacesPart,
+)
 from lipwright.api.uploads import FILE_FIELD, receive_upload
 from lipwright.app import assets as use
 from lipwright.app.services import Services
@@ -55,25 +59,34 @@ _BODY = {
     openapi_extra={**EXTENSION, "requestBody": _BODY},
 )
 async def create_asset(
-    request: Request, response: Response, account: CallingAccount, services: ServicesPart, links: LinksPart
+    request: Request,
+    response: Response,
+    account: CallingAccount,
+    services: ServicesPart,
+    links: LinksPart,
+    places: UploadPlacesPart,
 ) -> Shown:
     """Takes a file as multipart/form-data, or fetches the one at a URL; what it is, its content decides."""
+    with places.take(account.id, services.settings.plan(account.plan).max_uploads):
+        asset, is_new = await _received(request, account, services)
+    response.status_code = 201 if is_new else 200
+    return show_asset(asset, links)
+
+
+async def _received(request: Request, account: Account, services: Services) -> tuple[AssetRecord, bool]:
     content_type = request.headers.get("content-type", "")
     if content_type.lower().startswith("multipart/"):
-        asset, is_new = await _from_upload(request, account, services)
-    elif "json" in content_type.lower():
-        wanted = _wanted(await _small_body(request))
-        with _about("url"):
-            asset, is_new = await anyio.to_thread.run_sync(
-                lambda: use.fetch_asset(services, account, wanted.url, wanted.filename), limiter=_AT_ONCE
-            )
-    else:
+        return await _from_upload(request, account, services)
+    if "json" not in content_type.lower():
         raise UsageError(
             f"expected multipart/form-data with a part {FILE_FIELD!r}, or JSON with a url, "
             f"found Content-Type {content_type[:100]!r}"
         )
-    response.status_code = 201 if is_new else 200
-    return show_asset(asset, links)
+    wanted = validated(AssetFromUrlRequest, parsed_json(await small_body(request, _MAX_JSON_BYTES)))
+    with _about("url"):
+        return await anyio.to_thread.run_sync(
+            lambda: use.fetch_asset(services, account, wanted.url, wanted.filename), limiter=_AT_ONCE
+        )
 
 
 @router.get(
@@ -142,22 +155,3 @@ def _about(field: str) -> Iterator[None]:
         yield
     except (MediaError, TooLargeError, UsageError) as error:
         raise type(error)(f"{field}: {error}") from error
-
-
-async def _small_body(request: Request) -> bytes:
-    body = b""
-    async for data in request.stream():
-        body += data
-        if len(body) > _MAX_JSON_BYTES:
-            raise TooLargeError(f"expected JSON of at most {_MAX_JSON_BYTES} bytes, found more; send less")
-    return body
-
-
-def _wanted(body: bytes) -> AssetFromUrlRequest:
-    try:
-        return AssetFromUrlRequest.model_validate(json.loads(body))
-    except ValidationError as error:
-        found = [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
-        raise RequestValidationError(found) from error
-    except (ValueError, RecursionError) as error:  # bad JSON or UTF-8, and numbers without end
-        raise UsageError(f"body: {JSON_HINT}") from error

@@ -1,0 +1,1 @@
+"""The native dialect: what the vendor's own SDKs speak, over the same use cases."""

@@ -1,0 +1,110 @@
+"""What the vendor's SDKs ask for."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AliasChoices, BeforeValidator, Field, StrictStr, model_validator
+
+from lipwright.api.contract.fields import Flag, Id, WebAddress
+from lipwright.api.contract.requests import OutputFormat, Request, RequestedModel, SyncModeName
+from lipwright.app.generations import NewGeneration
+from lipwright.app.native_shape import DIALECT
+
+MAX_INPUTS = 16
+_OUTPUT_NAME = r"^[A-Za-z0-9_-]{1,255}$"
+
+
+def _is_absent(value: Any) -> Any:  # noqa: ANN401 (whatever JSON held)
+    """What would change the result and is not made here is refused, not ignored."""
+    if value:
+        raise ValueError("expected none: parts of a video with voices of their own are not made here")
+    return None
+
+
+NotMade = Annotated[Any, BeforeValidator(_is_absent)]
+
+
+class NativeInput(Request):
+    """A video or a voice, by its URL or as an asset."""
+
+    type: Literal["video", "audio"]
+    url: WebAddress | None = None
+    asset_id: Id | None = Field(None, validation_alias=AliasChoices("assetId", "asset_id"))
+    segments_secs: NotMade = None
+    segments_frames: NotMade = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.url is None) == (self.asset_id is None):
+            found = "neither" if self.url is None else "both"
+            raise ValueError(f"expected exactly one of url and assetId, found {found}")
+        return self
+
+
+class NativeSpeaker(Request):
+    """Who is to speak."""
+
+    auto_detect: Flag | None = None
+
+
+class NativeOptions(Request):
+    """What is left to the client; options of the vendor that there are not here are ignored."""
+
+    sync_mode: SyncModeName | None = None
+    output_format: OutputFormat | None = None
+    active_speaker_detection: NativeSpeaker | None = None
+
+
+class NativeRequest(Request):
+    """One lip-sync."""
+
+    model: RequestedModel
+    input: Annotated[list[NativeInput], Field(max_length=MAX_INPUTS)]
+    options: NativeOptions | None = None
+    segments: NotMade = None
+    webhook_url: WebAddress | None = Field(None, validation_alias=AliasChoices("webhookUrl", "webhook_url"))
+    output_name: Annotated[StrictStr, Field(pattern=_OUTPUT_NAME)] | None = Field(
+        None, validation_alias=AliasChoices("outputFileName", "output_file_name")
+    )
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Self:
+        for medium in ("video", "audio"):
+            count = sum(item.type == medium for item in self.input)
+            if count != 1:
+                raise ValueError(f"expected exactly one item of type {medium} in input, found {count}")
+        return self
+
+    def order(self) -> NewGeneration:
+        """The request as the use case takes it."""
+        video, audio = sorted(self.input, key=lambda item: item.type, reverse=True)
+        options = self.options or NativeOptions()
+        speaker = options.active_speaker_detection or NativeSpeaker()
+        return NewGeneration(
+            model=self.model.value,
+            video_url=video.url,
+            video_asset_id=video.asset_id,
+            audio_url=audio.url,
+            audio_asset_id=audio.asset_id,
+            webhook_url=self.webhook_url,
+            synergize=bool(speaker.auto_detect),
+            output_format=options.output_format or "mp4",
+            sync_mode=options.sync_mode or "bounce",
+            output_name=self.output_name,
+            dialect=DIALECT,
+        )
+
+
+class NativeRow(Request):
+    """One line of a batch."""
+
+    request_id: Id
+    endpoint: Literal["/v2/generate"]
+    payload: NativeRequest
+
+
+class NativeRows(Request):
+    """A batch as JSON."""
+
+    rows: list[Any]
+    webhook_url: WebAddress | None = Field(None, validation_alias=AliasChoices("webhook_url", "webhookUrl"))
+    dry_run: bool = False

@@ -1,0 +1,109 @@
+"""Records in the words of the vendor's own SDKs, for answers and webhooks alike.
+
+camelCase but for a few keys, upper-case statuses, and names of models that those clients know.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from lipwright.app.links import Links
+from lipwright.store.records import Asset, Batch, BatchStatus, Generation, GenerationStatus
+
+DIALECT = "native"
+"""What a generation's params say when it was asked for in this dialect."""
+
+Shown = dict[str, Any]
+
+_MODEL_NAMES = {"lipsync-1.9": "lipsync-1.9.0-beta"}
+_STATUSES: Mapping[GenerationStatus | BatchStatus, str] = {
+    "pending": "PENDING",
+    "processing": "PROCESSING",
+    "completed": "COMPLETED",
+    "partially_failed": "COMPLETED",
+    "failed": "FAILED",
+}
+
+
+def native_model(model: str) -> str:
+    """The name of a model there."""
+    return _MODEL_NAMES.get(model, model)
+
+
+def native_generation(generation: Generation, links: Links) -> Shown:
+    """A Generation; what is not known yet is null."""
+    params = generation.params
+    code = generation.error_code
+    return {
+        "id": generation.id,
+        "createdAt": iso(generation.created_at),
+        "status": _STATUSES[generation.status],
+        "model": native_model(generation.model),
+        "input": _input(params),
+        "options": {name: params.get(name) for name in ("sync_mode", "output_format")},
+        "segments": None,
+        "outputUrl": links.output(generation) if generation.status == "completed" else None,
+        "outputDuration": _number(generation.duration_seconds),
+        "segmentOutputUrl": None,
+        "outputFileName": params.get("output_name"),
+        "webhookUrl": params.get("webhook_url"),
+        "error": generation.error,
+        "errorCode": code,
+        "error_code": code,
+    }
+
+
+def native_batch(batch: Batch) -> Shown:
+    """A Batch."""
+    return {
+        "id": batch.id,
+        "created_at": iso(batch.created_at),
+        "createdAt": iso(batch.created_at),
+        "status": _STATUSES[batch.status],
+        "metrics": {
+            "total_generations": batch.total,
+            "success_count": batch.completed,
+            "failed_count": batch.failed,
+            "pending_count": batch.total - batch.completed - batch.failed,
+        },
+        "webhookUrl": batch.webhook_url,
+        "outputUrl": None,
+    }
+
+
+def native_asset(asset: Asset, links: Links) -> Shown:
+    """An Asset."""
+    return {
+        "id": asset.id,
+        "createdAt": iso(asset.created_at),
+        "updatedAt": iso(asset.created_at),
+        "name": asset.filename,
+        "url": links.asset(asset),
+        "size": asset.size_bytes,
+        "format": asset.content_type.rpartition("/")[2],
+        "type": asset.type.upper(),
+        "inputType": "UPLOAD",
+        "durationSeconds": _number(asset.duration_seconds),
+        "visibility": "USER",
+    }
+
+
+def iso(moment: datetime) -> str:
+    """RFC 3339 in UTC, with milliseconds."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _input(params: Mapping[str, Any]) -> list[Shown]:
+    items: list[Shown] = []
+    for medium in ("video", "audio"):
+        url, asset_id = params.get(f"{medium}_url"), params.get(f"{medium}_asset_id")
+        items.append({"type": medium, **({"url": url} if asset_id is None else {"assetId": asset_id})})
+    return items
+
+
+def _number(value: float | None) -> float | int | None:
+    """As JavaScript writes it, which some receivers of webhooks do before they check the signature."""
+    if value is None:
+        return None
+    rounded = round(value, 3)
+    return int(rounded) if rounded.is_integer() else rounded
