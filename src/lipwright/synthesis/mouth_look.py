@@ -1,0 +1,126 @@
+"""What the inside of a mouth must look like to belong to a face: its light, its colours, its style."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.analysis.faces.landmarks import LEFT_EYE, RIGHT_EYE
+from lipwright.geometry import Box
+from lipwright.media.picture import Picture
+from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis.lip_color import lip_mask
+
+Float32Array = NDArray[np.float32]
+UInt8Array = NDArray[np.uint8]
+
+_CHEEKS = mesh.places((205, 425, 50, 280, 187, 411, 207, 427, 199, 200))
+"""Where skin is looked at: cheeks and chin, away from lips and nose."""
+_WHITE_QUANTILE = 0.85
+"""Of the luma inside the lids: lashes and iris are darker, a catchlight is brighter."""
+_COLORED_LEVELS = 14.0
+"""Distance of skin from grey, in levels of chroma, from which a picture counts as fully coloured."""
+
+
+@dataclass(frozen=True, eq=False)
+class MouthLook:
+    """Measured once on a face; all colours are Y'CbCr, float32, shape (3,), levels of the picture."""
+
+    skin: Float32Array
+    lip: Float32Array
+    eye_white: Float32Array
+    black: float
+    """Luma of black: 16, or 0 in full range."""
+    edge_sigma: float
+    """Pixels: how soft the sharpest edges of the face are."""
+    grain: float
+    """Standard deviation of the noise on skin, levels of luma."""
+    detail: float
+    """0 to 1: 1 is a photograph; 0 is a drawing of flat colours, in which no tooth is seen for itself."""
+
+
+def measure_look(picture: Picture, landmarks: Float32Array) -> MouthLook:
+    """The look of a face.
+
+    Args:
+        picture: which shows it.
+        landmarks: float32, shape (N_VERTICES, 2 or 3): picture pixels.
+    """
+    face = landmarks[:, :2].astype(np.float32)
+    box = _bounds(face)
+    crop = picture.crop_ycc(box)
+    points = face - np.array([box.left, box.top], np.float32)
+    mouth = points[mesh.ROWS]
+    unit = max(float(np.linalg.norm(points[LEFT_EYE[0]] - points[RIGHT_EYE[8]])) / 90.0, 0.05)
+    skin = _skin_color(crop, mouth, unit)
+    return MouthLook(
+        skin=skin,
+        lip=_lip_color(crop, mouth, skin),
+        eye_white=_eye_white(crop, (points[LEFT_EYE], points[RIGHT_EYE]), skin),
+        black=0.0 if picture.color.is_full_range else 16.0,
+        edge_sigma=_edge_sigma(crop[..., 0]),
+        grain=_grain(crop[..., 0], mouth, unit),
+        detail=1.0,
+    )
+
+
+def _bounds(points: Float32Array) -> Box:
+    low, high = points.min(axis=0), points.max(axis=0)
+    return Box(int(low[0]), int(low[1]), int(high[0]) + 1, int(high[1]) + 1).even()
+
+
+def _skin_color(crop: UInt8Array, mouth: Float32Array, unit: float) -> Float32Array:
+    """The median over a few spots of skin."""
+    spots = [np.median(spot.reshape(-1, 3), axis=0) for spot in _spots(crop, mouth, 3 * unit)]
+    return np.asarray(np.median(spots, axis=0), np.float32)
+
+
+def _spots(crop: UInt8Array, mouth: Float32Array, reach: float) -> list[UInt8Array]:
+    half = max(1, round(reach))
+    centers = np.round(mouth[_CHEEKS]).astype(int)
+    x = np.clip(centers[:, 0], half, max(crop.shape[1] - half - 1, half))
+    y = np.clip(centers[:, 1], half, max(crop.shape[0] - half - 1, half))
+    return [crop[b - half : b + half + 1, a - half : a + half + 1] for a, b in zip(x, y, strict=True)]
+
+
+def _lip_color(crop: UInt8Array, mouth: Float32Array, skin: Float32Array) -> Float32Array:
+    lips = crop[lip_mask(mouth, crop.shape) > 0]
+    return np.asarray(np.median(lips, axis=0), np.float32) if len(lips) > 8 else skin
+
+
+def _eye_white(crop: UInt8Array, eyes: tuple[Float32Array, Float32Array], skin: Float32Array) -> Float32Array:
+    """Bright and grey inside the lids; skin made paler where no white is seen."""
+    mask = np.zeros(crop.shape[:2], np.uint8)
+    for ring in eyes:
+        cv2.fillPoly(mask, [np.round(ring * 16).astype(np.int32)], (255,), cv2.LINE_8, 4)
+    inside = crop[mask > 0].astype(np.float32)
+    pale = np.array([skin[0] * 1.08, *(128 + 0.25 * (skin[1:] - 128))], np.float32)
+    if len(inside) < 12:
+        return pale
+    level = np.quantile(inside[:, 0], _WHITE_QUANTILE)
+    white = np.median(inside[np.abs(inside[:, 0] - level) <= 12], axis=0)
+    return np.asarray(white, np.float32)
+
+
+def _edge_sigma(luma: UInt8Array) -> float:
+    """From the steepest edges: a step of height h blurred by s rises by h / (s sqrt(2 pi)) a pixel."""
+    image = luma.astype(np.float32)
+    across, down = (
+        cv2.Sobel(image, cv2.CV_32F, 1, 0, scale=0.125),
+        cv2.Sobel(image, cv2.CV_32F, 0, 1, scale=0.125),
+    )
+    steep = np.hypot(across, down)
+    height = cv2.dilate(image, np.ones((9, 9))) - cv2.erode(image, np.ones((9, 9)))
+    edges = steep > np.quantile(steep, 0.99)
+    ratio = np.median(height[edges] / np.maximum(steep[edges], 1e-3))
+    return float(np.clip(ratio / np.sqrt(2 * np.pi), 0.5, 4.0))
+
+
+def _grain(luma: UInt8Array, mouth: Float32Array, unit: float) -> float:
+    noise = []
+    for spot in _spots(luma, mouth, 3 * unit):
+        image = spot.astype(np.float32)
+        fine = image - cv2.GaussianBlur(image, (0, 0), 1.5)
+        noise.append(1.4826 * float(np.median(np.abs(fine - np.median(fine)))))
+    return float(np.median(noise))

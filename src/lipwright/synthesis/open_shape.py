@@ -1,0 +1,117 @@
+"""Where the points of a face's own mouth go when it opens further, or shuts, than the picture shows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.measures import Measure
+from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis.placement import FaceGeometry
+
+Float32Array = NDArray[np.float32]
+
+_SHUT_MM, _APART_MM = 0.6, 1.6
+"""Lips that measure less are shut, whatever the landmarks say; lips that measure more are apart."""
+
+
+@dataclass(frozen=True, eq=False)
+class MouthPlane:
+    """Canonical millimetres on the plane of the lips, seen from the picture."""
+
+    origin: Float32Array
+    """float32, shape (2,): picture pixels of the middle of the mouth."""
+    axes: Float32Array
+    """float32, shape (2, 2): pixels for a millimetre to the right (column 0) and up (column 1)."""
+    depth: Float32Array
+    """float32, shape (2,): pixels for a millimetre towards the camera."""
+
+    def plane(self, pixels: Float32Array) -> Float32Array:
+        """Picture pixels, shape (..., 2), in millimetres of the plane: x right, y up."""
+        return np.asarray((pixels - self.origin) @ np.linalg.inv(self.axes).T, np.float32)
+
+    def pixels(self, plane: Float32Array) -> Float32Array:
+        """The inverse of ``plane``."""
+        return np.asarray(plane @ self.axes.T + self.origin, np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class OpenShape:
+    """An own mouth and the wanted one."""
+
+    own: Float32Array
+    """float32, shape (N_POINTS, 2): picture pixels; lips that are shut meet exactly."""
+    wanted: Float32Array
+    """float32, shape (N_POINTS, 2): picture pixels."""
+    own_gap: float
+    """Millimetres; 0 for lips that are shut."""
+    gap: float
+    """Millimetres, wanted."""
+    plane: MouthPlane
+    pixels_per_mm: float
+
+
+def open_shape(
+    geometry: FaceGeometry, frame_index: int, wanted: Float32Array, own_points: Float32Array | None = None
+) -> OpenShape:
+    """The wanted mouth on a tracked frame, as a change of the frame's own.
+
+    Args:
+        wanted: float32, shape (7,): measures in canonical mm. A gap that is not larger than that of lips
+            that are shut keeps them shut.
+        own_points: float32, shape (N_POINTS, 2): the frame's own mouth where it is known better.
+    """
+    row = frame_index - geometry.track.start
+    track = geometry.track
+    measures = track.measures[row]
+    is_shut = 1.0 - _ramp(float(measures[Measure.GAP]), _SHUT_MM, _APART_MM)
+    own = (geometry.own_points(frame_index) if own_points is None else own_points).copy()
+    scale = float(track.scales[row])
+    axes = scale * track.rotations[row]
+    _shut(own, is_shut)
+    plane = MouthPlane(
+        own[mesh.INNER][[0, 10]].mean(axis=0), axes[:2, :2].astype(np.float32), axes[:2, 2].astype(np.float32)
+    )
+    change = np.tensordot(wanted - measures, geometry.model.basis, axes=1) * geometry.follow[:, None]
+    gaps = _gaps(plane.plane(own[mesh.INNER]))
+    own_gap = float(gaps[2:7].mean())
+    gap = max(0.0, own_gap + float(wanted[Measure.GAP] - max(measures[Measure.GAP], 0.0)))
+    if wanted[Measure.GAP] > measures[Measure.GAP]:
+        gap = max(gap, own_gap)
+    _set_gap(change, gaps, gap)
+    moved = change @ axes.T
+    return OpenShape(own, (own + moved[:, :2]).astype(np.float32), own_gap, gap, plane, scale)
+
+
+def _ramp(value: float, low: float, high: float) -> float:
+    share = min(max((value - low) / (high - low), 0.0), 1.0)
+    return share * share * (3 - 2 * share)
+
+
+def _shut(points: Float32Array, share: float) -> None:
+    """Brings the two edges of the opening together, in place."""
+    inner = points[mesh.INNER]
+    middle = 0.5 * (inner[mesh.UPPER_HALF] + inner[mesh.LOWER_HALF][::-1])
+    inner[mesh.UPPER_HALF] += share * (middle - inner[mesh.UPPER_HALF])
+    inner[mesh.LOWER_HALF] += share * (middle[::-1] - inner[mesh.LOWER_HALF])
+
+
+def _gaps(inner: Float32Array) -> Float32Array:
+    """Height of the opening at the nine pairs from right to left, shape (9,)."""
+    return np.asarray(inner[mesh.UPPER_HALF, 1] - inner[mesh.LOWER_HALF, 1][::-1], np.float32)
+
+
+def _set_gap(change: NDArray[np.floating[Any]], gaps: Float32Array, wanted: float) -> None:
+    """Makes a change of the lips leave the wanted gap, in place; what is added moves whole lips."""
+    inner = change[mesh.INNER]
+    found = gaps + inner[mesh.UPPER_HALF, 1] - inner[mesh.LOWER_HALF, 1][::-1]
+    arch = np.sin(np.linspace(0.0, np.pi, len(gaps) + 2)[1:-1]) ** 0.7
+    opened = np.maximum(found + (wanted - found[2:7].mean()) * arch / arch[2:7].mean(), 0.0)
+    mean = float(opened[2:7].mean())
+    opened = opened * (wanted / mean) if mean > 1e-6 else np.zeros_like(opened)
+    correction = opened - found
+    for ring, share in ((mesh.INNER, 1.0), (mesh.MIDDLE, 0.9), (mesh.OUTER, 0.75)):
+        lips = change[ring]
+        lips[mesh.UPPER_HALF, 1] += 0.35 * share * correction
+        lips[mesh.LOWER_HALF, 1] -= 0.65 * share * correction[::-1]
