@@ -54,7 +54,9 @@ class Arch:
     """A row of teeth; row 0 is ``BELOW_EDGE_MM`` beyond the cutting edge, the last one near the gum."""
 
     light: Float32Array
-    """float32, shape (rows, columns): share of the enamel's light that each spot sends back."""
+    """float32, shape (rows, columns): share of the enamel's light that each spot sends back, clefts apart."""
+    cleft: Float32Array
+    """float32, same shape, 0 to 1: how deep between two teeth a spot is."""
     cover: Float32Array
     """float32, same shape, 0 to 1: where there is a tooth."""
     pixels_per_mm: float
@@ -80,11 +82,11 @@ def lower_arch(shrink: int = 0) -> Arch:
 def _shrunk(arch: Arch, times: int) -> Arch:
     for _ in range(times):
         size = (arch.light.shape[1] // 2, arch.light.shape[0] // 2)
-        light, cover = (
+        light, cleft, cover = (
             np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.float32)
-            for part in (arch.light, arch.cover)
+            for part in (arch.light, arch.cleft, arch.cover)
         )
-        arch = Arch(light, cover, arch.pixels_per_mm / 2)
+        arch = Arch(light, cleft, cover, arch.pixels_per_mm / 2)
     return arch
 
 
@@ -104,7 +106,9 @@ def _render(half_row: tuple[_Tooth, ...]) -> Arch:
             bulge, edge = _crown(across, y - tooth.edge, tooth)
             relief, inside = np.maximum(relief, bulge), np.maximum(inside, edge)
             start += tooth.width
-    return Arch(_lit(relief, inside, x, y), _ramp(inside, -0.12, 0.12), PIXELS_PER_MM)
+    # a cleft is narrow at the contact points, a millimetre above the edge, and a shadow, not a line
+    cleft = np.exp(-np.square(np.maximum(inside, 0) / 0.35)) * _ramp(y, 0.4, 1.6)
+    return Arch(_lit(relief, x, y), np.asarray(cleft, np.float32), _ramp(inside, -0.12, 0.12), PIXELS_PER_MM)
 
 
 def _crown(across: Float32Array, up: Float32Array, tooth: _Tooth) -> tuple[Float32Array, Float32Array]:
@@ -120,18 +124,16 @@ def _crown(across: Float32Array, up: Float32Array, tooth: _Tooth) -> tuple[Float
     return np.where(sideways > -0.3, bulge, -4.0).astype(np.float32), inside.astype(np.float32)
 
 
-def _lit(relief: Float32Array, inside: Float32Array, x: Float32Array, y: Float32Array) -> Float32Array:
-    """Light from the front and a little from above, less of it in the clefts; the edge lets light through."""
-    smooth = cv2.GaussianBlur(np.maximum(relief, -1.2), (0, 0), 0.22 * PIXELS_PER_MM)
+def _lit(relief: Float32Array, x: Float32Array, y: Float32Array) -> Float32Array:
+    """Light from the front and a little from above; the edge lets light through, the neck is darker."""
+    smooth = cv2.GaussianBlur(np.maximum(relief, -0.6), (0, 0), 0.3 * PIXELS_PER_MM)
     down, right = np.gradient(smooth * PIXELS_PER_MM)
     length = np.sqrt(1 + down**2 + right**2)
-    frontal = (0.97 - 0.22 * down) / length / 0.97
-    cleft = np.exp(-np.square(np.maximum(inside, 0) / 0.28)) * _ramp(y, 0.3, 1.5)
-    glass = 1 - 0.14 * np.exp(-np.square((y - 0.2) / 0.9))
-    turned = 1 / np.sqrt(1 + np.square(2 * _ARCH_DEPTH_MM * x / _ARCH_HALF_WIDTH_MM**2 * 0.7))
-    neck = 1 - 0.12 * _ramp(y, 5.0, 10.0)
-    light = np.clip(0.35 + 0.65 * frontal, 0, 1.1) * (1 - 0.38 * cleft) * glass * turned * neck
-    return np.asarray(light, np.float32)
+    frontal = (1 - 0.22 * down) / length
+    glass = 1 - 0.10 * np.exp(-np.square((y - 0.1) / 0.8))
+    turned = 1 / np.sqrt(1 + np.square(1.2 * _ARCH_DEPTH_MM * x / _ARCH_HALF_WIDTH_MM**2))
+    neck = 1 - 0.10 * _ramp(y, 5.0, 10.0)
+    return np.asarray(np.clip(0.5 + 0.5 * frontal, 0, 1.05) * glass * turned * neck, np.float32)
 
 
 def _ramp(value: Float32Array, low: float, high: float) -> Float32Array:

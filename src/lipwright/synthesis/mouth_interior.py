@@ -1,172 +1,94 @@
 """The inside of an opened mouth: cavity, tongue and teeth, lit as a mouth is lit."""
 
-from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lipwright.geometry import Box
-from lipwright.synthesis import dental_arch as arch
-from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.mouth_look import MouthLook
 from lipwright.synthesis.open_shape import OpenShape
+from lipwright.synthesis.opening import Opening
+from lipwright.synthesis.teeth import lower_edge, paint_row
 
 Float32Array = NDArray[np.float32]
 
-_TEETH_BEHIND_MM = 6.0
-"""The front teeth's faces lie this far behind the lips."""
-_EDGE_BELOW_LINE_MM = 2.2
-"""The upper front teeth end this far below the line on which the lips meet."""
+_CAVITY_LIGHT, _CAVITY_TINT = 0.20, 0.75
+"""The depth of the mouth against the lips (measured on open mouths of eight talking faces)."""
+_TONGUE_LIGHT, _TONGUE_TINT = 0.74, 0.85
+_GRAIN_SHARE = 0.8
+"""Of the grain of the skin: what is smooth and in shadow shows less."""
 
 
-@dataclass(frozen=True, eq=False)
-class Opening:
-    """The opening between the wanted lips over a box of the picture; arrays have its shape."""
-
-    box: Box
-    x: Float32Array
-    """Millimetres to the right of the middle of the mouth, in the plane of the lips."""
-    y: Float32Array
-    """Millimetres above it."""
-    upper: Float32Array
-    """Height of the upper lip's edge over each pixel, millimetres."""
-    lower: Float32Array
-    side: Float32Array
-    """-1 at the left corner to 1 at the right one."""
-    cover: Float32Array
-    """0 to 1: 1 between the lips, smooth over the edge."""
-
-
-def opening(shape: OpenShape, box: Box) -> Opening:
-    """Lays the opening of the wanted mouth out over a box."""
-    ring = shape.wanted[mesh.INNER]
-    lower, upper = _curve(ring[[*range(11)]]), _curve(ring[[*range(10, 20), 0]])[::-1]
-    columns = np.arange(box.left, box.right, dtype=np.float32)
-    rows = np.arange(box.top, box.bottom, dtype=np.float32)
-    inverse = np.linalg.inv(shape.plane.axes).astype(np.float32)
-    dx, dy = columns[None, :] - shape.plane.origin[0], rows[:, None] - shape.plane.origin[1]
-    x, y = inverse[0, 0] * dx + inverse[0, 1] * dy, inverse[1, 0] * dx + inverse[1, 1] * dy
-    up, down = shape.plane.plane(upper), shape.plane.plane(lower)
-    left, right = up[0, 0], up[-1, 0]
-    return Opening(
-        box,
-        x,
-        y,
-        _height(up, x),
-        _height(down, x),
-        np.asarray((2 * x - left - right) / max(right - left, 1e-3), np.float32),
-        _cover(np.concatenate([lower, upper[::-1]]), box),
-    )
-
-
-def _curve(points: Float32Array) -> Float32Array:
-    """A smooth curve through the points (Catmull-Rom), six steps between each two; shape (n, 2)."""
-    p = np.concatenate([2 * points[:1] - points[1:2], points, 2 * points[-1:] - points[-2:-1]])
-    t = (np.arange(6, dtype=np.float32) / 6)[None, :, None]
-    a, b, c, d = (p[k : k + len(points) - 1, None] for k in range(4))
-    steps = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-    return np.asarray(np.concatenate([steps.reshape(-1, 2), points[-1:]]), np.float32)
-
-
-def _height(curve: Float32Array, x: Float32Array) -> Float32Array:
-    return np.interp(x, np.maximum.accumulate(curve[:, 0]), curve[:, 1]).astype(np.float32)
-
-
-def _cover(ring: Float32Array, box: Box) -> Float32Array:
-    """The area inside a ring, four samples to a pixel each way."""
-    fine = np.zeros((4 * box.height, 4 * box.width), np.uint8)
-    places = (ring - np.array([box.left, box.top], np.float32) + 0.5) * 4 - 0.5
-    cv2.fillPoly(fine, [np.round(places * 16).astype(np.int32)], (255,), cv2.LINE_8, 4)
-    return cv2.resize(fine, (box.width, box.height), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-
-
-def paint_interior(view: Opening, shape: OpenShape, look: MouthLook) -> Float32Array:
+def paint_interior(view: Opening, shape: OpenShape, look: MouthLook, upper_edge: float) -> Float32Array:
     """What is seen between the lips.
+
+    Args:
+        upper_edge: height of the upper teeth's cutting edge in the plane of the lips, millimetres.
 
     Returns:
         float32 Y'CbCr, shape (height, width, 3); of any value where ``view.cover`` is 0.
     """
-    below, above = view.upper - view.y, view.y - view.lower
-    wide = _ramp(np.float32(shape.gap), 1.0, 9.0)
     image = np.empty((*view.x.shape, 3), np.float32)
-    image[:] = _cavity_color(look)
-    image = _mix(image, _tongue_color(look), _tongue(view, above, shape.gap))
-    image = _teeth(image, view, shape, look, is_upper=False)
-    image = _teeth(image, view, shape, look, is_upper=True)
-    shadow = 1 - (0.62 - 0.12 * wide) * np.exp(-np.square(np.maximum(below, 0) / (1.3 + 0.12 * shape.gap)))
-    rim = 1 - 0.35 * np.exp(-np.square(np.maximum(above, 0) / 0.8))
-    corners = 1 - 0.8 * _ramp(np.abs(view.side), 0.45, 1.02)
-    light = shadow * rim * corners * (0.72 + 0.28 * wide)
+    image[:] = _of_lips(look, _CAVITY_LIGHT, _CAVITY_TINT)
+    tongue = _of_lips(look, _TONGUE_LIGHT, _TONGUE_TINT)
+    image += (tongue - image) * _tongue(view, shape.gap)[..., None]
+    image = paint_row(image, view, shape, look, lower_edge(shape, upper_edge), is_upper=False)
+    image = paint_row(image, view, shape, look, upper_edge, is_upper=True)
+    light = _light(view, shape.gap)
     black = np.array([look.black, 128, 128], np.float32)
-    faded = np.stack([light, np.sqrt(light), np.sqrt(light)], axis=-1)
-    return np.asarray(black + (image - black) * faded, np.float32)
+    # colour fades later than light: shadows in a mouth are red
+    faded = np.stack([light, light**0.35, light**0.35], axis=-1)
+    image = _softened(np.asarray(black + (image - black) * faded, np.float32), look)
+    image[..., 0] += np.float32(_GRAIN_SHARE * look.grain) * _noise(view, shape)
+    return image
 
 
-def _cavity_color(look: MouthLook) -> Float32Array:
-    return _scaled(look.lip, look, 0.17, 0.55)
+def _of_lips(look: MouthLook, light: float, tint: float) -> Float32Array:
+    luma = look.black + light * (look.lip[0] - look.black)
+    return np.array([luma, *(128 + tint * (look.lip[1:] - 128))], np.float32)
 
 
-def _tongue_color(look: MouthLook) -> Float32Array:
-    return _scaled(look.lip, look, 0.62, 0.85)
-
-
-def _enamel_color(look: MouthLook) -> Float32Array:
-    """A little darker and warmer than the white of the eyes, and never far from the light on the skin."""
-    skin = look.skin[0] - look.black
-    luma = float(np.clip(0.92 * (look.eye_white[0] - look.black), 0.80 * skin, 1.30 * skin))
-    color = float(np.clip(np.linalg.norm(look.skin[1:] - 128) / 14.0, 0, 1))
-    warm = np.array([-5.0, 2.0]) * color * luma / 180
-    tint = np.clip(0.5 * (look.eye_white[1:] - 128), -8, 8)
-    return np.array([look.black + luma, *(128 + tint + warm)], np.float32)
-
-
-def _scaled(color: Float32Array, look: MouthLook, light: float, tint: float) -> Float32Array:
-    return np.array(
-        [look.black + light * (color[0] - look.black), *(128 + tint * (color[1:] - 128))], np.float32
+def _tongue(view: Opening, gap: float) -> Float32Array:
+    """A dim mound on the floor of the mouth, 0 to 1: the further the lips are apart, the more of it."""
+    above = view.y - view.lower
+    height = np.float32(0.30 * gap) * np.clip(1 - np.square(view.side / 0.8), 0, 1)
+    return np.asarray(
+        _ramp(height - above, -0.25 * gap, 0.2 * gap) * _ramp(np.float32(gap), 2.0, 8.0), np.float32
     )
 
 
-def _tongue(view: Opening, above: Float32Array, gap: float) -> Float32Array:
-    """A dim mound on the floor of the mouth."""
-    height = np.float32(0.16 * gap + 0.5) * np.clip(1 - np.square(view.side / 0.72), 0, 1)
-    return np.asarray(_ramp(height - above, -0.22 * gap - 0.2, 0.1 * gap + 0.2) * 0.75, np.float32)
+def _light(view: Opening, gap: float) -> Float32Array:
+    """Share of the light that reaches each spot: less under the upper lip, in the corners, in a slit."""
+    below, above = np.maximum(view.upper - view.y, 0), np.maximum(view.y - view.lower, 0)
+    wide = float(_ramp(np.float32(gap), 0.5, 7.0))
+    lip = 1 - (0.66 - 0.20 * wide) * np.exp(-np.square(below / (0.9 + 0.13 * gap)))
+    rim = 1 - 0.30 * np.exp(-np.square(above / 0.7))
+    corners = 1 - 0.85 * _ramp(np.abs(view.side), 0.42, 1.05)
+    return np.asarray(lip * rim * corners * (0.74 + 0.26 * wide), np.float32)
 
 
-def _teeth(
-    image: Float32Array, view: Opening, shape: OpenShape, look: MouthLook, *, is_upper: bool
-) -> Float32Array:
-    row, height = _row_of(view, shape, is_upper=is_upper)
-    shrink = int(np.clip(np.floor(np.log2(arch.PIXELS_PER_MM / max(shape.pixels_per_mm, 0.1))), 0, 4))
-    atlas = arch.upper_arch(shrink) if is_upper else arch.lower_arch(shrink)
-    columns = (row + arch.HALF_WIDTH_MM) * atlas.pixels_per_mm - 0.5
-    lines = (height + arch.BELOW_EDGE_MM) * atlas.pixels_per_mm - 0.5
-    lines = np.minimum(lines, atlas.light.shape[0] - 1)
-    light = cv2.remap(atlas.light, columns, lines, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    cover = cv2.remap(atlas.cover, columns, lines, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    light = light if is_upper else 0.78 * light
-    enamel = _enamel_color(look)
-    tinted = 128 + (enamel[1:] - 128) * np.ones((*light.shape, 1), np.float32)
-    color = np.concatenate([(look.black + light * (enamel[0] - look.black))[..., None], tinted], axis=-1)
-    return _mix(image, color, np.asarray(cover, np.float32))
+def _softened(image: Float32Array, look: MouthLook) -> Float32Array:
+    """The image with edges as soft as those of the face: it is drawn with edges of about half a pixel."""
+    sigma = 0.8 * np.sqrt(max(look.edge_sigma**2 - 0.9**2, 0.0))
+    return image if sigma < 0.3 else np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), np.float32)
 
 
-def _row_of(view: Opening, shape: OpenShape, *, is_upper: bool) -> tuple[Float32Array, Float32Array]:
-    """Place along a row of teeth and height from its cutting edge to the gum, millimetres."""
-    shift = np.linalg.inv(shape.plane.axes) @ shape.plane.depth
-    depth = _TEETH_BEHIND_MM + arch.behind(view.x)
-    x, y = view.x + np.float32(shift[0]) * depth, view.y + np.float32(shift[1]) * depth
-    own = shape.plane.plane(shape.own[mesh.INNER])
-    line = float(own[15, 1]) - 0.35 * shape.own_gap
-    if is_upper:
-        return x, np.asarray(y - (line - _EDGE_BELOW_LINE_MM), np.float32)
-    lip = float(shape.plane.plane(shape.wanted[mesh.INNER][5:6])[0, 1])
-    edge = min(lip + 0.2 * shape.gap - 0.9, line - _EDGE_BELOW_LINE_MM - 0.5)
-    return x, np.asarray(edge - y, np.float32)
+def _noise(view: Opening, shape: OpenShape) -> Float32Array:
+    """Noise of deviation 1 that goes with the mouth, so that the teeth of a still do not boil."""
+    left, top = (round(float(value)) for value in shape.plane.origin)
+    noise = _noise_field()
+    rows = np.arange(view.box.top - top, view.box.bottom - top) % len(noise)
+    columns = np.arange(view.box.left - left, view.box.right - left) % len(noise)
+    return np.asarray(noise[np.ix_(rows, columns)], np.float32)
 
 
-def _mix(image: Float32Array, color: Float32Array, weight: Float32Array) -> Float32Array:
-    return np.asarray(image + (color - image) * weight[..., None], np.float32)
+@cache
+def _noise_field() -> Float32Array:
+    """float32, shape (512, 512): a little coarser than pixels, as noise is after a camera and a codec."""
+    white = np.random.default_rng(7).normal(0, 1, (512, 512)).astype(np.float32)
+    noise = cv2.GaussianBlur(white, (0, 0), 0.7, borderType=cv2.BORDER_REFLECT)
+    return np.asarray(noise / noise.std(), np.float32)
 
 
 def _ramp(value: Float32Array | np.float32, low: float, high: float) -> Float32Array:

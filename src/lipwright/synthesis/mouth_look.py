@@ -19,8 +19,19 @@ _CHEEKS = mesh.places((205, 425, 50, 280, 187, 411, 207, 427, 199, 200))
 """Where skin is looked at: cheeks and chin, away from lips and nose."""
 _WHITE_QUANTILE = 0.85
 """Of the luma inside the lids: lashes and iris are darker, a catchlight is brighter."""
-_COLORED_LEVELS = 14.0
-"""Distance of skin from grey, in levels of chroma, from which a picture counts as fully coloured."""
+_SMOOTH_GRAIN, _ROUGH_GRAIN = 0.6, 2.2
+"""Levels of luma: drawn and rendered faces have 0.5 to 1.6, photographs from 2.2 up."""
+_ENAMEL_TO_WHITE = 1.35
+"""Teeth against the white of the eyes, which the lids shade (median of eight talking faces: 1.4)."""
+_ENAMEL_TO_SKIN = (0.95, 1.35)
+"""Teeth against skin: 1.0 to 1.5 in those faces."""
+_HEADROOM_LEVELS = 95.0
+"""Teeth come no nearer to white than this and half the light of the skin: above it they shine out."""
+_ENAMEL_CHROMA = np.array([0.40, 0.65])
+"""Share of the skin's blue and red chroma that teeth show in those faces: the mouth reflects on them."""
+
+_MOST_TINT = 14.0
+"""Levels of chroma from grey at which teeth would be called coloured."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +40,8 @@ class MouthLook:
 
     skin: Float32Array
     lip: Float32Array
-    eye_white: Float32Array
+    enamel: Float32Array
+    """The brightest teeth are this light."""
     black: float
     """Luma of black: 16, or 0 in full range."""
     edge_sigma: float
@@ -37,7 +49,8 @@ class MouthLook:
     grain: float
     """Standard deviation of the noise on skin, levels of luma."""
     detail: float
-    """0 to 1: 1 is a photograph; 0 is a drawing of flat colours, in which no tooth is seen for itself."""
+    """0 to 1: how much fine texture the skin has. 1 is a photograph; 0 is a drawing or a smooth painting, in
+    which teeth are a band of light and not each for itself."""
 
 
 def measure_look(picture: Picture, landmarks: Float32Array) -> MouthLook:
@@ -54,14 +67,17 @@ def measure_look(picture: Picture, landmarks: Float32Array) -> MouthLook:
     mouth = points[mesh.ROWS]
     unit = max(float(np.linalg.norm(points[LEFT_EYE[0]] - points[RIGHT_EYE[8]])) / 90.0, 0.05)
     skin = _skin_color(crop, mouth, unit)
+    white = _eye_white(crop, (points[LEFT_EYE], points[RIGHT_EYE]), skin)
+    black = 0.0 if picture.color.is_full_range else 16.0
+    grain = _grain(crop[..., 0], mouth, unit)
     return MouthLook(
         skin=skin,
         lip=_lip_color(crop, mouth, skin),
-        eye_white=_eye_white(crop, (points[LEFT_EYE], points[RIGHT_EYE]), skin),
-        black=0.0 if picture.color.is_full_range else 16.0,
+        enamel=_enamel(white, skin, black),
+        black=black,
         edge_sigma=_edge_sigma(crop[..., 0]),
-        grain=_grain(crop[..., 0], mouth, unit),
-        detail=1.0,
+        grain=grain,
+        detail=float(np.clip((grain - _SMOOTH_GRAIN) / (_ROUGH_GRAIN - _SMOOTH_GRAIN), 0, 1)),
     )
 
 
@@ -101,6 +117,15 @@ def _eye_white(crop: UInt8Array, eyes: tuple[Float32Array, Float32Array], skin: 
     level = np.quantile(inside[:, 0], _WHITE_QUANTILE)
     white = np.median(inside[np.abs(inside[:, 0] - level) <= 12], axis=0)
     return np.asarray(white, np.float32)
+
+
+def _enamel(white: Float32Array, skin: Float32Array, black: float) -> Float32Array:
+    skin_light = float(skin[0]) - black
+    low, high = (share * skin_light for share in _ENAMEL_TO_SKIN)
+    high = min(high, 0.5 * skin_light + _HEADROOM_LEVELS)
+    luma = float(np.clip(_ENAMEL_TO_WHITE * (float(white[0]) - black), low, max(low, high)))
+    tint = np.clip(_ENAMEL_CHROMA * (skin[1:] - 128), -_MOST_TINT, _MOST_TINT)
+    return np.array([black + luma, *(128 + tint)], np.float32)
 
 
 def _edge_sigma(luma: UInt8Array) -> float:

@@ -4,22 +4,28 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis import warp
 from lipwright.synthesis.draw import Drawing
-from lipwright.synthesis.mouth_interior import Opening, opening, paint_interior
+from lipwright.synthesis.lip_edge import clean_edge, line_between
+from lipwright.synthesis.mouth_interior import paint_interior
 from lipwright.synthesis.mouth_look import MouthLook
 from lipwright.synthesis.open_shape import OpenShape, open_shape
-from lipwright.synthesis.parted_warp import parted_displacement
+from lipwright.synthesis.opening import Opening, opening
+from lipwright.synthesis.own_teeth import own_interior
+from lipwright.synthesis.parted_warp import Parting, parted_displacement
 from lipwright.synthesis.placement import FaceGeometry
-from lipwright.synthesis.target import bounds
+from lipwright.synthesis.target import bounds, inside
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
 
 _MIN_PIXELS = 0.05
 """What moves by less is left alone."""
+_MARGIN_MM = 5.0
+"""Round the opening: as far as smoothing the maps above and below apart is felt."""
 
 
 def draw_synthesized(
@@ -51,24 +57,61 @@ def draw_synthesized(
     shape = open_shape(geometry, frame_index, own + np.float32(strength) * (wanted - own))
     if np.abs(shape.wanted - shape.own).max() < _MIN_PIXELS:
         return None
-    source, target = mesh.with_anchors(shape.own), mesh.with_anchors(shape.own)
+    source, target = mesh.with_anchors(shape.edge), mesh.with_anchors(shape.own)
     target[: mesh.N_POINTS] = shape.wanted
     box = bounds(np.concatenate([source, target]), margin=2)
+    mouth_box = _mouth_box(shape, box)
+    view = opening(shape, mouth_box)
     frame = picture.crop_ycc(box)
-    view = opening(shape, box)
     across, down = parted_displacement(
-        source, target, geometry.mouth_mesh.triangles, box, _above(view, shape), shape.pixels_per_mm
+        source,
+        target,
+        geometry.mouth_mesh.triangles,
+        box,
+        Parting(mouth_box, _above(view, shape)),
+        shape.pixels_per_mm,
     )
-    drawn, is_moved = _moved(frame, across, down)
-    if shape.gap > 0:
-        inside = paint_interior(view, shape, look)
-        drawn = (
-            (drawn + (inside - drawn) * view.cover[..., None] + np.float32(0.5)).clip(0, 255).astype(np.uint8)
-        )
-        is_moved |= view.cover > 0
-    mask = is_moved.astype(np.uint8) * np.uint8(255)
+    drawn, mask = _moved(frame, across, down)
+    mouth = inside(mouth_box, box)
+    new = _opened(drawn[mouth], frame[mouth], view, shape, look)
+    mask[mouth][(new != drawn[mouth]).any(axis=-1)] = 255
+    drawn[mouth] = new
     picture.blend_ycc(box, drawn, mask)
     return Drawing(box, mask)
+
+
+def _mouth_box(shape: OpenShape, box: Box) -> Box:
+    """The part of the box round the own and the wanted opening."""
+    rings = np.concatenate([shape.own[mesh.INNER], shape.wanted[mesh.INNER]])
+    mouth = bounds(rings, margin=_MARGIN_MM * shape.pixels_per_mm)
+    return Box(
+        max(mouth.left, box.left),
+        max(mouth.top, box.top),
+        min(mouth.right, box.right),
+        min(mouth.bottom, box.bottom),
+    )
+
+
+def _opened(
+    drawn: UInt8Array, frame: UInt8Array, view: Opening, shape: OpenShape, look: MouthLook
+) -> UInt8Array:
+    """The inside of the mouth laid between the parted lips: what the frame shows of it, else made up.
+
+    Args:
+        drawn: uint8 Y'CbCr, shape of ``view``: the parted lips.
+        frame: uint8 Y'CbCr, same shape: before they were moved.
+    """
+    mixed = drawn.astype(np.float32)
+    if shape.own_gap > 0:
+        mixed = clean_edge(drawn, view, shape, look)
+        light = line_between(view, shape)
+        mixed[..., 0] = look.black + (mixed[..., 0] - look.black) * light
+    if shape.gap > 0:
+        own = own_interior(frame, view.box, shape, look)
+        made = paint_interior(view, shape, look, own.upper_edge)
+        made += (frame - made) * own.weight[..., None]
+        mixed += (made - mixed) * view.cover[..., None]
+    return np.asarray((mixed + np.float32(0.5)).clip(0, 255), dtype=np.uint8)
 
 
 def _above(view: Opening, shape: OpenShape) -> Float32Array:
@@ -79,17 +122,16 @@ def _above(view: Opening, shape: OpenShape) -> Float32Array:
     return np.clip(0.5 + 0.5 * (view.y - line) / soft, 0, 1).astype(np.float32)
 
 
-def _moved(
-    frame: UInt8Array, across: Float32Array, down: Float32Array
-) -> tuple[UInt8Array, NDArray[np.bool_]]:
+def _moved(frame: UInt8Array, across: Float32Array, down: Float32Array) -> tuple[UInt8Array, UInt8Array]:
+    """The frame with its skin and lips moved, and a mask, 255 where it was."""
     is_moved = (np.abs(across) > _MIN_PIXELS) | (np.abs(down) > _MIN_PIXELS)
-    left, top, width, height = cv2.boundingRect(is_moved.astype(np.uint8))
+    mask = is_moved.astype(np.uint8) * np.uint8(255)
+    left, top, width, height = cv2.boundingRect(mask)
     moved = frame.copy()
-    if width == 0:
-        return moved, is_moved
-    part = slice(top, top + height), slice(left, left + width)
-    x = np.arange(left, left + width, dtype=np.float32)[None, :]
-    y = np.arange(top, top + height, dtype=np.float32)[:, None]
-    drawn = warp.fetch(frame, across[part] + x, down[part] + y)
-    moved[part] = np.where(is_moved[part][..., None], drawn, frame[part])
-    return moved, is_moved
+    if width > 0:
+        part = slice(top, top + height), slice(left, left + width)
+        x = np.arange(left, left + width, dtype=np.float32)[None, :]
+        y = np.arange(top, top + height, dtype=np.float32)[:, None]
+        drawn = warp.fetch(frame, across[part] + x, down[part] + y)
+        cv2.copyTo(drawn, mask[part], moved[part])
+    return moved, mask

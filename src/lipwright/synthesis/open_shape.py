@@ -1,6 +1,7 @@
 """Where the points of a face's own mouth go when it opens further, or shuts, than the picture shows."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ Float32Array = NDArray[np.float32]
 _SHUT_MM, _APART_MM = 0.6, 1.6
 """Lips that measure less are shut, whatever the landmarks say; lips that measure more are apart."""
 
+_EDGE_MM = 0.6
+"""How far inside the red of the lips their edge is taken from."""
+
 
 @dataclass(frozen=True, eq=False)
 class MouthPlane:
@@ -27,9 +31,16 @@ class MouthPlane:
     depth: Float32Array
     """float32, shape (2,): pixels for a millimetre towards the camera."""
 
+    @cached_property
+    def inverse(self) -> Float32Array:
+        """float32, shape (2, 2): millimetres for a pixel to the right (column 0) and down (column 1)."""
+        (a, b), (c, d) = self.axes
+        # by hand: a library call for 2 x 2 wakes all its threads
+        return np.array([[d, -b], [-c, a]], np.float32) / np.float32(a * d - b * c)
+
     def plane(self, pixels: Float32Array) -> Float32Array:
         """Picture pixels, shape (..., 2), in millimetres of the plane: x right, y up."""
-        return np.asarray((pixels - self.origin) @ np.linalg.inv(self.axes).T, np.float32)
+        return np.asarray((pixels - self.origin) @ self.inverse.T, np.float32)
 
     def pixels(self, plane: Float32Array) -> Float32Array:
         """The inverse of ``plane``."""
@@ -42,6 +53,9 @@ class OpenShape:
 
     own: Float32Array
     """float32, shape (N_POINTS, 2): picture pixels; lips that are shut meet exactly."""
+    edge: Float32Array
+    """float32, shape (N_POINTS, 2): ``own`` with the inner edge of the lips taken a little inside their red,
+    where neither the dark line between shut lips nor teeth behind open ones are moved along."""
     wanted: Float32Array
     """float32, shape (N_POINTS, 2): picture pixels."""
     own_gap: float
@@ -81,7 +95,19 @@ def open_shape(
         gap = max(gap, own_gap)
     _set_gap(change, gaps, gap)
     moved = change @ axes.T
-    return OpenShape(own, (own + moved[:, :2]).astype(np.float32), own_gap, gap, plane, scale)
+    target = (own + moved[:, :2]).astype(np.float32)
+    return OpenShape(own, _inside_lips(own, scale, abs(gap - own_gap)), target, own_gap, gap, plane, scale)
+
+
+def _inside_lips(own: Float32Array, pixels_per_mm: float, change_mm: float) -> Float32Array:
+    """The points with the inner ring moved towards the middle of the lips, the more the mouth changes."""
+    edge = own.copy()
+    for half in (mesh.UPPER_HALF, mesh.LOWER_HALF):
+        step = edge[mesh.MIDDLE][half] - edge[mesh.INNER][half]
+        length = np.maximum(np.linalg.norm(step, axis=1, keepdims=True), 1e-3)
+        reach = _EDGE_MM * pixels_per_mm * _ramp(change_mm, 0.0, 2.5)
+        edge[mesh.INNER][half] += step * np.minimum(reach / length, 0.5)
+    return edge
 
 
 def _ramp(value: float, low: float, high: float) -> float:

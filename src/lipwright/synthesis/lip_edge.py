@@ -1,0 +1,49 @@
+"""The inner edge of lips that were moved: no teeth carried along, and a line where they meet."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.synthesis.mouth_look import MouthLook
+from lipwright.synthesis.open_shape import OpenShape
+from lipwright.synthesis.opening import Opening
+from lipwright.synthesis.own_teeth import tooth_likeness
+
+Float32Array = NDArray[np.float32]
+UInt8Array = NDArray[np.uint8]
+
+_BAND_MM = 2.5
+"""How far from the opening teeth may have been carried along with a lip."""
+_LINE_MM = 0.55
+_LINE_DEPTH = 0.45
+
+
+def clean_edge(drawn: UInt8Array, view: Opening, shape: OpenShape, look: MouthLook) -> Float32Array:
+    """Moved lips of a mouth that was open, with the teeth at their edge replaced by the lips beside them.
+
+    Args:
+        drawn: uint8 Y'CbCr, shape (height, width, 3), over ``view.box``.
+
+    Returns:
+        float32, same shape.
+    """
+    image = drawn.astype(np.float32)
+    outside = np.maximum(view.y - view.upper, view.lower - view.y)
+    along = np.clip(8 * (1.06 - np.abs(view.side)), 0, 1)
+    band = np.clip(_BAND_MM - outside, 0, 1) * along * min(1.0, abs(shape.gap - shape.own_gap))
+    teeth = tooth_likeness(drawn, look, shape.pixels_per_mm)
+    lips = np.maximum(1 - 1.5 * teeth, 1e-3) * (1 - view.cover)
+    sigma = 1.2 * shape.pixels_per_mm
+    weight = cv2.GaussianBlur(lips, (0, 0), sigma)[..., None] + np.float32(1e-6)
+    beside = cv2.GaussianBlur(image * lips[..., None], (0, 0), sigma) / weight
+    share = np.clip(2 * teeth, 0, 1) * band
+    return np.asarray(image + (beside - image) * share[..., None], np.float32)
+
+
+def line_between(view: Opening, shape: OpenShape) -> Float32Array:
+    """Share of the light that is left where lips meet that were apart, 0 to 1."""
+    was_open = np.clip(0.5 * (shape.own_gap - 1.0), 0, 1)
+    is_shut = np.clip(1 - shape.gap / 1.5, 0, 1)
+    off = np.abs(view.y - 0.5 * (view.upper + view.lower)) / _LINE_MM
+    along = np.clip(6 * (1.03 - np.abs(view.side)), 0, 1)
+    return np.asarray(1 - _LINE_DEPTH * was_open * is_shut * along * np.exp(-np.square(off)), np.float32)

@@ -1,0 +1,87 @@
+"""Made-up teeth, placed where a skull and a jaw would hold them."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.synthesis import dental_arch as arch
+from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis.mouth_look import MouthLook
+from lipwright.synthesis.open_shape import OpenShape
+from lipwright.synthesis.opening import Opening
+
+Float32Array = NDArray[np.float32]
+
+_BEHIND_MM = 6.0
+"""The front teeth's faces lie this far behind the lips."""
+_BELOW_LINE_MM = 2.2
+"""The upper front teeth end this far below the line on which the lips meet."""
+_UPPER_RISE = 0.35
+"""Share of an opening that is the upper lip's rise."""
+_LOWER_LIGHT = 0.80
+_CLEFT = (0.10, 0.34)
+"""How much light the clefts take in a smooth picture and in a photograph."""
+
+
+def upper_edge(shape: OpenShape) -> float:
+    """Where the cutting edge of the upper front teeth is, millimetres in the plane of the lips.
+
+    They are fixed to the skull: below the line on which this mouth's lips meet, wherever the lips go.
+    """
+    own = shape.plane.plane(shape.own[mesh.INNER])
+    return float(own[15, 1]) - _UPPER_RISE * shape.own_gap - _BELOW_LINE_MM
+
+
+def lower_edge(shape: OpenShape, upper: float) -> float:
+    """The same of the lower teeth, which go with the lower lip and show a little when it is far down."""
+    lip = float(shape.plane.plane(shape.wanted[mesh.INNER][5:6])[0, 1])
+    return min(lip + 0.2 * shape.gap - 0.9, upper - 0.5)
+
+
+def paint_row(
+    image: Float32Array, view: Opening, shape: OpenShape, look: MouthLook, edge: float, *, is_upper: bool
+) -> Float32Array:
+    """An image with a row of teeth painted over it.
+
+    Args:
+        image: float32 Y'CbCr, shape (height, width, 3), over ``view.box``.
+        edge: height of the cutting edge in the plane of the lips, millimetres.
+    """
+    place, height = _row_of(view, shape, edge, is_upper=is_upper)
+    shrink = int(np.clip(np.floor(np.log2(arch.PIXELS_PER_MM / max(shape.pixels_per_mm, 0.1))), 0, 4))
+    row = arch.upper_arch(shrink) if is_upper else arch.lower_arch(shrink)
+    columns = (place + arch.HALF_WIDTH_MM) * row.pixels_per_mm - 0.5
+    lines = np.minimum((height + arch.BELOW_EDGE_MM) * row.pixels_per_mm - 0.5, row.light.shape[0] - 1)
+    light, cleft, cover = (
+        np.asarray(
+            cv2.remap(part, columns, lines, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32
+        )
+        for part in (row.light, row.cleft, row.cover)
+    )
+    return _mixed(image, _colored(light if is_upper else _LOWER_LIGHT * light, cleft, look), cover)
+
+
+def _row_of(
+    view: Opening, shape: OpenShape, edge: float, *, is_upper: bool
+) -> tuple[Float32Array, Float32Array]:
+    """Place along a row of teeth and height from its cutting edge to the gum, millimetres."""
+    shift = shape.plane.inverse @ shape.plane.depth
+    depth = _BEHIND_MM + arch.behind(view.x)
+    x, y = view.x + np.float32(shift[0]) * depth, view.y + np.float32(shift[1]) * depth
+    y -= np.float32(shift[1] * _BEHIND_MM)  # the edge is where it is seen: only the arch's depth tilts it
+    return x, np.asarray(y - edge if is_upper else edge - y, np.float32)
+
+
+def _colored(light: Float32Array, cleft: Float32Array, look: MouthLook) -> Float32Array:
+    """Enamel in the light; what little comes out of the clefts is the red of the mouth."""
+    low, high = _CLEFT
+    dark = np.float32(low + (high - low) * look.detail) * cleft
+    luma = np.float32(look.enamel[0] - look.black) * light * (1 - dark) + np.float32(look.black)
+    blue, red = (
+        np.float32(look.enamel[k]) + np.float32(0.5 * (look.lip[k] - look.enamel[k])) * dark for k in (1, 2)
+    )
+    return np.asarray(cv2.merge([luma, blue, red]), np.float32)
+
+
+def _mixed(image: Float32Array, color: Float32Array, weight: Float32Array) -> Float32Array:
+    return np.asarray(image + (color - image) * weight[..., None], np.float32)
