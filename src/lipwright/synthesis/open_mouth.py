@@ -17,6 +17,7 @@ from lipwright.synthesis.opening import Opening, opening
 from lipwright.synthesis.own_teeth import own_interior
 from lipwright.synthesis.parted_warp import Parting, parted_displacement
 from lipwright.synthesis.placement import FaceGeometry
+from lipwright.synthesis.sharpness import restore_grain
 from lipwright.synthesis.target import bounds, inside
 
 Float32Array = NDArray[np.float32]
@@ -133,5 +134,7 @@ def _moved(frame: UInt8Array, across: Float32Array, down: Float32Array) -> tuple
         x = np.arange(left, left + width, dtype=np.float32)[None, :]
         y = np.arange(top, top + height, dtype=np.float32)[:, None]
         drawn = warp.fetch(frame, across[part] + x, down[part] + y)
+        distance = np.maximum(np.abs(across[part]), np.abs(down[part]))
+        drawn = restore_grain(drawn, frame[part], np.minimum(2 * distance, np.float32(1.0)))
         cv2.copyTo(drawn, mask[part], moved[part])
     return moved, mask
