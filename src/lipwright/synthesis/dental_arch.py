@@ -21,6 +21,8 @@ class _Tooth:
     """Half a row is listed from the middle outwards; millimetres, seen from the front."""
 
     width: float
+    height: float
+    """From the cutting edge to the gum."""
     edge: float
     """How far its cutting edge is behind that of the first tooth."""
     inner_round: float
@@ -28,23 +30,25 @@ class _Tooth:
 
 
 # Widths from the front follow the usual crown sizes (Wheeler's Dental Anatomy: 8.5, 6.5, 7.5, 7, 7, 10 mm
-# above; 5, 5.5, 7, 7, 7, 11 mm below), foreshortened as the arch turns away.
+# above; 5, 5.5, 7, 7, 7, 11 mm below; heights 7 to 10.5 mm), foreshortened as the arch turns away.
 _UPPER = (
-    _Tooth(8.4, 0.0, 0.7, 1.4),
-    _Tooth(6.3, 0.7, 1.0, 1.8),
-    _Tooth(5.8, 0.2, 2.4, 2.8),
-    _Tooth(4.4, 0.8, 2.0, 2.0),
-    _Tooth(3.4, 1.0, 1.6, 1.6),
-    _Tooth(3.0, 1.2, 1.4, 1.4),
+    _Tooth(8.4, 10.2, 0.0, 0.7, 1.4),
+    _Tooth(6.3, 8.9, 0.7, 1.0, 1.8),
+    _Tooth(5.8, 9.9, 0.2, 2.4, 2.8),
+    _Tooth(4.4, 8.6, 0.8, 2.0, 2.0),
+    _Tooth(3.4, 7.8, 1.0, 1.6, 1.6),
+    _Tooth(3.0, 7.2, 1.2, 1.4, 1.4),
 )
 _LOWER = (
-    _Tooth(5.2, 0.0, 0.6, 0.6),
-    _Tooth(5.4, 0.1, 0.6, 0.9),
-    _Tooth(5.6, 0.0, 1.8, 2.2),
-    _Tooth(4.6, 0.6, 1.8, 1.8),
-    _Tooth(3.6, 1.0, 1.5, 1.5),
-    _Tooth(3.0, 1.2, 1.4, 1.4),
+    _Tooth(5.2, 8.8, 0.0, 0.6, 0.6),
+    _Tooth(5.4, 9.0, 0.1, 0.6, 0.9),
+    _Tooth(5.6, 10.0, 0.0, 1.8, 2.2),
+    _Tooth(4.6, 8.4, 0.6, 1.8, 1.8),
+    _Tooth(3.6, 7.6, 1.0, 1.5, 1.5),
+    _Tooth(3.0, 7.0, 1.2, 1.4, 1.4),
 )
+_PAPILLA_MM = 3.5
+"""From here up the gum, not the dark, fills what two teeth leave between them."""
 _ARCH_DEPTH_MM, _ARCH_HALF_WIDTH_MM = 8.0, 17.5
 """The eye teeth stand this far behind the front teeth, and this far to the side."""
 
@@ -57,8 +61,10 @@ class Arch:
     """float32, shape (rows, columns): share of the enamel's light that each spot sends back, clefts apart."""
     cleft: Float32Array
     """float32, same shape, 0 to 1: how deep between two teeth a spot is."""
+    gum: Float32Array
+    """float32, same shape, 0 to 1: where gum is seen in place of a tooth."""
     cover: Float32Array
-    """float32, same shape, 0 to 1: where there is a tooth."""
+    """float32, same shape, 0 to 1: where there is a tooth or gum."""
     pixels_per_mm: float
 
 
@@ -82,43 +88,57 @@ def lower_arch(shrink: int = 0) -> Arch:
 def _shrunk(arch: Arch, times: int) -> Arch:
     for _ in range(times):
         size = (arch.light.shape[1] // 2, arch.light.shape[0] // 2)
-        light, cleft, cover = (
+        light, cleft, gum, cover = (
             np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.float32)
-            for part in (arch.light, arch.cleft, arch.cover)
+            for part in (arch.light, arch.cleft, arch.gum, arch.cover)
         )
-        arch = Arch(light, cleft, cover, arch.pixels_per_mm / 2)
+        arch = Arch(light, cleft, gum, cover, arch.pixels_per_mm / 2)
     return arch
 
 
 def _render(half_row: tuple[_Tooth, ...]) -> Arch:
-    columns, rows = (
-        round(2 * HALF_WIDTH_MM * PIXELS_PER_MM),
-        round((HEIGHT_MM + BELOW_EDGE_MM) * PIXELS_PER_MM),
-    )
+    columns = round(2 * HALF_WIDTH_MM * PIXELS_PER_MM)
+    rows = round((HEIGHT_MM + BELOW_EDGE_MM) * PIXELS_PER_MM)
     x = ((np.arange(columns, dtype=np.float32) + 0.5) / PIXELS_PER_MM - HALF_WIDTH_MM)[None, :]
     y = ((np.arange(rows, dtype=np.float32) + 0.5) / PIXELS_PER_MM - BELOW_EDGE_MM)[:, None]
-    relief = np.full((rows, columns), -4.0, np.float32)
-    inside = np.full((rows, columns), -4.0, np.float32)
+    relief, inside = _row(half_row, x, y)
+    enamel = _ramp(inside, -0.12, 0.12)
+    # a cleft is narrow at the contact points, a millimetre above the edge, and a shadow, not a line
+    cleft = np.exp(-np.square(np.maximum(inside, 0) / 0.35)) * _ramp(y, 0.4, 1.6)
+    end = sum(tooth.width for tooth in half_row)
+    flesh = _ramp(y, _PAPILLA_MM - 0.8, _PAPILLA_MM + 0.4) * _ramp(end - np.abs(x), 0.0, 1.0)
+    return Arch(
+        _lit(relief, x, y),
+        np.asarray(cleft * enamel, np.float32),
+        np.asarray(flesh * (1 - enamel), np.float32),
+        np.maximum(enamel, flesh),
+        PIXELS_PER_MM,
+    )
+
+
+def _row(half_row: tuple[_Tooth, ...], x: Float32Array, y: Float32Array) -> tuple[Float32Array, Float32Array]:
+    """All teeth of a row: how far they stand forward, and how far inside one a spot is, millimetres."""
+    relief = np.full((y.size, x.size), -4.0, np.float32)
+    inside = relief.copy()
     for side in (-1, 1):
         start = 0.0
         for tooth in half_row:
-            across = side * x - (start + tooth.width / 2)
-            bulge, edge = _crown(across, y - tooth.edge, tooth)
-            relief, inside = np.maximum(relief, bulge), np.maximum(inside, edge)
+            across = side * x - np.float32(start + tooth.width / 2)
+            bulge, depth = _crown(across, y - np.float32(tooth.edge), tooth)
+            relief, inside = np.maximum(relief, bulge), np.maximum(inside, depth)
             start += tooth.width
-    # a cleft is narrow at the contact points, a millimetre above the edge, and a shadow, not a line
-    cleft = np.exp(-np.square(np.maximum(inside, 0) / 0.35)) * _ramp(y, 0.4, 1.6)
-    return Arch(_lit(relief, x, y), np.asarray(cleft, np.float32), _ramp(inside, -0.12, 0.12), PIXELS_PER_MM)
+    return relief, inside
 
 
 def _crown(across: Float32Array, up: Float32Array, tooth: _Tooth) -> tuple[Float32Array, Float32Array]:
     """One tooth: how far its face stands forward, and how far inside its outline a spot is, millimetres."""
-    neck = 1 - 0.16 * _ramp(up, 3.0, 9.0)
+    top = np.clip((up - 0.62 * tooth.height) / (0.38 * tooth.height), 0, 1)
+    neck = (1 - 0.08 * _ramp(up, 3.0, 8.0)) * np.sqrt(1 - 0.75 * top**3)
     radius = np.where(across < 0, tooth.inner_round, tooth.outer_round)
     corner = np.clip(1 - up / radius, 0, 1)
     half = 0.5 * tooth.width * neck - 0.55 * radius * (1 - np.sqrt(np.clip(1 - corner**2, 0, 1)))
     sideways = half - np.abs(across)
-    inside = np.minimum(sideways, up)
+    inside = np.minimum(np.minimum(sideways, up), tooth.height - up)
     t = np.clip(np.abs(across) / np.maximum(half, 0.1), 0, 1.3)
     bulge = 0.9 * np.sqrt(np.clip(1 - t**2.6, 0, 1)) - 0.5 * np.square((up - 4.0) / 6.0)
     return np.where(sideways > -0.3, bulge, -4.0).astype(np.float32), inside.astype(np.float32)

@@ -15,7 +15,7 @@ UInt8Array = NDArray[np.uint8]
 _BAND_MM = 2.5
 """How far from the opening teeth may have been carried along with a lip."""
 _LINE_MM = 0.55
-_LINE_DEPTH = 0.45
+_LINE_DEPTH = 0.32
 
 
 def clean_edge(drawn: UInt8Array, view: Opening, shape: OpenShape, look: MouthLook) -> Float32Array:

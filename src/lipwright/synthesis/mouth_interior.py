@@ -15,6 +15,8 @@ Float32Array = NDArray[np.float32]
 
 _CAVITY_LIGHT, _CAVITY_TINT = 0.20, 0.75
 """The depth of the mouth against the lips (measured on open mouths of eight talking faces)."""
+_SLIT_LIGHT = 0.55
+"""The line between lips that hardly part is their own shadow, not the depth behind."""
 _TONGUE_LIGHT, _TONGUE_TINT = 0.74, 0.85
 _GRAIN_SHARE = 0.8
 """Of the grain of the skin: what is smooth and in shadow shows less."""
@@ -30,7 +32,8 @@ def paint_interior(view: Opening, shape: OpenShape, look: MouthLook, upper_edge:
         float32 Y'CbCr, shape (height, width, 3); of any value where ``view.cover`` is 0.
     """
     image = np.empty((*view.x.shape, 3), np.float32)
-    image[:] = _of_lips(look, _CAVITY_LIGHT, _CAVITY_TINT)
+    slit = 1 - float(_ramp(np.float32(shape.gap), 0.0, 3.0))
+    image[:] = _of_lips(look, _CAVITY_LIGHT + (_SLIT_LIGHT - _CAVITY_LIGHT) * slit, _CAVITY_TINT)
     tongue = _of_lips(look, _TONGUE_LIGHT, _TONGUE_TINT)
     image += (tongue - image) * _tongue(view, shape.gap)[..., None]
     image = paint_row(image, view, shape, look, lower_edge(shape, upper_edge), is_upper=False)
@@ -65,7 +68,9 @@ def _light(view: Opening, gap: float) -> Float32Array:
     lip = 1 - (0.66 - 0.20 * wide) * np.exp(-np.square(below / (0.9 + 0.13 * gap)))
     rim = 1 - 0.30 * np.exp(-np.square(above / 0.7))
     corners = 1 - 0.85 * _ramp(np.abs(view.side), 0.42, 1.05)
-    return np.asarray(lip * rim * corners * (0.74 + 0.26 * wide), np.float32)
+    open_share = float(_ramp(np.float32(gap), 0.0, 2.0))
+    shade = lip * rim * corners * (0.74 + 0.26 * wide)
+    return np.asarray(1 - (0.35 + 0.65 * open_share) * (1 - shade), np.float32)
 
 
 def _softened(image: Float32Array, look: MouthLook) -> Float32Array:

@@ -1,5 +1,6 @@
 """What the inside of a mouth must look like to belong to a face: its light, its colours, its style."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -23,25 +24,29 @@ _SMOOTH_GRAIN, _ROUGH_GRAIN = 0.6, 2.2
 """Levels of luma: drawn and rendered faces have 0.5 to 1.6, photographs from 2.2 up."""
 _ENAMEL_TO_WHITE = 1.35
 """Teeth against the white of the eyes, which the lids shade (median of eight talking faces: 1.4)."""
-_ENAMEL_TO_SKIN = (0.95, 1.35)
+_ENAMEL_TO_SKIN = (1.05, 1.35)
 """Teeth against skin: 1.0 to 1.5 in those faces."""
 _HEADROOM_LEVELS = 95.0
 """Teeth come no nearer to white than this and half the light of the skin: above it they shine out."""
 _ENAMEL_CHROMA = np.array([0.40, 0.65])
 """Share of the skin's blue and red chroma that teeth show in those faces: the mouth reflects on them."""
 
+_LEAST_SHOWN_MM, _PALER_LEVELS, _LEAST_TEETH = 3.0, 20.0, 0.12
+"""Teeth are seen where lips are this far apart and so much brighter pixels make up that share of the gap."""
 _MOST_TINT = 14.0
 """Levels of chroma from grey at which teeth would be called coloured."""
 
 
 @dataclass(frozen=True, eq=False)
 class MouthLook:
-    """Measured once on a face; all colours are Y'CbCr, float32, shape (3,), levels of the picture."""
+    """Colours are Y'CbCr, float32, shape (3,), levels of the picture."""
 
     skin: Float32Array
     lip: Float32Array
     enamel: Float32Array
     """The brightest teeth are this light."""
+    shows_teeth: bool
+    """Whether ``enamel`` was seen; else it is guessed from the white of the eyes and the skin."""
     black: float
     """Luma of black: 16, or 0 in full range."""
     edge_sigma: float
@@ -70,14 +75,39 @@ def measure_look(picture: Picture, landmarks: Float32Array) -> MouthLook:
     white = _eye_white(crop, (points[LEFT_EYE], points[RIGHT_EYE]), skin)
     black = 0.0 if picture.color.is_full_range else 16.0
     grain = _grain(crop[..., 0], mouth, unit)
+    lip = _lip_color(crop, mouth, skin)
+    seen = _shown_enamel(crop, mouth, lip, unit)
     return MouthLook(
         skin=skin,
-        lip=_lip_color(crop, mouth, skin),
-        enamel=_enamel(white, skin, black),
+        lip=lip,
+        enamel=_usual_enamel(white, skin, black) if seen is None else seen,
+        shows_teeth=seen is not None,
         black=black,
         edge_sigma=_edge_sigma(crop[..., 0]),
         grain=grain,
         detail=float(np.clip((grain - _SMOOTH_GRAIN) / (_ROUGH_GRAIN - _SMOOTH_GRAIN), 0, 1)),
+    )
+
+
+def settle_look(looks: Sequence[MouthLook]) -> MouthLook:
+    """One look of several frames of a face, at least one: medians, and teeth of the frames that show any."""
+    shown = [look for look in looks if look.shows_teeth]
+
+    def color(name: str, of: Sequence[MouthLook]) -> Float32Array:
+        return np.asarray(np.median([getattr(look, name) for look in of], axis=0), np.float32)
+
+    def number(name: str) -> float:
+        return float(np.median([getattr(look, name) for look in looks]))
+
+    return MouthLook(
+        skin=color("skin", looks),
+        lip=color("lip", looks),
+        enamel=color("enamel", shown or looks),
+        shows_teeth=bool(shown),
+        black=number("black"),
+        edge_sigma=number("edge_sigma"),
+        grain=number("grain"),
+        detail=number("detail"),
     )
 
 
@@ -119,13 +149,32 @@ def _eye_white(crop: UInt8Array, eyes: tuple[Float32Array, Float32Array], skin: 
     return np.asarray(white, np.float32)
 
 
-def _enamel(white: Float32Array, skin: Float32Array, black: float) -> Float32Array:
+def _usual_enamel(white: Float32Array, skin: Float32Array, black: float) -> Float32Array:
     skin_light = float(skin[0]) - black
     low, high = (share * skin_light for share in _ENAMEL_TO_SKIN)
     high = min(high, 0.5 * skin_light + _HEADROOM_LEVELS)
     luma = float(np.clip(_ENAMEL_TO_WHITE * (float(white[0]) - black), low, max(low, high)))
     tint = np.clip(_ENAMEL_CHROMA * (skin[1:] - 128), -_MOST_TINT, _MOST_TINT)
     return np.array([black + luma, *(128 + tint)], np.float32)
+
+
+def _shown_enamel(
+    crop: UInt8Array, mouth: Float32Array, lip: Float32Array, unit: float
+) -> Float32Array | None:
+    """The colour of teeth seen between the lips, paler than lips in every way; None if there are none."""
+    inner = mouth[mesh.INNER]
+    gap = float(np.median(np.linalg.norm(inner[mesh.UPPER_HALF] - inner[mesh.LOWER_HALF][::-1], axis=1)))
+    if gap < _LEAST_SHOWN_MM * unit:
+        return None
+    mask = np.zeros(crop.shape[:2], np.uint8)
+    cv2.fillPoly(mask, [np.round(inner * 16).astype(np.int32)], (255,), cv2.LINE_8, 4)
+    inside = crop[mask > 0].astype(np.float32)
+    is_paler = np.linalg.norm(inside[:, 1:] - 128, axis=1) < 0.85 * np.linalg.norm(lip[1:] - 128) + 1.0
+    teeth = inside[is_paler & (inside[:, 0] > lip[0] + _PALER_LEVELS)]
+    if len(teeth) < max(12, _LEAST_TEETH * len(inside)):
+        return None
+    bright = teeth[teeth[:, 0] >= np.quantile(teeth[:, 0], 0.6)]
+    return np.asarray(np.median(bright, axis=0), np.float32)
 
 
 def _edge_sigma(luma: UInt8Array) -> float:

@@ -55,7 +55,16 @@ def own_interior(frame: UInt8Array, box: Box, shape: OpenShape, look: MouthLook)
     share *= float(np.clip((shown - _LEAST_SHOWN) / (_SURE_SHOWN - _LEAST_SHOWN), 0, 1))
     inner = area(_drawn_in(shape), box)
     seen = _seen_edge(teeth, box, shape)
-    return OwnInterior(share * inner * teeth, usual + share * (seen - usual))
+    height = np.clip((_heights(box, shape) - seen) / _EDGE_MM + 2.0, 0, 1)
+    return OwnInterior(share * inner * teeth * height, usual + share * (seen - usual))
+
+
+def _heights(box: Box, shape: OpenShape) -> Float32Array:
+    """Height of each pixel in the plane of the lips, millimetres."""
+    (a, b), origin = shape.plane.inverse[1], shape.plane.origin
+    x = np.arange(box.left, box.right, dtype=np.float32)[None, :] - origin[0]
+    y = np.arange(box.top, box.bottom, dtype=np.float32)[:, None] - origin[1]
+    return np.asarray(a * x + b * y, np.float32)
 
 
 def tooth_likeness(frame: UInt8Array, look: MouthLook, pixels_per_mm: float) -> Float32Array:
@@ -104,5 +113,9 @@ def _seen_edge(teeth: Float32Array, box: Box, shape: OpenShape) -> float:
     line, floor = float(np.median(top)), float(np.median(bottom))
     if not is_tooth.any():
         return line + 0.3  # the teeth are hidden behind the upper lip
-    last = float(shares[np.flatnonzero(is_tooth)[-1]])
+    first = int(np.argmax(is_tooth))
+    if shares[first] > 0.5:
+        return line + 0.3  # what is bright near the lower lip are lower teeth
+    length = int(np.argmin(np.append(is_tooth[first:], False)))
+    last = float(shares[min(first + length, len(shares) - 1)])
     return floor - 1.0 if last > 0.85 else line + last * (floor - line)

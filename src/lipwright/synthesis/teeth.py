@@ -19,6 +19,10 @@ _BELOW_LINE_MM = 2.2
 _UPPER_RISE = 0.35
 """Share of an opening that is the upper lip's rise."""
 _LOWER_LIGHT = 0.80
+_GUM_LIGHT = 0.95
+"""Against the lips."""
+_USUAL_WIDTH_MM = 48.0
+"""Of a mouth at rest, corner to corner."""
 _CLEFT = (0.10, 0.34)
 """How much light the clefts take in a smooth picture and in a photograph."""
 
@@ -52,13 +56,13 @@ def paint_row(
     row = arch.upper_arch(shrink) if is_upper else arch.lower_arch(shrink)
     columns = (place + arch.HALF_WIDTH_MM) * row.pixels_per_mm - 0.5
     lines = np.minimum((height + arch.BELOW_EDGE_MM) * row.pixels_per_mm - 0.5, row.light.shape[0] - 1)
-    light, cleft, cover = (
+    light, cleft, gum, cover = (
         np.asarray(
             cv2.remap(part, columns, lines, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32
         )
-        for part in (row.light, row.cleft, row.cover)
+        for part in (row.light, row.cleft, row.gum, row.cover)
     )
-    return _mixed(image, _colored(light if is_upper else _LOWER_LIGHT * light, cleft, look), cover)
+    return _mixed(image, _colored(light if is_upper else _LOWER_LIGHT * light, cleft, gum, look), cover)
 
 
 def _row_of(
@@ -69,17 +73,27 @@ def _row_of(
     depth = _BEHIND_MM + arch.behind(view.x)
     x, y = view.x + np.float32(shift[0]) * depth, view.y + np.float32(shift[1]) * depth
     y -= np.float32(shift[1] * _BEHIND_MM)  # the edge is where it is seen: only the arch's depth tilts it
-    return x, np.asarray(y - edge if is_upper else edge - y, np.float32)
+    size = np.float32(_size(shape))
+    return np.asarray(x / size, np.float32), np.asarray(
+        (y - edge if is_upper else edge - y) / size, np.float32
+    )
 
 
-def _colored(light: Float32Array, cleft: Float32Array, look: MouthLook) -> Float32Array:
-    """Enamel in the light; what little comes out of the clefts is the red of the mouth."""
+def _size(shape: OpenShape) -> float:
+    """Teeth against those of the average face: a mouth drawn small has small ones."""
+    corners = shape.plane.plane(shape.own[mesh.OUTER][[0, 10]])
+    return float(np.clip(abs(corners[1, 0] - corners[0, 0]) / _USUAL_WIDTH_MM, 0.75, 1.15))
+
+
+def _colored(light: Float32Array, cleft: Float32Array, gum: Float32Array, look: MouthLook) -> Float32Array:
+    """Enamel in the light; what little comes out of the clefts is the red of the mouth; gum above."""
     low, high = _CLEFT
     dark = np.float32(low + (high - low) * look.detail) * cleft
-    luma = np.float32(look.enamel[0] - look.black) * light * (1 - dark) + np.float32(look.black)
-    blue, red = (
-        np.float32(look.enamel[k]) + np.float32(0.5 * (look.lip[k] - look.enamel[k])) * dark for k in (1, 2)
-    )
+    enamel, lip = look.enamel - (look.black, 0, 0), look.lip - (look.black, 0, 0)
+    luma = np.float32(enamel[0]) * light * (1 - dark)
+    luma += gum * (np.float32(_GUM_LIGHT * lip[0]) - luma) + np.float32(look.black)
+    red_share = np.maximum(0.5 * dark, 0.8 * gum)
+    blue, red = (np.float32(enamel[k]) + np.float32(lip[k] - enamel[k]) * red_share for k in (1, 2))
     return np.asarray(cv2.merge([luma, blue, red]), np.float32)
 
 
