@@ -136,7 +136,7 @@ def _crown(across: Float32Array, up: Float32Array, tooth: _Tooth) -> tuple[Float
     neck = (1 - 0.08 * _ramp(up, 3.0, 8.0)) * np.sqrt(1 - 0.75 * top**3)
     radius = np.where(across < 0, tooth.inner_round, tooth.outer_round)
     corner = np.clip(1 - up / radius, 0, 1)
-    half = 0.5 * tooth.width * neck - 0.55 * radius * (1 - np.sqrt(np.clip(1 - corner**2, 0, 1)))
+    half = 0.5 * tooth.width * neck - 0.8 * radius * (1 - np.sqrt(np.clip(1 - corner**2, 0, 1)))
     sideways = half - np.abs(across)
     inside = np.minimum(np.minimum(sideways, up), tooth.height - up)
     t = np.clip(np.abs(across) / np.maximum(half, 0.1), 0, 1.3)

@@ -4,10 +4,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.mouth_look import MouthLook
 from lipwright.synthesis.open_shape import OpenShape
 from lipwright.synthesis.opening import Opening
-from lipwright.synthesis.own_teeth import tooth_likeness
+from lipwright.synthesis.seen_teeth import tooth_likeness
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
@@ -16,6 +17,9 @@ _BAND_MM = 2.5
 """How far from the opening teeth may have been carried along with a lip."""
 _LINE_MM = 0.55
 _LINE_DEPTH = 0.32
+_CORNER_MM, _CORNER_SHARE = 1.1, 0.6
+CORNER_LIGHT = 0.5
+"""Of the lips."""
 
 
 def clean_edge(drawn: UInt8Array, view: Opening, shape: OpenShape, look: MouthLook) -> Float32Array:
@@ -47,3 +51,13 @@ def line_between(view: Opening, shape: OpenShape) -> Float32Array:
     off = np.abs(view.y - 0.5 * (view.upper + view.lower)) / _LINE_MM
     along = np.clip(6 * (1.03 - np.abs(view.side)), 0, 1)
     return np.asarray(1 - _LINE_DEPTH * was_open * is_shut * along * np.exp(-np.square(off)), np.float32)
+
+
+def corner_weight(view: Opening, shape: OpenShape) -> Float32Array:
+    """Where the corners of an opened mouth are lip in shadow, 0 to 1: skin is pulled thin there."""
+    corners = shape.plane.plane(shape.wanted[mesh.INNER][[0, 10]])
+    near = sum(
+        np.exp(-(np.square(view.x - x) + np.square(view.y - y)) / np.float32(_CORNER_MM**2))
+        for x, y in corners
+    )
+    return np.asarray(_CORNER_SHARE * min(max(shape.gap - 1, 0.0) / 4, 1.0) * near, np.float32)

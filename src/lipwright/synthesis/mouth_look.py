@@ -28,12 +28,12 @@ _ENAMEL_TO_SKIN = (1.05, 1.35)
 """Teeth against skin: 1.0 to 1.5 in those faces."""
 _HEADROOM_LEVELS = 95.0
 """Teeth come no nearer to white than this and half the light of the skin: above it they shine out."""
-_ENAMEL_CHROMA = np.array([0.40, 0.65])
-"""Share of the skin's blue and red chroma that teeth show in those faces: the mouth reflects on them."""
-
+_ENAMEL_TO_SKIN_CHROMA, _ENAMEL_TO_WHITE_CHROMA = np.array([0.40, 0.65]), 0.9
+"""Share of the chroma of skin (blue, red) and of the white of the eyes that teeth show in those faces: the
+mouth reflects on them."""
 _LEAST_SHOWN_MM, _PALER_LEVELS, _LEAST_TEETH = 3.0, 20.0, 0.12
 """Teeth are seen where lips are this far apart and so much brighter pixels make up that share of the gap."""
-_MOST_TINT = 14.0
+_MOST_TINT = 20.0
 """Levels of chroma from grey at which teeth would be called coloured."""
 
 
@@ -154,7 +154,8 @@ def _usual_enamel(white: Float32Array, skin: Float32Array, black: float) -> Floa
     low, high = (share * skin_light for share in _ENAMEL_TO_SKIN)
     high = min(high, 0.5 * skin_light + _HEADROOM_LEVELS)
     luma = float(np.clip(_ENAMEL_TO_WHITE * (float(white[0]) - black), low, max(low, high)))
-    tint = np.clip(_ENAMEL_CHROMA * (skin[1:] - 128), -_MOST_TINT, _MOST_TINT)
+    guesses = _ENAMEL_TO_SKIN_CHROMA * (skin[1:] - 128), _ENAMEL_TO_WHITE_CHROMA * (white[1:] - 128)
+    tint = np.clip(np.mean(guesses, axis=0), -_MOST_TINT, _MOST_TINT)
     return np.array([black + luma, *(128 + tint)], np.float32)
 
 

@@ -9,16 +9,18 @@ from lipwright.media.picture import Picture
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis import warp
 from lipwright.synthesis.draw import Drawing
-from lipwright.synthesis.lip_edge import clean_edge, line_between
+from lipwright.synthesis.lip_edge import CORNER_LIGHT, clean_edge, corner_weight, line_between
+from lipwright.synthesis.lip_layer import Donor
 from lipwright.synthesis.mouth_interior import paint_interior
 from lipwright.synthesis.mouth_look import MouthLook
 from lipwright.synthesis.open_shape import OpenShape, open_shape
 from lipwright.synthesis.opening import Opening, opening
-from lipwright.synthesis.own_teeth import own_interior
 from lipwright.synthesis.parted_warp import Parting, parted_displacement
 from lipwright.synthesis.placement import FaceGeometry
+from lipwright.synthesis.seen_teeth import donor_teeth, own_teeth
 from lipwright.synthesis.sharpness import restore_grain
 from lipwright.synthesis.target import bounds, inside
+from lipwright.synthesis.teeth import upper_edge
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
@@ -37,6 +39,7 @@ def draw_synthesized(
     look: MouthLook,
     *,
     strength: float = 1.0,
+    teeth: Donor | None = None,
 ) -> Drawing | None:
     """Draws the frame's own mouth, deformed to the wanted measures, into the picture, in place.
 
@@ -48,8 +51,10 @@ def draw_synthesized(
         frame_index: of the frame, tracked.
         wanted: float32, shape (7,): measures in canonical mm. They are read as a change of the frame's own;
             a gap that is not larger than that of shut lips leaves them shut.
-        look: of this face (``measure_look``).
+        look: of this face (``measure_look``, ``settle_look``).
         strength: 0 leaves the frame as it is, 1 goes all the way.
+        teeth: another frame of this person, in the same light, that shows upper teeth; used where the frame
+            itself shows none.
 
     Returns:
         What was changed; None when nothing was.
@@ -74,7 +79,7 @@ def draw_synthesized(
     )
     drawn, mask = _moved(frame, across, down)
     mouth = inside(mouth_box, box)
-    new = _opened(drawn[mouth], frame[mouth], view, shape, look)
+    new = _opened(drawn[mouth], frame[mouth], view, shape, look, teeth)
     mask[mouth][(new != drawn[mouth]).any(axis=-1)] = 255
     drawn[mouth] = new
     picture.blend_ycc(box, drawn, mask)
@@ -94,7 +99,12 @@ def _mouth_box(shape: OpenShape, box: Box) -> Box:
 
 
 def _opened(
-    drawn: UInt8Array, frame: UInt8Array, view: Opening, shape: OpenShape, look: MouthLook
+    drawn: UInt8Array,
+    frame: UInt8Array,
+    view: Opening,
+    shape: OpenShape,
+    look: MouthLook,
+    teeth: Donor | None,
 ) -> UInt8Array:
     """The inside of the mouth laid between the parted lips: what the frame shows of it, else made up.
 
@@ -108,11 +118,29 @@ def _opened(
         light = line_between(view, shape)
         mixed[..., 0] = look.black + (mixed[..., 0] - look.black) * light
     if shape.gap > 0:
-        own = own_interior(frame, view.box, shape, look)
-        made = paint_interior(view, shape, look, own.upper_edge)
-        made += (frame - made) * own.weight[..., None]
-        mixed += (made - mixed) * view.cover[..., None]
+        mixed += (_corner_color(look) - mixed) * corner_weight(view, shape)[..., None]
+        mixed += (_between_lips(frame, view, shape, look, teeth) - mixed) * view.cover[..., None]
     return np.asarray((mixed + np.float32(0.5)).clip(0, 255), dtype=np.uint8)
+
+
+def _between_lips(
+    frame: UInt8Array, view: Opening, shape: OpenShape, look: MouthLook, teeth: Donor | None
+) -> Float32Array:
+    """The inside of the mouth: teeth that the frame shows, else those of the donor, else made-up ones."""
+    seen = [own_teeth(frame, view.box, shape, look)]
+    if teeth is not None and seen[0].share < 1:
+        seen.insert(0, donor_teeth(teeth, view.box, shape, look))
+    edge = upper_edge(shape)
+    for found in seen:
+        edge += found.share * (found.edge - edge)
+    image = paint_interior(view, shape, look, edge)
+    for found in seen:
+        image += (found.pixels - image) * found.weight[..., None]
+    return image
+
+
+def _corner_color(look: MouthLook) -> Float32Array:
+    return np.array([look.black + CORNER_LIGHT * (look.lip[0] - look.black), *look.lip[1:]], np.float32)
 
 
 def _above(view: Opening, shape: OpenShape) -> Float32Array:
