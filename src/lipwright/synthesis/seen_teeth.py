@@ -12,6 +12,7 @@ from lipwright.synthesis.lip_layer import Donor
 from lipwright.synthesis.mouth_look import MouthLook
 from lipwright.synthesis.open_shape import MouthPlane, OpenShape
 from lipwright.synthesis.opening import area
+from lipwright.synthesis.teeth import upper_edge
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
@@ -29,6 +30,8 @@ _EDGE_MM = 0.5
 """Next to the lips what is between them is mixed with their red."""
 _CROWN_MM = 10.0
 """Of a front tooth, from the cutting edge to the gum."""
+_DOUBT_MM = 2.5
+"""A donor's teeth end at most this far below where this mouth's are expected; else they are clenched ones."""
 _HIDDEN_MM = 0.3
 """Teeth that do not show end this far behind the upper lip."""
 _BEHIND_LOWER_MM = 1.0
@@ -55,7 +58,7 @@ def own_teeth(frame: UInt8Array, box: Box, shape: OpenShape, look: MouthLook) ->
     Args:
         frame: uint8 Y'CbCr, shape (box.height, box.width, 3).
     """
-    return _look_between(frame, shape.own[mesh.INNER], box, shape, look)
+    return _look_between(frame, shape.own[mesh.INNER], box, shape, look, lowest=-np.inf)
 
 
 def donor_teeth(donor: Donor, box: Box, shape: OpenShape, look: MouthLook) -> SeenTeeth:
@@ -68,7 +71,8 @@ def donor_teeth(donor: Donor, box: Box, shape: OpenShape, look: MouthLook) -> Se
     moved = cv2.warpAffine(
         donor.crop, matrix, (box.width, box.height), flags=flags, borderMode=cv2.BORDER_REPLICATE
     )
-    return _look_between(np.asarray(moved, np.uint8), np.asarray(ring, np.float32), box, shape, look)
+    lowest = upper_edge(shape) - _DOUBT_MM
+    return _look_between(moved.astype(np.uint8), ring.astype(np.float32), box, shape, look, lowest=lowest)
 
 
 def tooth_likeness(frame: UInt8Array, look: MouthLook, pixels_per_mm: float) -> Float32Array:
@@ -91,9 +95,13 @@ def tooth_likeness(frame: UInt8Array, look: MouthLook, pixels_per_mm: float) -> 
 
 
 def _look_between(
-    image: UInt8Array, ring: Float32Array, box: Box, shape: OpenShape, look: MouthLook
+    image: UInt8Array, ring: Float32Array, box: Box, shape: OpenShape, look: MouthLook, *, lowest: float
 ) -> SeenTeeth:
-    """The upper teeth in an image inside an inner-lip ring, shape (20, 2), picture pixels."""
+    """The upper teeth in an image inside an inner-lip ring, shape (20, 2), picture pixels.
+
+    Args:
+        lowest: the cutting edge is not below this height, millimetres in the plane of the lips.
+    """
     inner = shape.plane.plane(ring)
     gap = float((inner[mesh.UPPER_HALF, 1] - inner[mesh.LOWER_HALF, 1][::-1])[2:7].mean())
     share = _ramp(gap, _LEAST_GAP_MM, _SURE_GAP_MM)
@@ -103,7 +111,7 @@ def _look_between(
     whole = area(ring, box)
     shown = float((teeth * whole).sum() / max(float(whole.sum()), 1e-3))
     share *= _ramp(shown, _LEAST_SHOWN, _SURE_SHOWN)
-    edge = _cutting_edge(teeth, inner, box, shape.plane)
+    edge = max(_cutting_edge(teeth, inner, box, shape.plane), lowest)
     upper = np.clip((_heights(box, shape.plane) - edge) / _EDGE_MM + 2.0, 0, 1)
     weight = share * area(_drawn_in(ring, _EDGE_MM * shape.pixels_per_mm), box) * teeth * upper
     return SeenTeeth(image, np.asarray(weight, np.float32), share, edge)
