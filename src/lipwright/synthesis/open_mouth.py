@@ -10,14 +10,13 @@ from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis import warp
 from lipwright.synthesis.draw import Drawing
 from lipwright.synthesis.lip_edge import CORNER_LIGHT, clean_edge, corner_weight, line_between
-from lipwright.synthesis.lip_layer import Donor
 from lipwright.synthesis.mouth_interior import paint_interior
 from lipwright.synthesis.mouth_look import MouthLook
 from lipwright.synthesis.open_shape import OpenShape, open_shape
 from lipwright.synthesis.opening import Opening, opening
 from lipwright.synthesis.parted_warp import Parting, parted_displacement
 from lipwright.synthesis.placement import FaceGeometry
-from lipwright.synthesis.seen_teeth import donor_teeth, own_teeth
+from lipwright.synthesis.seen_teeth import TeethDonor, donor_teeth, own_teeth
 from lipwright.synthesis.sharpness import restore_grain
 from lipwright.synthesis.target import bounds, inside
 from lipwright.synthesis.teeth import upper_edge
@@ -39,7 +38,7 @@ def draw_synthesized(
     look: MouthLook,
     *,
     strength: float = 1.0,
-    teeth: Donor | None = None,
+    teeth: TeethDonor | None = None,
 ) -> Drawing | None:
     """Draws the frame's own mouth, deformed to the wanted measures, into the picture, in place.
 
@@ -53,8 +52,7 @@ def draw_synthesized(
             a gap that is not larger than that of shut lips leaves them shut.
         look: of this face (``measure_look``, ``settle_look``).
         strength: 0 leaves the frame as it is, 1 goes all the way.
-        teeth: another frame of this person, in the same light, that shows upper teeth; used where the frame
-            itself shows none.
+        teeth: used where the frame itself shows none (``under_pose``).
 
     Returns:
         What was changed; None when nothing was.
@@ -104,7 +102,7 @@ def _opened(
     view: Opening,
     shape: OpenShape,
     look: MouthLook,
-    teeth: Donor | None,
+    teeth: TeethDonor | None,
 ) -> UInt8Array:
     """The inside of the mouth laid between the parted lips: what the frame shows of it, else made up.
 
@@ -124,7 +122,7 @@ def _opened(
 
 
 def _between_lips(
-    frame: UInt8Array, view: Opening, shape: OpenShape, look: MouthLook, teeth: Donor | None
+    frame: UInt8Array, view: Opening, shape: OpenShape, look: MouthLook, teeth: TeethDonor | None
 ) -> Float32Array:
     """The inside of the mouth: teeth that the frame shows, else those of the donor, else made-up ones."""
     seen = [own_teeth(frame, view.box, shape, look)]

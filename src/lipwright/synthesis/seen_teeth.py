@@ -12,14 +12,15 @@ from lipwright.synthesis.lip_layer import Donor
 from lipwright.synthesis.mouth_look import MouthLook
 from lipwright.synthesis.open_shape import MouthPlane, OpenShape
 from lipwright.synthesis.opening import area
-from lipwright.synthesis.teeth import upper_edge
+from lipwright.synthesis.placement import FaceGeometry
+from lipwright.synthesis.teeth import BEHIND_MM, upper_edge
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
 
 _LEAST_GAP_MM, _SURE_GAP_MM = 1.2, 2.4
 """What lips that are less apart show is a line; it tells nothing of teeth."""
-_LEAST_SHOWN, _SURE_SHOWN = 0.10, 0.30
+_LEAST_SHOWN, _SURE_SHOWN = 0.06, 0.16
 """Share of the opening that is teeth; where there are fewer the frame shows none worth keeping."""
 _TELLING_LEVELS = 8.0
 """Of chroma between lips and teeth: colours nearer than that do not tell them apart."""
@@ -52,6 +53,15 @@ class SeenTeeth:
     """Height of their cutting edge in the plane of the lips, millimetres."""
 
 
+@dataclass(frozen=True, eq=False)
+class TeethDonor:
+    """Another frame of this person, in the same light, that shows upper teeth apart from the lower ones."""
+
+    mouth: Donor
+    matrix: NDArray[np.float64]
+    """float, shape (2, 3): from pixels of its crop to those of the picture that is drawn."""
+
+
 def own_teeth(frame: UInt8Array, box: Box, shape: OpenShape, look: MouthLook) -> SeenTeeth:
     """The teeth that the frame shows itself.
 
@@ -61,18 +71,35 @@ def own_teeth(frame: UInt8Array, box: Box, shape: OpenShape, look: MouthLook) ->
     return _look_between(frame, shape.own[mesh.INNER], box, shape, look, lowest=-np.inf)
 
 
-def donor_teeth(donor: Donor, box: Box, shape: OpenShape, look: MouthLook) -> SeenTeeth:
-    """The teeth that another frame of this person shows, brought under this frame's pose by the nose."""
-    nose = mesh.places(mesh.NOSE)
-    matrix = _similarity(donor.points[nose], shape.own[nose])
-    ring = donor.points[mesh.INNER] @ matrix[:, :2].T + matrix[:, 2]
+def donor_teeth(donor: TeethDonor, box: Box, shape: OpenShape, look: MouthLook) -> SeenTeeth:
+    """The teeth that another frame of this person shows, brought under this frame's pose."""
+    matrix = donor.matrix.astype(np.float64)
+    ring = donor.mouth.points[mesh.INNER] @ matrix[:, :2].T + matrix[:, 2]
     matrix[:, 2] -= (box.left, box.top)
-    flags = cv2.INTER_CUBIC
+    size = (box.width, box.height)
     moved = cv2.warpAffine(
-        donor.crop, matrix, (box.width, box.height), flags=flags, borderMode=cv2.BORDER_REPLICATE
+        donor.mouth.crop, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
     lowest = upper_edge(shape) - _DOUBT_MM
     return _look_between(moved.astype(np.uint8), ring.astype(np.float32), box, shape, look, lowest=lowest)
+
+
+def under_pose(mouth: Donor, geometry: FaceGeometry, donor_frame: int, frame_index: int) -> TeethDonor:
+    """A frame's mouth with the map that brings its teeth to where another frame's head holds them.
+
+    Args:
+        mouth: of ``donor_frame``.
+        geometry: of the track of both frames, which are tracked.
+    """
+    to_picture = _similarity(mouth.points, geometry.own_points(donor_frame))
+    teeth = geometry.lips[donor_frame - geometry.track.start, mesh.INNER][15] - (0, 0, BEHIND_MM)
+    poses = [geometry.track.pose(frame) for frame in (donor_frame, frame_index)]
+    (start, first), (end, second) = (
+        (pose.apply(teeth[None])[0, :2], pose.scale * pose.rotation[:2, :2]) for pose in poses
+    )
+    turn = second @ np.linalg.inv(first)
+    linear = turn @ to_picture[:, :2]
+    return TeethDonor(mouth, np.column_stack([linear, turn @ (to_picture[:, 2] - start) + end]))
 
 
 def tooth_likeness(frame: UInt8Array, look: MouthLook, pixels_per_mm: float) -> Float32Array:

@@ -12,7 +12,7 @@ from lipwright.synthesis.opening import Opening
 
 Float32Array = NDArray[np.float32]
 
-_BEHIND_MM = 6.0
+BEHIND_MM = 6.0
 """The front teeth's faces lie this far behind the lips."""
 _BELOW_LINE_MM = 2.2
 """The upper front teeth end this far below the line on which the lips meet."""
@@ -70,9 +70,9 @@ def _row_of(
 ) -> tuple[Float32Array, Float32Array]:
     """Place along a row of teeth and height from its cutting edge to the gum, millimetres."""
     shift = shape.plane.inverse @ shape.plane.depth
-    depth = _BEHIND_MM + arch.behind(view.x)
+    depth = BEHIND_MM + arch.behind(view.x)
     x, y = view.x + np.float32(shift[0]) * depth, view.y + np.float32(shift[1]) * depth
-    y -= np.float32(shift[1] * _BEHIND_MM)  # the edge is where it is seen: only the arch's depth tilts it
+    y -= np.float32(shift[1] * BEHIND_MM)  # the edge is where it is seen: only the arch's depth tilts it
     size = np.float32(_size(shape))
     return np.asarray(x / size, np.float32), np.asarray(
         (y - edge if is_upper else edge - y) / size, np.float32
