@@ -45,14 +45,17 @@ def opening(shape: OpenShape, box: Box) -> Opening:
     x, y = inverse[0, 0] * dx + inverse[0, 1] * dy, inverse[1, 0] * dx + inverse[1, 1] * dy
     up, down = shape.plane.plane(upper), shape.plane.plane(lower)
     left, right = up[0, 0], up[-1, 0]
+    top, bottom = _height(up, x), _height(down, x)
+    # a filled ring holds its own outline: a slit narrower than half a pixel would be drawn too dark
+    slit = np.clip((top - bottom) * np.float32(2 * shape.pixels_per_mm), 0, 1)
     return Opening(
         box,
         x,
         y,
-        _height(up, x),
-        _height(down, x),
+        top,
+        bottom,
         np.asarray((2 * x - left - right) / max(right - left, 1e-3), np.float32),
-        _filled(np.concatenate([lower, upper[::-1]]), box),
+        np.asarray(_filled(np.concatenate([lower, upper[::-1]]), box) * slit, np.float32),
     )
 
 
