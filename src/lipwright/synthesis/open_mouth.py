@@ -13,7 +13,7 @@ from lipwright.synthesis.lip_edge import CORNER_LIGHT, clean_edge, corner_weight
 from lipwright.synthesis.mouth_interior import paint_interior
 from lipwright.synthesis.mouth_look import MouthLook
 from lipwright.synthesis.open_shape import OpenShape, open_shape
-from lipwright.synthesis.opening import Opening, opening
+from lipwright.synthesis.opening import Opening, area, opening
 from lipwright.synthesis.parted_warp import Parting, parted_displacement
 from lipwright.synthesis.placement import FaceGeometry
 from lipwright.synthesis.seen_teeth import TeethDonor, donor_teeth, own_teeth
@@ -26,6 +26,8 @@ UInt8Array = NDArray[np.uint8]
 
 _MIN_PIXELS = 0.05
 """What moves by less is left alone."""
+_KEPT_MM = 1.5
+"""Lips that move by less leave something of the frame's own opening between them."""
 _MARGIN_MM = 5.0
 """Round the opening: as far as smoothing the maps above and below apart is felt."""
 
@@ -134,7 +136,19 @@ def _between_lips(
     image = paint_interior(view, shape, look, edge)
     for found in seen:
         image += (found.pixels - image) * found.weight[..., None]
-    return image
+    return image + (frame - image) * _kept(view, shape)[..., None]
+
+
+def _kept(view: Opening, shape: OpenShape) -> Float32Array:
+    """Where the frame's own opening stays as it is, 0 to 1: all of it while the lips hardly move.
+
+    Otherwise a mouth that is open at rest would change its inside at the first move of its lips.
+    """
+    moved = np.abs(shape.wanted[mesh.INNER] - shape.own[mesh.INNER]).max() / shape.pixels_per_mm
+    share = np.float32(np.clip(1 - moved / _KEPT_MM, 0, 1) * min(shape.own_gap, 1.0))
+    if share == 0:
+        return np.zeros_like(view.cover)
+    return share * area(shape.own[mesh.INNER], view.box)
 
 
 def _corner_color(look: MouthLook) -> Float32Array:

@@ -16,6 +16,8 @@ Float32Array = NDArray[np.float32]
 _SHUT_MM, _APART_MM = 0.6, 1.6
 """Lips that measure less are shut, whatever the landmarks say; lips that measure more are apart."""
 
+UPPER_SHARE = 0.35
+"""Of an opening, by which the upper lip rises; the lower lip sinks by the rest."""
 _EDGE_MM = 0.6
 """How far inside the red of the lips their edge is taken from."""
 
@@ -63,6 +65,8 @@ class OpenShape:
     gap: float
     """Millimetres, wanted."""
     plane: MouthPlane
+    rest: Float32Array
+    """float32, shape (2,): where this face's lips meet at rest, in the plane; it goes with the head alone."""
     pixels_per_mm: float
 
 
@@ -96,7 +100,21 @@ def open_shape(
     _set_gap(change, gaps, gap)
     moved = change @ axes.T
     target = (own + moved[:, :2]).astype(np.float32)
-    return OpenShape(own, _inside_lips(own, scale, abs(gap - own_gap)), target, own_gap, gap, plane, scale)
+    rest = plane.plane(_rest_point(geometry, frame_index))
+    edge = _inside_lips(own, scale, abs(gap - own_gap))
+    return OpenShape(own, edge, target, own_gap, gap, plane, rest, scale)
+
+
+def _rest_point(geometry: FaceGeometry, frame_index: int) -> Float32Array:
+    """The middle of the line on which the lips meet at rest, picture pixels, shape (2,).
+
+    From the mean shape of the track: landmarks of single frames tremble, and teeth must not.
+    """
+    inner = geometry.model.mean[mesh.INNER]
+    gap = max(float(geometry.model.mean_measures[Measure.GAP]), 0.0)
+    x, z = inner[[0, 10], 0].mean(), inner[[5, 15], 2].mean()
+    middle = np.array([[x, inner[15, 1] - UPPER_SHARE * gap, z]])
+    return np.asarray(geometry.track.pose(frame_index).apply(middle)[0, :2], np.float32)
 
 
 def _inside_lips(own: Float32Array, pixels_per_mm: float, change_mm: float) -> Float32Array:
@@ -139,5 +157,5 @@ def _set_gap(change: NDArray[np.floating[Any]], gaps: Float32Array, wanted: floa
     correction = opened - found
     for ring, share in ((mesh.INNER, 1.0), (mesh.MIDDLE, 0.9), (mesh.OUTER, 0.75)):
         lips = change[ring]
-        lips[mesh.UPPER_HALF, 1] += 0.35 * share * correction
-        lips[mesh.LOWER_HALF, 1] -= 0.65 * share * correction[::-1]
+        lips[mesh.UPPER_HALF, 1] += UPPER_SHARE * share * correction
+        lips[mesh.LOWER_HALF, 1] -= (1 - UPPER_SHARE) * share * correction[::-1]

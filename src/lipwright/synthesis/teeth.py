@@ -16,8 +16,6 @@ BEHIND_MM = 6.0
 """The front teeth's faces lie this far behind the lips."""
 _BELOW_LINE_MM = 2.2
 """The upper front teeth end this far below the line on which the lips meet."""
-_UPPER_RISE = 0.35
-"""Share of an opening that is the upper lip's rise."""
 _LOWER_LIGHT = 0.80
 _GUM_LIGHT = 0.95
 """Against the lips."""
@@ -32,8 +30,7 @@ def upper_edge(shape: OpenShape) -> float:
 
     They are fixed to the skull: below the line on which this mouth's lips meet, wherever the lips go.
     """
-    own = shape.plane.plane(shape.own[mesh.INNER])
-    return float(own[15, 1]) - _UPPER_RISE * shape.own_gap - _BELOW_LINE_MM
+    return float(shape.rest[1]) - _BELOW_LINE_MM
 
 
 def lower_edge(shape: OpenShape, upper: float) -> float:
@@ -70,8 +67,9 @@ def _row_of(
 ) -> tuple[Float32Array, Float32Array]:
     """Place along a row of teeth and height from its cutting edge to the gum, millimetres."""
     shift = shape.plane.inverse @ shape.plane.depth
-    depth = BEHIND_MM + arch.behind(view.x)
-    x, y = view.x + np.float32(shift[0]) * depth, view.y + np.float32(shift[1]) * depth
+    place = view.x - shape.rest[0]
+    depth = BEHIND_MM + arch.behind(place)
+    x, y = place + np.float32(shift[0]) * depth, view.y + np.float32(shift[1]) * depth
     y -= np.float32(shift[1] * BEHIND_MM)  # the edge is where it is seen: only the arch's depth tilts it
     size = np.float32(_size(shape))
     return np.asarray(x / size, np.float32), np.asarray(

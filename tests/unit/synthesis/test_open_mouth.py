@@ -96,6 +96,16 @@ def test_no_strength_leaves_the_still_alone(shut: Still) -> None:
     np.testing.assert_array_equal(drawn.luma, shut.picture.luma)
 
 
+def test_a_mouth_that_is_open_at_rest_changes_little_by_little(smiling: Still) -> None:
+    """A twentieth of the way changes a small part of what the whole way does: nothing pops at a start."""
+    lips = _filled(smiling.geometry.own_points(0)[mesh.OUTER], smiling.picture.luma.shape)
+    own = smiling.picture.luma[lips].astype(int)
+    first, whole = (
+        np.abs(smiling.drawn(2.0, strength=strength).luma[lips] - own).mean() for strength in (0.05, 1.0)
+    )
+    assert first < 0.2 * whole
+
+
 def test_the_mouth_that_is_seen_is_the_mouth_that_was_wanted(shut: Still) -> None:
     """The face mesh, which knows nothing of the drawing, reads the gaps that were asked for."""
     wanted = [0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0]
