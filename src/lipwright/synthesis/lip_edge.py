@@ -4,11 +4,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.geometry import Box
 from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis.lip_color import lip_mask
 from lipwright.synthesis.mouth_look import MouthLook
 from lipwright.synthesis.open_shape import OpenShape
 from lipwright.synthesis.opening import Opening
 from lipwright.synthesis.seen_teeth import tooth_likeness
+from lipwright.synthesis.sharpness import restore_sharpness_where, variance_where
+from lipwright.synthesis.target import bounds, inside
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
@@ -18,6 +22,7 @@ _BAND_MM = 2.5
 _LINE_MM = 0.55
 _LINE_DEPTH = 0.32
 _CORNER_MM, _CORNER_SHARE = 1.1, 0.6
+_EDGE_PIXELS = 3
 CORNER_LIGHT = 0.5
 """Of the lips."""
 
@@ -61,3 +66,37 @@ def corner_weight(view: Opening, shape: OpenShape) -> Float32Array:
         for x, y in corners
     )
     return np.asarray(_CORNER_SHARE * min(max(shape.gap - 1, 0.0) / 4, 1.0) * near, np.float32)
+
+
+def restore_lips(drawn: UInt8Array, frame: UInt8Array, box: Box, shape: OpenShape) -> None:
+    """Gives moved lips the sharpness that they have in the frame, in place.
+
+    Args:
+        drawn: uint8 Y'CbCr, shape (box.height, box.width, 3): with moved lips; changed.
+        frame: uint8 Y'CbCr, same shape.
+    """
+    rings = np.concatenate([shape.own[mesh.OUTER], shape.wanted[mesh.OUTER]])
+    around = bounds(rings, margin=4)
+    part = inside(
+        Box(
+            max(around.left, box.left),
+            max(around.top, box.top),
+            min(around.right, box.right),
+            min(around.bottom, box.bottom),
+        ),
+        box,
+    )
+    corner = np.array([box.left + part[1].start, box.top + part[0].start], np.float32)
+    own, moved = (
+        _red_of_lips(points - corner, frame[part].shape[:2]) for points in (shape.own, shape.wanted)
+    )
+    wanted = variance_where(frame[part][..., 0], own)
+    drawn[part] = restore_sharpness_where(drawn[part], wanted, moved)
+
+
+def _red_of_lips(points: Float32Array, size: tuple[int, ...]) -> UInt8Array:
+    """255 on the lips, but not at their edge or on the line between them: its contrast is another matter."""
+    mask = lip_mask(points, size)
+    for ring in (points[mesh.INNER], points[mesh.OUTER]):
+        cv2.polylines(mask, [np.round(ring).astype(np.int32)], True, (0,), _EDGE_PIXELS)
+    return mask

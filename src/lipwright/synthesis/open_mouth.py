@@ -9,7 +9,7 @@ from lipwright.media.picture import Picture
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis import warp
 from lipwright.synthesis.draw import Drawing
-from lipwright.synthesis.lip_edge import CORNER_LIGHT, clean_edge, corner_weight, line_between
+from lipwright.synthesis.lip_edge import CORNER_LIGHT, clean_edge, corner_weight, line_between, restore_lips
 from lipwright.synthesis.mouth_interior import paint_interior
 from lipwright.synthesis.mouth_look import MouthLook
 from lipwright.synthesis.open_shape import OpenShape, open_shape
@@ -78,6 +78,7 @@ def draw_synthesized(
         shape.pixels_per_mm,
     )
     drawn, mask = _moved(frame, across, down)
+    restore_lips(drawn, frame, box, shape)
     mouth = inside(mouth_box, box)
     new = _opened(drawn[mouth], frame[mouth], view, shape, look, teeth)
     mask[mouth][(new != drawn[mouth]).any(axis=-1)] = 255
