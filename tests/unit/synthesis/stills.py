@@ -59,14 +59,20 @@ def presenter_still(gap: float, seed: int = 3) -> Still:
 
 def still_of(picture: Picture) -> Still:
     """A picture of one face, analysed."""
-    track = track_of(picture)
+    track = track_of([picture])
     geometry = measure_geometry(track, 25.0)
     assert geometry is not None
     return Still(picture, track, geometry, measure_look(picture, track.landmarks[0]))
 
 
-def track_of(picture: Picture) -> FaceTrack:
-    """The face in a picture."""
+def track_of(pictures: list[Picture]) -> FaceTrack:
+    """The face that a few pictures show."""
     with FaceAnalyzer(FaceOptions(smoothing_reach=0)) as analyzer:
-        analyzer.push(picture)
+        for picture in pictures:
+            analyzer.push(picture)
         return next(iter(analyzer.finish().tracks.values()))
+
+
+def seen_gaps(pictures: list[Picture]) -> Float32Array:
+    """How far apart the face mesh sees the lips in each, millimetres."""
+    return track_of(pictures).measures[:, Measure.GAP]

@@ -7,7 +7,6 @@ import cv2
 import numpy as np
 import pytest
 
-from lipwright.analysis.faces.analyzer import FaceAnalyzer, FaceOptions
 from lipwright.geometry import Box
 from lipwright.measures import Measure
 from lipwright.media.picture import Picture
@@ -21,7 +20,7 @@ from lipwright.synthesis.open_shape import open_shape
 from lipwright.synthesis.placement import measure_geometry
 from lipwright.synthesis.seen_teeth import under_pose
 from tests.pictures import picture_of
-from tests.unit.synthesis.stills import Still, opened, presenter_still, still_of, track_of
+from tests.unit.synthesis.stills import Still, opened, presenter_still, seen_gaps, still_of, track_of
 
 PRESENTER = Presenter(PresenterOptions(seed=3))
 IMAGES = Path(__file__).parents[4] / "shared" / "media" / "image"
@@ -109,7 +108,7 @@ def test_a_mouth_that_is_open_at_rest_changes_little_by_little(smiling: Still) -
 def test_the_mouth_that_is_seen_is_the_mouth_that_was_wanted(shut: Still) -> None:
     """The face mesh, which knows nothing of the drawing, reads the gaps that were asked for."""
     wanted = [0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0]
-    seen = [float(track_of(shut.drawn(gap)).measures[0, Measure.GAP]) for gap in wanted]
+    seen = seen_gaps([shut.drawn(gap) for gap in wanted])
     assert np.corrcoef(wanted, seen)[0, 1] > 0.95
     assert seen[0] < 1.0
     assert 0.6 < np.polyfit(wanted, seen, 1)[0] < 1.4
@@ -118,7 +117,7 @@ def test_the_mouth_that_is_seen_is_the_mouth_that_was_wanted(shut: Still) -> Non
 def test_an_open_mouth_can_be_shut(smiling: Still) -> None:
     """The lips meet over the teeth, and no tooth is left on them."""
     drawn = smiling.drawn(0.0)
-    assert float(track_of(drawn).measures[0, Measure.GAP]) < 1.5
+    assert seen_gaps([drawn])[0] < 1.5
     lips = _filled(smiling.geometry.own_points(0)[mesh.OUTER], drawn.luma.shape)
     bright = smiling.look.lip[0] + 0.6 * (smiling.look.enamel[0] - smiling.look.lip[0])
     assert (smiling.picture.luma[lips] > bright).sum() > 50
@@ -154,10 +153,7 @@ def test_teeth_that_are_seen_stay_where_they_are(smiling: Still) -> None:
 def test_the_teeth_of_another_frame_are_used_where_this_one_shows_none() -> None:
     """Their pixels, where the head holds them, and not made-up ones."""
     pictures = [picture_of(PRESENTER.draw(MouthPose(gap=gap, jaw=0.5 * gap))) for gap in (0.0, 8.0)]
-    with FaceAnalyzer(FaceOptions(smoothing_reach=0)) as analyzer:
-        for picture in pictures:
-            analyzer.push(picture)
-        track = next(iter(analyzer.finish().tracks.values()))
+    track = track_of(pictures)
     geometry = measure_geometry(track, 25.0)
     look = settle_look([measure_look(pictures[row], track.landmarks[row]) for row in (0, 1)])
     points = geometry.own_points(1)
@@ -208,5 +204,5 @@ def test_real_stills_show_the_wanted_gaps(name: str) -> None:
     rgb = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     still = still_of(picture_of(rgb[: rgb.shape[0] & ~1, : rgb.shape[1] & ~1]))
     wanted = [0.0, 3.0, 6.0, 9.0, 12.0]
-    seen = [float(track_of(still.drawn(gap)).measures[0, Measure.GAP]) for gap in wanted]
+    seen = seen_gaps([still.drawn(gap) for gap in wanted])
     assert np.corrcoef(wanted, seen)[0, 1] > 0.9
