@@ -15,6 +15,7 @@ Float32Array = NDArray[np.float32]
 
 _CAVITY_LIGHT, _CAVITY_TINT = 0.20, 0.75
 """The depth of the mouth against the lips (measured on open mouths of eight talking faces)."""
+_SHADOW_LIGHT = 0.08
 _SLIT_LIGHT = 0.55
 """The line between lips that hardly part is their own shadow, not the depth behind."""
 _TONGUE_LIGHT, _TONGUE_TINT = 0.74, 0.85
@@ -38,11 +39,10 @@ def paint_interior(view: Opening, shape: OpenShape, look: MouthLook, upper_edge:
     image += (tongue - image) * _tongue(view, shape.gap)[..., None]
     image = paint_row(image, view, shape, look, lower_edge(shape, upper_edge), is_upper=False)
     image = paint_row(image, view, shape, look, upper_edge, is_upper=True)
-    light = _light(view, shape.gap)
-    black = np.array([look.black, 128, 128], np.float32)
-    # colour fades later than light: shadows in a mouth are red
-    faded = np.stack([light, light**0.35, light**0.35], axis=-1)
-    image = _softened(np.asarray(black + (image - black) * faded, np.float32), look)
+    # what gets no light is dark red, not grey: it is lit by the mouth itself
+    shadow = _of_lips(look, _SHADOW_LIGHT, _CAVITY_TINT)
+    lit = shadow + (image - shadow) * _light(view, shape.gap)[..., None]
+    image = _softened(np.asarray(lit, np.float32), look)
     image[..., 0] += np.float32(_GRAIN_SHARE * look.grain) * _noise(view, shape)
     return image
 
