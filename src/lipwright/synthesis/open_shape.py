@@ -18,6 +18,8 @@ _SHUT_MM, _APART_MM = 0.6, 1.6
 
 UPPER_SHARE = 0.35
 """Of an opening, by which the upper lip rises; the lower lip sinks by the rest."""
+_LEAST_AREA = 0.1
+"""Of the plane of the lips as it is seen, against one seen from the front: with less, millimetres mean little."""
 _EDGE_MM = 0.6
 """How far inside the red of the lips their edge is taken from."""
 
@@ -37,8 +39,11 @@ class MouthPlane:
     def inverse(self) -> Float32Array:
         """float32, shape (2, 2): millimetres for a pixel to the right (column 0) and down (column 1)."""
         (a, b), (c, d) = self.axes
+        size = 0.5 * float(np.square(self.axes).sum())
+        # negative, as up is against the rows; a face turned right away has no plane to speak of
+        area = min(float(a * d - b * c), -_LEAST_AREA * size)
         # by hand: a library call for 2 x 2 wakes all its threads
-        return np.array([[d, -b], [-c, a]], np.float32) / np.float32(a * d - b * c)
+        return np.array([[d, -b], [-c, a]], np.float32) / np.float32(area)
 
     def plane(self, pixels: Float32Array) -> Float32Array:
         """Picture pixels, shape (..., 2), in millimetres of the plane: x right, y up."""

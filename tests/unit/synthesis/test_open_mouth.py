@@ -20,6 +20,7 @@ from lipwright.synthesis.open_shape import open_shape
 from lipwright.synthesis.placement import measure_geometry
 from lipwright.synthesis.seen_teeth import under_pose
 from tests.pictures import picture_of
+from tests.tracks import UPRIGHT, make_track
 from tests.unit.synthesis.stills import Still, opened, presenter_still, seen_gaps, still_of, track_of
 
 PRESENTER = Presenter(PresenterOptions(seed=3))
@@ -193,6 +194,22 @@ def test_a_face_cut_by_the_edge_of_the_picture_is_drawn_as_far_as_it_is_seen(shu
         shut.picture.red[: bottom // 2, : right // 2].copy(),
     )
     assert replace(shut, picture=part).drawn(8.0).luma.shape == (bottom, right)
+
+
+@pytest.mark.parametrize("yaw_degrees", [50, 90, 120])
+def test_a_head_that_is_turned_away_is_no_error(shut: Still, yaw_degrees: float) -> None:
+    """However far: something finite is drawn, and nothing outside the mask."""
+    track = make_track(np.array([0.0]))
+    angle = np.radians(yaw_degrees)
+    turn = np.array([[np.cos(angle), 0, np.sin(angle)], [0, 1, 0], [-np.sin(angle), 0, np.cos(angle)]])
+    track.rotations[0] = UPRIGHT @ turn
+    track.landmarks[0] = track.pose(0).apply(track.canonical[0])
+    geometry = measure_geometry(track, 25.0)
+    picture = shut.picture.copy()
+    drawing = draw_synthesized(picture, geometry, 0, opened(track.measures[0], 10.0), shut.look)
+    assert drawing is not None
+    outside = _outside(drawing, picture)
+    np.testing.assert_array_equal(picture.luma[outside], shut.picture.luma[outside])
 
 
 @pytest.mark.skipif(not IMAGES.is_dir(), reason="needs ../shared/media/image")
