@@ -19,7 +19,7 @@ _SHUT_MM, _APART_MM = 0.6, 1.6
 UPPER_SHARE = 0.35
 """Of an opening, by which the upper lip rises; the lower lip sinks by the rest."""
 _LEAST_AREA = 0.1
-"""Of the plane of the lips as it is seen, against one seen from the front; with less, millimetres are lost."""
+"""Of the plane of the lips as it is seen, against one from the front; with less, millimetres are lost."""
 _EDGE_MM = 0.6
 """How far inside the red of the lips their edge is taken from."""
 
