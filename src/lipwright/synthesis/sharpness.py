@@ -36,6 +36,32 @@ def restore_sharpness(ycc: UInt8Array, wanted_variance: float) -> UInt8Array:
     return ycc if gain <= 0.0 else _with_detail(ycc, luma, np.float32(gain) * detail)
 
 
+def variance_where(luma: UInt8Array | Float32Array, where: UInt8Array) -> float:
+    """The Laplacian variance of those pixels whose ``where``, uint8 of the same shape, is not 0."""
+    curve = _curve(luma.astype(np.float32))[where > 0]
+    return float(curve.var()) if curve.size else 0.0
+
+
+def restore_sharpness_where(ycc: UInt8Array, wanted_variance: float, where: UInt8Array) -> UInt8Array:
+    """Like ``restore_sharpness``, but judged and done on a part of the image, soft at its edge.
+
+    Args:
+        ycc: uint8 Y'CbCr, shape (height, width, 3).
+        wanted_variance: of the part, before it was warped.
+        where: uint8, shape (height, width): 255 in the part, 0 elsewhere.
+    """
+    luma = ycc[..., 0].astype(np.float32)
+    detail = _detail(luma)
+    is_part = where > 0
+    if not is_part.any():
+        return ycc
+    gain = _variance_gain(_curve(luma)[is_part], _curve(detail)[is_part], wanted_variance)
+    if gain <= 0.0:
+        return ycc
+    share = cv2.GaussianBlur(where, (0, 0), 1.0).astype(np.float32) * np.float32(gain / 255)
+    return _with_detail(ycc, luma, detail * share)
+
+
 def restore_grain(ycc: UInt8Array, original: UInt8Array, share: Float32Array) -> UInt8Array:
     """Adds fine detail until the median Laplacian is that of the original.
 

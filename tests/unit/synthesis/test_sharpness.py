@@ -1,7 +1,13 @@
 import cv2
 import numpy as np
 
-from lipwright.synthesis.sharpness import laplacian_variance, restore_grain, restore_sharpness
+from lipwright.synthesis.sharpness import (
+    laplacian_variance,
+    restore_grain,
+    restore_sharpness,
+    restore_sharpness_where,
+    variance_where,
+)
 
 
 def _noise() -> np.ndarray:
@@ -17,6 +23,21 @@ def test_sharpness_lost_by_half_a_pixel_of_shift_is_restored() -> None:
     wanted = laplacian_variance(image[..., 0])
     assert laplacian_variance(soft[..., 0]) < 0.8 * wanted
     assert abs(laplacian_variance(restore_sharpness(soft, wanted)[..., 0]) / wanted - 1) < 0.05
+
+
+def test_a_part_is_made_sharp_and_the_rest_left() -> None:
+    """Judged on the left half alone; a pixel or two past its edge nothing changes."""
+    image = _noise()
+    soft = cv2.GaussianBlur(image, (0, 0), 0.6)
+    where = np.zeros((60, 80), np.uint8)
+    where[:, :40] = 255
+    wanted = variance_where(image[..., 0], where)
+    sharp = restore_sharpness_where(soft, wanted, where)
+    before, after = (variance_where(each[..., 0], where) / wanted for each in (soft, sharp))
+    assert before < 0.6
+    assert after > 1.3 * before
+    np.testing.assert_array_equal(sharp[:, 44:], soft[:, 44:])
+    assert restore_sharpness_where(soft, wanted, np.zeros_like(where)) is soft
 
 
 def test_what_is_sharp_enough_is_left_alone() -> None:

@@ -1,0 +1,69 @@
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from lipwright.synthesis.mouth_look import measure_look, settle_look
+from tests.unit.synthesis.stills import Still, presenter_still
+
+
+@pytest.fixture(scope="module")
+def shut() -> Still:
+    return presenter_still(0.0)
+
+
+@pytest.fixture(scope="module")
+def smiling() -> Still:
+    return presenter_still(9.0)
+
+
+def test_teeth_are_seen_only_where_lips_are_apart(shut: Still, smiling: Still) -> None:
+    """And what is taken for enamel is brighter and paler than the lips."""
+    assert not shut.look.shows_teeth
+    assert smiling.look.shows_teeth
+    for look in (shut.look, smiling.look):
+        assert look.enamel[0] > look.lip[0] + 20
+        assert np.linalg.norm(look.enamel[1:] - 128) < np.linalg.norm(look.lip[1:] - 128)
+
+
+def test_guessed_teeth_follow_the_light_of_the_picture(shut: Still) -> None:
+    """A picture half as bright has teeth about half as bright: they do not shine in the dark."""
+    dim = shut.picture.copy()
+    dim.luma[:] = (16 + (dim.luma.astype(np.float32) - 16) / 2).astype(np.uint8)
+    look = measure_look(dim, shut.track.landmarks[0])
+    assert look.enamel[0] - 16 == pytest.approx((shut.look.enamel[0] - 16) / 2, rel=0.15)
+
+
+def test_a_grey_picture_gets_grey_teeth(shut: Still) -> None:
+    """A pencil drawing, an old photograph."""
+    grey = shut.picture.copy()
+    grey.blue[:], grey.red[:] = 128, 128
+    look = measure_look(grey, shut.track.landmarks[0])
+    np.testing.assert_allclose(look.enamel[1:], 128, atol=0.5)
+    np.testing.assert_allclose(look.lip[1:], 128, atol=0.5)
+
+
+def test_smooth_pictures_have_less_detail_and_softer_edges(shut: Still) -> None:
+    """Painted over with a soft brush: no grain, no single teeth; full grain: a photograph."""
+    smooth, rough = shut.picture.copy(), shut.picture.copy()
+    smooth.luma[:] = cv2.GaussianBlur(smooth.luma, (0, 0), 2.0)
+    noise = np.random.default_rng(1).normal(0, 5, rough.luma.shape)
+    rough.luma[:] = np.clip(rough.luma + noise, 0, 255).astype(np.uint8)
+    soft, own, hard = (
+        measure_look(picture, shut.track.landmarks[0]) for picture in (smooth, shut.picture, rough)
+    )
+    assert soft.detail == 0.0
+    assert hard.detail == 1.0
+    assert soft.grain < own.grain < hard.grain
+    assert soft.edge_sigma > 1.4 * own.edge_sigma
+
+
+def test_one_look_is_settled_from_many_frames(shut: Still, smiling: Still) -> None:
+    """Medians; and the teeth of the frames that show any, be they few."""
+    odd = replace(shut.look, skin=shut.look.skin + 90)
+    look = settle_look([shut.look, odd, shut.look, smiling.look, shut.look])
+    assert look.shows_teeth
+    np.testing.assert_array_equal(look.enamel, smiling.look.enamel)
+    assert abs(float(look.skin[0] - shut.look.skin[0])) < 15
+    assert not settle_look([shut.look]).shows_teeth
