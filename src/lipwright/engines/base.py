@@ -1,6 +1,6 @@
 """What every engine gives: the Protocol, and what passes through it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -39,6 +39,8 @@ class Scene:
     bank: MouthBank
     geometries: dict[int, FaceGeometry]
     """By track number; only tracks that can be drawn."""
+    auditions: dict[int, dict[int, float]] = field(default_factory=dict)
+    """By track number and donor frame: how far open lips look, mm, that were drawn shut elsewhere."""
 
 
 @dataclass(frozen=True, eq=False)

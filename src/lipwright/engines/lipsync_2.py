@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lipwright.engines.audition import auditioned
 from lipwright.engines.base import ModelInfo, MouthOrder, MouthPlan, Scene
 from lipwright.engines.reuse import bank_of, donor_table, draw_plan, request_of, within_reach
 from lipwright.media.picture import Picture
@@ -9,6 +10,8 @@ from lipwright.synthesis.draw import Drawing
 from lipwright.synthesis.mouth_bank import MouthBank
 from lipwright.synthesis.selection import select_donors
 
+_STAGES = 10
+"""Frames of each face that are kept to try mouths on."""
 _CROSSFADE = 0.45
 """Share of the old donor on the first frame after a jump, where the two agree."""
 
@@ -29,11 +32,11 @@ class Lipsync2:
 
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
         """See ``Engine.new_bank``."""
-        return bank_of(self.info.face_resolution, max_face_resolution)
+        return bank_of(self.info.face_resolution, max_face_resolution, _STAGES)
 
     def plan(self, scene: Scene, order: MouthOrder) -> MouthPlan:
         """See ``Engine.plan``; a jump between donors is softened by a one-frame crossfade."""
-        table = donor_table(scene, order.track_id)
+        table = auditioned(scene, order.track_id, donor_table(scene, order.track_id))
         order = within_reach(order, table)
         rows = select_donors(table, request_of(scene, order, table))
         frames = table.frames[rows]

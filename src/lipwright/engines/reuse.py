@@ -8,22 +8,29 @@ from numpy.typing import NDArray
 from lipwright.engines.base import MouthOrder, MouthPlan, Scene
 from lipwright.measures import Measure
 from lipwright.media.picture import Picture
+from lipwright.synthesis.closed_lips import doubt_of
 from lipwright.synthesis.draw import Drawing, DrawOptions, draw_mouth
 from lipwright.synthesis.mouth_bank import BankOptions, MouthBank
+from lipwright.synthesis.placement import FaceGeometry, shutness
 from lipwright.synthesis.selection import DonorTable, Request
 from lipwright.synthesis.target import Placement
+
+Float32Array = NDArray[np.float32]
 
 _OCCLUDED = 0.25
 """From this occlusion on a mouth is not fit to be a donor."""
 _STRETCH, _STRETCH_MM = 1.25, 1.5
 """A donor's opening may be drawn a quarter and a little wider than it was filmed."""
+_SHUT_REACH = 2
+"""Frames to either side whose donors have a say in the shape of shut lips."""
 _STRANGE_LEVELS = 25.0
 """Lips whose colour is this far from the speaker's usual one have something in front of them."""
 
 
-def bank_of(face_resolution: int, max_face_resolution: int | None) -> MouthBank:
-    """A bank that keeps faces up to the lower of the two heights."""
-    return MouthBank(BankOptions(min(face_resolution, max_face_resolution or face_resolution)))
+def bank_of(face_resolution: int, max_face_resolution: int | None, most_stages: int = 0) -> MouthBank:
+    """A bank that keeps faces up to the lower of the two heights, and stages for an audition."""
+    height = min(face_resolution, max_face_resolution or face_resolution)
+    return MouthBank(BankOptions(height, most_stages=most_stages))
 
 
 def donor_table(scene: Scene, track_id: int) -> DonorTable:
@@ -37,8 +44,10 @@ def donor_table(scene: Scene, track_id: int) -> DonorTable:
     light = np.array([scene.bank.light(track_id, int(frame)) for frame in frames], np.float32)
     inside = np.array([scene.bank.inside_light(track_id, int(frame)) for frame in frames], np.float32)
     sharpness = np.array([scene.bank.sharpness(track_id, int(frame)) for frame in frames], np.float32)
+    gaps = np.array([scene.bank.seen_gap(track_id, int(frame)) for frame in frames], np.float32)
+    doubt = doubt_of(frames, gaps)
     return DonorTable(
-        frames, track.measures[rows], track.yaw[rows], track.pitch[rows], light, inside, sharpness
+        frames, track.measures[rows], track.yaw[rows], track.pitch[rows], light, inside, sharpness, doubt
     )
 
 
@@ -94,7 +103,7 @@ def draw_plan(
     frame_index = int(order.source_frames[row])
     placement = Placement(
         geometry.own_points(frame_index),
-        geometry.place(frame_index, order.measures[row]),
+        geometry.place(frame_index, order.measures[row], _shut_lips(geometry, plan, row)),
         float(geometry.track.scales[frame_index - geometry.track.start]),
         strength,
     )
@@ -104,3 +113,12 @@ def draw_plan(
         if weight > 0
     ]
     return draw_mouth(picture, placement, donors, geometry.mouth_mesh, options)
+
+
+def _shut_lips(geometry: FaceGeometry, plan: MouthPlan, row: int) -> Float32Array | None:
+    """The shut lips of the donors about a row, so that they do not change their shape in one frame."""
+    near = slice(max(0, row - _SHUT_REACH), row + _SHUT_REACH + 1)
+    weights = shutness(plan.order.measures[near])
+    if shutness(plan.order.measures[row]) <= 0.0:
+        return None
+    return geometry.shut_lips(plan.donors[near, 0], weights)

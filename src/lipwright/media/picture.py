@@ -1,6 +1,6 @@
 """One video frame, kept in the samples the decoder gave, with exact editing of a region."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import av
 import cv2
@@ -103,14 +103,21 @@ class Picture:
         Returns:
             uint8, shape (height, width, 3).
         """
+        return _to_rgb(self.part(box), width or box.width, height or box.height, self._matrix())
+
+    def part(self, box: Box) -> "Picture":
+        """A region as a picture of its own, in the same colours; outside this one its edge is repeated.
+
+        Args:
+            box: even edges.
+        """
         half = Box(box.left // 2, box.top // 2, box.right // 2, box.bottom // 2)
-        part = Picture(
+        return Picture(
             _crop_plane(self.luma, box),
             _crop_plane(self.blue, half),
             _crop_plane(self.red, half),
-            self.color,
+            replace(self.color, matrix=self._matrix()),
         )
-        return _to_rgb(part, width or box.width, height or box.height, self._matrix())
 
     def _matrix(self) -> int:
         """The colour matrix by its number; if unspecified, BT.709 from 720 lines up and BT.601 below."""

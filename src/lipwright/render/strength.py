@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, minimum_filter1d, uniform_filter1d
 
 from lipwright.analysis.faces.track import FaceTrack
-from lipwright.measures import CLOSED_GAP_MM, Measure
+from lipwright.measures import Measure
 
 Float32Array = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
@@ -19,6 +19,8 @@ MIN_FACE_PIXELS = 24.0
 OCCLUDED = 0.5
 
 _RAMP_FRAMES = 5
+_SURELY_SHUT_MM = 0.6
+"""A mouth is left alone below this: what reads just shut in the source reads ajar in the encoded output."""
 _STILL_MM = 0.5
 """A mouth whose gap changes by less from frame to frame counts as still."""
 
@@ -36,7 +38,7 @@ def replacement_strength(track: FaceTrack, source_frames: IntArray, is_quiet: Bo
     """
     rows = source_frames - track.start
     gap = track.measures[rows, Measure.GAP]
-    is_shut = np.nan_to_num(gap, nan=np.inf) < CLOSED_GAP_MM
+    is_shut = np.nan_to_num(gap, nan=np.inf) < _SURELY_SHUT_MM
     is_still = np.abs(np.gradient(np.nan_to_num(gap))) < _STILL_MM if len(rows) > 1 else is_shut
     is_needed = ~(is_quiet & is_shut & is_still)
     can = _possible(track, rows)

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.analysis.faces.mouth_shape import seen_gap
 from lipwright.analysis.faces.track import FaceObservation
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
@@ -15,6 +16,7 @@ from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.lip_color import lip_color
 from lipwright.synthesis.lip_layer import Donor
 from lipwright.synthesis.sharpness import laplacian_variance
+from lipwright.synthesis.stages import Stages
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
@@ -32,6 +34,7 @@ class _Crop:
     scale: float
     sharpness: float
     inside_light: float
+    seen_gap: float
     lip_color: Float32Array
     shape_cell: _ShapeCell
 
@@ -44,6 +47,8 @@ class BankOptions:
     """Height of a face in pixels above which crops are kept smaller."""
     budget_bytes: int = 64 << 20
     """Most bytes of crops, all faces together."""
+    most_stages: int = 0
+    """Whole faces of each track that are kept to try mouths on."""
 
 
 class MouthBank:
@@ -55,6 +60,7 @@ class MouthBank:
     def __init__(self, options: BankOptions) -> None:
         self._options = options
         self._scratch: ScratchFile | None = None
+        self.stages = Stages(options.most_stages)
         self._crops: dict[int, dict[int, _Crop]] = defaultdict(dict)
         self._bytes = 0
         self._stride = 1
@@ -66,12 +72,13 @@ class MouthBank:
 
     def keep(self, picture: Picture, observation: FaceObservation) -> None:
         """Copies the mouth of a frame, unless the thinned bank has enough of its kind."""
+        self._scratch = self._scratch or ScratchFile()
+        self.stages.keep(picture, observation, self._scratch)
         points = observation.landmarks[mesh.ROWS, :2]
         crops = self._crops[observation.track_id]
         if self._stride > 1 and self._is_common(crops, observation.frame_index, _shape_cell(points)):
             return
-        self._scratch = self._scratch or ScratchFile()
-        crop = _cut(picture, points, self._face_scale(observation), self._scratch)
+        crop = _cut(picture, observation, self._face_scale(observation), self._scratch)
         crops[observation.frame_index] = crop
         self._bytes += crop.ycc.nbytes
         if self._bytes > self._options.budget_bytes:
@@ -104,6 +111,10 @@ class MouthBank:
     def inside_light(self, track_id: int, frame_index: int) -> float:
         """Mean luma between a donor's lips (of the line between them when they are shut), 0 to 255."""
         return self._crops[track_id][frame_index].inside_light
+
+    def seen_gap(self, track_id: int, frame_index: int) -> float:
+        """The gap of a donor as it was seen, before any smoothing, canonical mm."""
+        return self._crops[track_id][frame_index].seen_gap
 
     def lip_colors(self, track_id: int) -> Float32Array:
         """Colour of the lips against the skin of every donor, in the order of ``frames``: (n, 3), levels."""
@@ -145,7 +156,8 @@ class MouthBank:
                 self._bytes -= crops.pop(min(crops)).ycc.nbytes
 
 
-def _cut(picture: Picture, points: Float32Array, scale: float, scratch: ScratchFile) -> _Crop:
+def _cut(picture: Picture, observation: FaceObservation, scale: float, scratch: ScratchFile) -> _Crop:
+    points = observation.landmarks[mesh.ROWS, :2]
     lips = points[mesh.OUTER]
     low, high = lips.min(axis=0), lips.max(axis=0)
     margin = _MARGIN * max(float(high[0] - low[0]), 0.5 * float(high[1] - low[1]), 4.0)
@@ -163,6 +175,7 @@ def _cut(picture: Picture, points: Float32Array, scale: float, scratch: ScratchF
         scale,
         _lip_sharpness(ycc),
         _inside_light(picture, points[mesh.INNER]),
+        seen_gap(observation.landmarks),
         lip_color(ycc, in_crop),
         _shape_cell(points),
     )

@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from lipwright.analysis.faces.track import FaceTrack
+from lipwright.measures import CLOSED_GAP_MM, Measure
 from lipwright.scratch import Rows, ScratchFile, StoredRows, row_parts
 from lipwright.synthesis import mouth_mesh as mesh
-from lipwright.synthesis.shape_model import ShapeModel, fit_shape_model
+from lipwright.synthesis.shape_model import ShapeModel, fit_shape_model, set_gap
 
 Float32Array = NDArray[np.float32]
+IntArray = NDArray[np.intp]
 
 _MAX_FIT_FRAMES = 1000
 """More tell the shape model nothing new."""
@@ -21,6 +23,8 @@ _EXPRESSION_SECONDS = 0.5
 _SMOOTHING_SIGMAS = 4.0
 """How far that smoothing looks."""
 _LIPS = mesh.ROWS[: 3 * mesh.N_RING]
+_PRESSED_MM = -0.4
+"""Gap of shut lips as they are drawn: a line of shadow that is left between them reads as an opening."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +47,15 @@ class FaceGeometry:
         """The frame's own mouth: float32, shape (N_POINTS, 2), picture pixels."""
         return np.asarray(self.points[frame_index - self.track.start])
 
-    def place(self, frame_index: int, wanted: Float32Array) -> Float32Array:
+    def place(
+        self, frame_index: int, wanted: Float32Array, shut_lips: Float32Array | None = None
+    ) -> Float32Array:
         """The wanted mouth on a tracked frame.
 
         Args:
             wanted: float32, shape (7,): measures in canonical mm.
+            shut_lips: what ``shut_lips`` gives for the lips that will be laid there: shut lips keep their
+                own shape, which no model knows as well; None leaves all to the model.
 
         Returns:
             float32, shape (N_POINTS, 2): picture pixels.
@@ -58,10 +66,38 @@ class FaceGeometry:
         # keeps what no measure explains (the outline of the cheek, a smile) as the frame has it
         change = target - self.model.shape(self.track.measures[row])
         lips = slice(0, 3 * mesh.N_RING)
-        change[lips] = target[lips] + self.expression[row].astype(np.float32) - self.lips[row]
+        change[lips] = self._lips(row, target[lips], wanted, shut_lips) - self.lips[row]
         change *= self.follow[:, None]
         moved = float(self.track.scales[row]) * change @ self.track.rotations[row].T
         return np.asarray(self.own_points(frame_index) + moved[:, :2], dtype=np.float32)
+
+    def shut_lips(self, donor_frames: IntArray, weights: Float32Array) -> Float32Array:
+        """The mean lips of some tracked frames, pressed on each other.
+
+        Args:
+            donor_frames: int, shape (n,), n >= 1.
+            weights: float32, shape (n,), not all 0.
+
+        Returns:
+            float32, shape (3 * N_RING, 3): canonical mm.
+        """
+        lips = np.average(self.lips[donor_frames - self.track.start], axis=0, weights=weights)
+        set_gap(lips, _PRESSED_MM)
+        return np.asarray(lips, dtype=np.float32)
+
+    def _lips(
+        self, row: int, target: Float32Array, wanted: Float32Array, shut_lips: Float32Array | None
+    ) -> Float32Array:
+        """Where the lips shall be, float32, shape (3 * N_RING, 3), canonical mm."""
+        modelled = np.asarray(target + self.expression[row], np.float32)
+        if shut_lips is None:
+            return modelled
+        return np.asarray(modelled + shutness(wanted) * (shut_lips - modelled), np.float32)
+
+
+def shutness(wanted: Float32Array) -> Float32Array:
+    """1 of measures, shape (..., 7), whose lips are shut, falling to 0 of lips a millimetre apart."""
+    return np.clip(1 - wanted[..., Measure.GAP] / np.float32(CLOSED_GAP_MM), 0, 1).astype(np.float32)
 
 
 def measure_geometry(

@@ -37,7 +37,7 @@ class SelectionOptions:
     yaw_cost_per_degree: float = 0.07
     pitch_cost_per_degree: float = 0.07
     light_cost_per_level: float = 0.03
-    blur_cost: float = 0.4
+    blur_cost: float = 0.9
     """Per halving of sharpness against donors as open."""
     motion_cost: float = 0.25
     """Per unit of shape by which a donor moves within a frame: it is smeared, and its landmarks are late."""
@@ -45,6 +45,8 @@ class SelectionOptions:
     """Extra per millimetre by which a donor is less open than wanted: its teeth are not to be seen."""
     ajar_cost_per_mm: float = 0.6
     """Extra per millimetre by which a donor is open where shut lips are wanted: teeth would show."""
+    doubt_cost_per_mm: float = 1.2
+    """Per millimetre of a donor's ``doubt`` where shut lips are wanted."""
     jump_cost: float = 0.6
     """For leaving the source's own order of frames."""
     flash_cost_per_level: float = 0.012
@@ -71,6 +73,8 @@ class DonorTable:
     """float32, shape (n,): mean luma between the lips."""
     sharpness: Float32Array
     """float32, shape (n,): Laplacian variance of the lips, levels squared."""
+    doubt: Float32Array
+    """float32, shape (n,), mm: how far each mouth may look open though its lips are to be shut."""
 
     def __len__(self) -> int:
         return len(self.frames)
@@ -189,9 +193,10 @@ def _mismatch(table: DonorTable, request: Request, step: int, options: Selection
     shape = np.sqrt((((table.measures - wanted) * _weights()) ** 2).sum(axis=1))
     unseen = np.maximum(0.0, wanted[Measure.GAP] - table.measures[:, Measure.GAP] - 1.0)
     ajar = np.maximum(0.0, table.measures[:, Measure.GAP] - wanted[Measure.GAP] - 0.3)
+    open_lips = options.ajar_cost_per_mm * ajar + options.doubt_cost_per_mm * table.doubt
     return np.asarray(
         shape
-        + options.ajar_cost_per_mm * ajar * float(wanted[Measure.GAP] < CLOSED_GAP_MM)
+        + open_lips * float(wanted[Measure.GAP] < CLOSED_GAP_MM)
         + options.unseen_cost_per_mm * unseen
         + options.yaw_cost_per_degree * np.abs(table.yaw - request.yaw[step])
         + options.pitch_cost_per_degree * np.abs(table.pitch - request.pitch[step])

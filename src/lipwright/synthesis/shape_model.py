@@ -46,7 +46,7 @@ class ShapeModel:
             float32, shape (N_POINTS, 3): canonical mm.
         """
         shape = self.mean + np.tensordot(measures - self.mean_measures, self.basis, axes=1)
-        _set_gap(shape, max(float(measures[Measure.GAP]), 0.0))
+        set_gap(shape, max(float(measures[Measure.GAP]), 0.0))
         return np.asarray(shape, dtype=np.float32)
 
 
@@ -68,8 +68,13 @@ def fit_shape_model(canonical: Float32Array, measures: Float32Array) -> ShapeMod
     return ShapeModel(mean.astype(np.float32), mean_measures.astype(np.float32), basis.astype(np.float32))
 
 
-def _set_gap(shape: NDArray[np.floating[Any]], wanted: float) -> None:
-    """Moves the lips so that the mean inner gap is the wanted one; outer lips follow in part."""
+def set_gap(shape: NDArray[np.floating[Any]], wanted: float) -> None:
+    """Moves the lips, in place, so that the mean inner gap is the wanted one; outer lips follow in part.
+
+    Args:
+        shape: float, shape (3 * N_RING or more, 3): canonical mm, the lips first.
+        wanted: mm; less than 0 presses the lips on each other, so that nothing between them shows.
+    """
     inner = shape[mesh.INNER]
     upper, lower = inner[mesh.UPPER_HALF, 1], inner[mesh.LOWER_HALF, 1][::-1]
     gaps = upper - lower
@@ -81,11 +86,13 @@ def _set_gap(shape: NDArray[np.floating[Any]], wanted: float) -> None:
 
 
 def _opened(gaps: NDArray[np.floating[Any]], wanted: float) -> NDArray[np.floating[Any]]:
-    """Gaps along the lips with the wanted mean, as near as can be to the given ones; never negative.
+    """Gaps along the lips with the wanted mean, as near as can be to the given ones.
 
-    A change spreads half as an arch and half as the mouth is open already.
+    A change spreads half as an arch and half as the mouth is open already; below 0 only for a mean below 0.
     """
     arch = np.sin(np.linspace(0.0, np.pi, len(gaps) + 2)[1:-1])
+    if wanted < 0:
+        return np.asarray(wanted * arch / _mean_gap(arch))
     opening = np.maximum(gaps, 0.0)
     usual = _mean_gap(opening)
     profile = arch if usual < _SHUT_MM else arch + opening / usual

@@ -18,6 +18,13 @@ def test_a_shut_mouth_in_silence_is_left_alone() -> None:
     assert (replacement_strength(track, FRAMES, np.ones(60, np.bool_)) == 0).all()
 
 
+def test_a_mouth_just_ajar_in_silence_is_shut() -> None:
+    """Only what is surely shut is left alone."""
+    quiet = np.ones(60, np.bool_)
+    assert (replacement_strength(make_track(np.full(60, 0.8)), FRAMES, quiet) == 1).all()
+    assert (replacement_strength(make_track(np.full(60, 0.3)), FRAMES, quiet) == 0).all()
+
+
 def test_a_talking_mouth_in_silence_is_shut() -> None:
     """The old speech must not show when the new voice is silent."""
     track = make_track(6 + 4 * np.sin(np.arange(60)))

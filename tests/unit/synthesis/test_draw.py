@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from lipwright.geometry import Box
+from lipwright.measures import Measure
 from lipwright.media.picture import Picture
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.draw import Drawing, draw_mouth
@@ -109,3 +110,42 @@ def test_a_face_cut_by_the_edge_of_the_picture_is_drawn_as_far_as_it_is_seen(geo
     donor = _donor(picture, geometry.own_points(0))
     draw_mouth(picture, Placement(own, wanted, PIXELS_PER_MM), [(donor, 1.0)], geometry.mouth_mesh)
     assert picture.luma.shape == (320, 320)
+
+
+def _gap_of(points: np.ndarray) -> float:
+    """Mean opening of placed lips, canonical mm; picture y runs down."""
+    inner = points[mesh.INNER]
+    pairs = inner[mesh.LOWER_HALF, 1][::-1] - inner[mesh.UPPER_HALF, 1]
+    return float(pairs[2:7].mean()) / PIXELS_PER_MM
+
+
+def _lips_of(geometry, *frames: int) -> np.ndarray:
+    return geometry.shut_lips(np.array(frames), np.ones(len(frames), np.float32))
+
+
+def test_shut_lips_keep_the_shape_of_the_lips_that_are_laid_there(geometry) -> None:
+    """A shut mouth gets the donor's own lips, pressed on each other; an open one does not."""
+    shut, ajar = geometry.track.measures[0], geometry.track.measures[29]
+    pressed = geometry.place(15, shut, _lips_of(geometry, 1))
+    assert -0.6 < _gap_of(pressed) < -0.2
+    corners = [0, 10]
+    np.testing.assert_allclose(pressed[corners], geometry.own_points(1)[corners], atol=0.05)
+    np.testing.assert_array_equal(geometry.place(15, ajar, _lips_of(geometry, 1)), geometry.place(15, ajar))
+
+
+def test_lips_open_without_a_jump(geometry) -> None:
+    """From pressed to open the placed gap follows the wanted one steadily."""
+    wanted = np.repeat(geometry.track.measures[:1], 21, axis=0)
+    wanted[:, Measure.GAP] = np.linspace(0.0, 2.0, 21)
+    gaps = [_gap_of(geometry.place(15, row, _lips_of(geometry, 1))) for row in wanted]
+    steps = np.diff(gaps)
+    assert (steps > 0).all()
+    assert steps.max() < 0.25
+
+
+def test_shut_lips_of_several_donors_are_their_mean(geometry) -> None:
+    """Weighted: a donor of no weight has no say."""
+    one, both = _lips_of(geometry, 0), _lips_of(geometry, 0, 29)
+    weighted = geometry.shut_lips(np.array([0, 29]), np.array([1, 0], np.float32))
+    np.testing.assert_allclose(weighted, one, atol=1e-4)
+    assert np.abs(both - one).max() > 0.5

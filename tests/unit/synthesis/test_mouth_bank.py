@@ -69,3 +69,9 @@ def test_a_bank_without_a_budget_keeps_nothing() -> None:
     bank, _ = _filled(np.zeros(5), BankOptions(budget_bytes=0))
     assert len(bank.frames(0)) == 0
     assert len(bank.frames(7)) == 0
+
+
+def test_a_donor_tells_its_gap_as_it_was_seen() -> None:
+    """Frame by frame: no neighbour has a say in whether lips met."""
+    bank, _ = _filled(np.array([9.0, 0.0, 9.0]), BankOptions())
+    np.testing.assert_allclose([bank.seen_gap(0, frame) for frame in range(3)], [9.0, 0.0, 9.0], atol=0.2)

@@ -9,7 +9,7 @@ def _table(gaps: np.ndarray, **changes: np.ndarray) -> DonorTable:
     n = len(gaps)
     measures = np.zeros((n, 7), np.float32)
     measures[:, Measure.GAP] = gaps
-    columns = {name: np.zeros(n, np.float32) for name in ("yaw", "pitch")}
+    columns = {name: np.zeros(n, np.float32) for name in ("yaw", "pitch", "doubt")}
     columns |= {name: np.full(n, 100, np.float32) for name in ("light", "inside_light", "sharpness")}
     return DonorTable(np.arange(n), measures, **(columns | changes))
 
@@ -76,11 +76,25 @@ def test_shut_lips_come_from_shut_lips() -> None:
     assert set(rows[3:]) <= {7, 8}
 
 
+def test_lips_that_are_surely_shut_are_preferred_for_a_closure_only() -> None:
+    """Doubt decides among mouths of no gap, and says nothing of open ones."""
+    gaps = np.array([0, 6, 0, 6, 0, 6], np.float32)
+    doubt = np.array([1, 9, 1, 9, 0, 9], np.float32)
+    table = _table(gaps, doubt=doubt)
+    assert select_donors(table, _request(np.zeros(8))).tolist() == [4] * 8
+    free, doubted = _table(gaps), _request(np.full(8, 6.0))
+    assert select_donors(table, doubted).tolist() == select_donors(free, doubted).tolist()
+
+
 def test_teeth_do_not_flash() -> None:
     """Of two equal mouths the one with the light of the mouth before is taken."""
     light = np.array([90, 90, 30, 90], np.float32)
     gaps = np.array([9, 3, 8, 8], np.float32)
     table = DonorTable(
-        np.array([0, 10, 20, 30]), *_columns(gaps), inside_light=light, sharpness=np.full(4, 100, np.float32)
+        np.array([0, 10, 20, 30]),
+        *_columns(gaps),
+        inside_light=light,
+        sharpness=np.full(4, 100, np.float32),
+        doubt=np.zeros(4, np.float32),
     )
     assert select_donors(table, _request(np.array([9, 9, 3, 3, 8, 8]))).tolist()[-1] == 3

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from lipwright.measures import Measure
 from lipwright.synthesis import mouth_mesh as mesh
-from lipwright.synthesis.shape_model import fit_shape_model
+from lipwright.synthesis.shape_model import fit_shape_model, set_gap
 from tests.tracks import make_track
 
 
@@ -37,6 +37,17 @@ def test_shut_lips_touch_everywhere() -> None:
     inner = model.shape(wanted)[mesh.INNER]
     pairs = inner[mesh.UPPER_HALF, 1] - inner[mesh.LOWER_HALF, 1][::-1]
     np.testing.assert_allclose(pairs, 0.0, atol=1e-4)
+
+
+def test_pressed_lips_overlap_everywhere() -> None:
+    """A gap below zero lays the lower lip over the upper one along the whole mouth, most in the middle."""
+    shape = make_track(np.zeros(1)).canonical[0, mesh.ROWS].copy()
+    set_gap(shape, -0.4)
+    inner = shape[mesh.INNER]
+    pairs = inner[mesh.UPPER_HALF, 1] - inner[mesh.LOWER_HALF, 1][::-1]
+    assert pairs[2:7].mean() == pytest.approx(-0.4, abs=1e-4)
+    assert (pairs < 0).all()
+    assert pairs.argmin() == 4
 
 
 def test_lips_never_cross() -> None:

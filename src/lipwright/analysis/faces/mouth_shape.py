@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.analysis.faces.head_pose import fit_rigid, remove_poses
 from lipwright.analysis.faces.landmarks import (
     MEASURE_CENTERS,
     MEASURE_CHIN,
@@ -12,6 +13,7 @@ from lipwright.analysis.faces.landmarks import (
     MEASURE_OUTER_CORNERS,
     MEASURE_UPPER,
     MEASURE_UPPER_INNER,
+    RIGID,
 )
 from lipwright.measures import N_MEASURES, Measure
 
@@ -42,6 +44,20 @@ def measure_mouth(canonical: Float32Array) -> Float32Array:
     measures[..., Measure.LOWER] = -axis(MEASURE_LOWER, 1).mean(axis=-1)
     measures[..., Measure.INNER_WIDTH] = _distance(canonical[..., MEASURE_INNER_CORNERS, :])
     return measures
+
+
+def seen_gap(landmarks: Float32Array) -> float:
+    """The gap of one frame as the mesh saw it, canonical mm.
+
+    Steadied curves overshoot where lips close for a frame or two: they cannot tell whether those lips met.
+
+    Args:
+        landmarks: float32, shape (N_VERTICES, 3), picture pixels, not smoothed.
+    """
+    lips = np.concatenate([MEASURE_UPPER_INNER, MEASURE_LOWER_INNER])
+    heights = remove_poses(landmarks[None, lips], fit_rigid(landmarks[None, RIGID]))[0, :, 1]
+    upper, lower = np.split(heights.astype(np.float64), [len(MEASURE_UPPER_INNER)])
+    return float(upper.mean() - lower.mean())
 
 
 def _distance(pair: Float32Array) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ from lipwright.measures import CLOSED_GAP_MM, Measure
 
 STYLE = population_style()
 ON_TIME = Articulation(lead_seconds=0.0)
+USUAL = Articulation().closure_threshold
 
 
 @st.composite
@@ -117,10 +118,20 @@ def test_closing_lips_takes_the_jaw_along() -> None:
 def test_lips_lead_the_sound() -> None:
     """40 ms early is four steps early."""
     motion = speaking(200)
-    motion.closure[100:110] = 0.9
+    motion.measures[:, Measure.GAP] = np.sin(np.arange(200) / 9)
     on_time = perform(motion, STYLE, ON_TIME)
     early = perform(motion, STYLE, Articulation(lead_seconds=0.04))
     np.testing.assert_allclose(early[80:120], on_time[84:124], atol=1e-4)
+
+
+def test_closures_stay_where_they_are_heard() -> None:
+    """The network hears lips close, which they do before the sound: they need no lead."""
+    motion = speaking(200)
+    motion.closure[100:110] = 0.9
+    for lead in (0.0, 0.04):
+        gap = perform(motion, STYLE, Articulation(lead_seconds=lead))[:, Measure.GAP]
+        closed = np.flatnonzero(gap[50:150] < CLOSED_GAP_MM) + 50
+        assert abs((closed[0] + closed[-1]) / 2 - 104.5) <= 1
 
 
 def test_nothing_heard_is_nothing_performed() -> None:
@@ -171,11 +182,13 @@ def test_options_out_of_range_are_refused(options: dict[str, float]) -> None:
 
 def test_only_the_open_mouthed_need_stronger_evidence_to_close() -> None:
     """Mean gap in spreads above closed: at the population's or below the option holds, above it rises."""
-    assert closing_threshold(STYLE, Articulation()) == pytest.approx(0.25, abs=1e-3)
+    assert closing_threshold(STYLE, Articulation()) == pytest.approx(USUAL, abs=1e-3)
     lifted = STYLE.mean + np.array([5, 0, 0, 0, 0, 0, 0], np.float32)
     open_mouthed = replace(STYLE, mean=lifted)
-    assert 0.25 < closing_threshold(open_mouthed, Articulation()) < 0.6
-    assert closing_threshold(replace(STYLE, mean=STYLE.rest), Articulation()) == pytest.approx(0.25, abs=1e-3)
+    assert USUAL < closing_threshold(open_mouthed, Articulation()) < 0.6
+    assert closing_threshold(replace(STYLE, mean=STYLE.rest), Articulation()) == pytest.approx(
+        USUAL, abs=1e-3
+    )
 
 
 def test_lips_do_not_pop_open_between_a_closure_and_a_pause() -> None:
