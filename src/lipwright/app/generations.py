@@ -43,6 +43,8 @@ class NewGeneration:
     seed: int = 0
     output_name: str | None = None
     """What the result is called when it is saved, without its extension."""
+    request_id: str | None = None
+    """What the client calls it within its batch."""
     dialect: str = "contract"
     """In whose words its own webhook is told."""
 

@@ -263,6 +263,28 @@ def test_batch_comes_as_a_file_of_lines(client: Client) -> None:
     assert client.get("/native/v2/batch?created_after=2020-01-01T00:00:00Z").json() == [body]
 
 
+def test_results_of_a_batch_are_lines_behind_a_link(server: Served) -> None:
+    """In the order of the rows, each with the client's own name for it; there is no link before the end."""
+    made = server.client.post("/native/v2/batch", {"rows": rows(NATIVE, NATIVE)}).json()
+    assert made["outputUrl"] is None
+    ids = server.parts.queue.generations
+    complete(server, ids[0])
+    server.client.post(f"/v2/generate/{ids[1]}/cancel")
+    ended = server.client.get(f"/native/v2/batch/{made['id']}").json()
+    assert (ended["status"], ended["metrics"]["failed_count"]) == ("COMPLETED", 1)
+    answer = server.nobody.get(ended["outputUrl"])
+    assert answer.status_code == 200
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert [line["request_id"] for line in lines] == ["row-0", "row-1"]
+    assert [line["generation"]["status"] for line in lines] == ["COMPLETED", "FAILED"]
+    assert server.nobody.get(lines[0]["generation"]["outputUrl"]).status_code == 200
+    assert server.nobody.get(ended["outputUrl"][:-3] + "AAA").status_code == 404
+    token = ended["outputUrl"].rpartition("/")[2]
+    assert server.nobody.get(f"/v2/files/{token}").status_code == 404
+    file = lines[0]["generation"]["outputUrl"].rpartition("/")[2]
+    assert server.nobody.get(f"/native/v2/results/{file}").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [

@@ -1,5 +1,6 @@
 """What the vendor's SDKs ask for."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AliasChoices, BeforeValidator, Field, StrictStr, model_validator
@@ -100,6 +101,10 @@ class NativeRow(Request):
     request_id: Id
     endpoint: Literal["/v2/generate"]
     payload: NativeRequest
+
+    def order(self) -> NewGeneration:
+        """The row as the use case takes it."""
+        return replace(self.payload.order(), request_id=self.request_id)
 
 
 class NativeRows(Request):
