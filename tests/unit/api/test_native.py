@@ -5,6 +5,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.served import REQUEST, Client, Served
 from tests.unit.api.media import PRETENDERS, sound, video
@@ -110,6 +112,10 @@ def test_options_are_taken_and_those_that_there_are_not_are_ignored(client: Clie
         ({"input": [{**VIDEO, "segments_secs": [[0, 1]]}, AUDIO]}, "segments_secs"),
         ({"segments": [{"startTime": 0, "endTime": 1}]}, "segments"),
         ({"options": {"sync_mode": "stretch"}}, "options.sync_mode"),
+        (
+            {"options": {"active_speaker_detection": {"frame_number": 1, "coordinates": [5, 5]}}},
+            "options.active_speaker_detection.coordinates",
+        ),
         ({"webhookUrl": "http://10.0.0.1/"}, "webhook_url"),
         ({"webhookUrl": "nonsense"}, "webhookUrl"),
         ({"outputFileName": "../x"}, "outputFileName"),
@@ -229,6 +235,33 @@ def test_cost_is_that_of_the_measured_inputs(client: Client) -> None:
     assert cut["estimatedFrameCount"] == 10
     wrong = client.post("/native/v2/analyze/cost", {**body, "input": [VIDEO, {**AUDIO, "url": "http://0/"}]})
     assert (wrong.status_code, wrong.json()["message"].split(":")[0]) == (400, "audio_url")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = st.sampled_from(["model", "input", "options", "segments", "webhookUrl", "outputFileName", "rows"])
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(changes=st.dictionaries(NAMES, JSON | st.lists(JSON), max_size=3), depth=st.sampled_from(range(3)))
+def test_no_json_breaks_the_server(client: Client, changes: dict[str, Any], depth: int) -> None:
+    """Whatever stands where: in the request, in one of its inputs, in its options."""
+    whole = (
+        {**NATIVE, **changes},
+        {**NATIVE, "input": [{**VIDEO, **changes}, AUDIO], "options": changes},
+        {**NATIVE, "options": {"active_speaker_detection": changes, **changes}},
+    )[depth]
+    content = json.dumps(whole)
+    for path in ("generate", "batch"):
+        headers = {"content-type": "application/json"}
+        answer = client.post(f"/native/v2/{path}", content=content, headers=headers)
+        assert answer.status_code in {201, 400, 429}, answer.text
+    batch = json.dumps({"rows": [{"request_id": "r", "endpoint": "/v2/generate", "payload": whole}]})
+    answer = client.post("/native/v2/batch", content=batch, headers={"content-type": "application/json"})
+    assert answer.status_code in {201, 400, 429}, answer.text
 
 
 def rows(*payloads: dict[str, Any]) -> list[dict[str, Any]]:

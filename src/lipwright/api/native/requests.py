@@ -17,7 +17,7 @@ _OUTPUT_NAME = r"^[A-Za-z0-9_-]{1,255}$"
 def _is_absent(value: Any) -> Any:  # noqa: ANN401 (whatever JSON held)
     """What would change the result and is not made here is refused, not ignored."""
     if value:
-        raise ValueError("expected none: parts of a video with voices of their own are not made here")
+        raise ValueError("expected none: neither parts of a video nor a chosen face can be asked for here")
     return None
 
 
@@ -45,6 +45,10 @@ class NativeSpeaker(Request):
     """Who is to speak."""
 
     auto_detect: Flag | None = None
+    frame_number: NotMade = None
+    coordinates: NotMade = None
+    bounding_boxes: NotMade = None
+    bounding_boxes_url: NotMade = None
 
 
 class NativeOptions(Request):
