@@ -1,5 +1,6 @@
 """/native/v2, as the vendor's SDKs see it; tests with the SDK itself are beside this one."""
 
+import errno
 import io
 import json
 from typing import Any
@@ -179,6 +180,29 @@ def test_form_that_makes_no_sense_is_refused_and_leaves_nothing(
     assert answer.status_code == 400
     assert said in answer.json()["message"]
     assert server.client.get("/v2/assets").json()["total"] == 0
+    assert leftovers(server) == []
+
+
+def test_form_over_the_limit_is_refused_and_leaves_nothing(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Larger files are uploaded first, and named by their asset."""
+    monkeypatch.setattr("lipwright.api.requests.MAX_FORM_BYTES", 1000)
+    files = {"video": ("upload", video()), "audio": ("upload", sound())}
+    answer = server.client.request("POST", "/native/v2/generate", files=files, data={"model": "lipsync-2"})
+    assert (answer.status_code, answer.json()["errorCode"]) == (413, "file_size_exceeds_plan_limit")
+    assert leftovers(server) == []
+
+
+def test_form_to_a_full_disk_says_so(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("lipwright.api.native.forms._copied", full)
+    files = {"video": ("upload", video()), "audio": ("upload", sound())}
+    answer = server.client.request("POST", "/native/v2/generate", files=files, data={"model": "lipsync-2"})
+    assert answer.status_code == 500
+    assert "No space left" in answer.json()["message"]
     assert leftovers(server) == []
 
 
