@@ -33,7 +33,7 @@ _document = APIRouter(include_in_schema=False)
 
 _PARTS = (generations, batches, assets, models, webhooks, files, health)
 _NATIVE = (native_generations, native_batches, native_assets)
-_ROUTERS = (*(part.router for part in (*_PARTS, *_NATIVE)), _document)
+_ROUTERS = (*(part.router for part in (*_PARTS, *_NATIVE)), native_batches.results, _document)
 
 
 def create_app(services: Services, telemetry: Telemetry | None = None) -> FastAPI:

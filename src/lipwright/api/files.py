@@ -11,9 +11,9 @@ from lipwright.api.contract.responses import EXTENSION, errors
 from lipwright.api.dependencies import LinksPart, ServicesPart
 from lipwright.api.ranges import Span, wanted_span
 from lipwright.app.files import StoredFile, stored_file
+from lipwright.app.links import MAX_TOKEN
 
 router = APIRouter(prefix="/v2/files", tags=["Files"])
-_MAX_TOKEN = 512
 
 
 @router.head("/{token}", include_in_schema=False)
@@ -38,7 +38,7 @@ def get_file(
     download: Annotated[bool, Query(description="Save it rather than show it")] = False,
 ) -> Response:
     """Gives the file that a link leads to; no key is needed."""
-    file = stored_file(services, links.open(token[:_MAX_TOKEN]))
+    file = stored_file(services, links.open(token[:MAX_TOKEN]))
     size = services.blobs.head(file.blob_key).size_bytes
     headers = _headers(file, is_download=download)
     if _has_it(request, headers["ETag"]):

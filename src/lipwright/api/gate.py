@@ -9,11 +9,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lipwright.api.auth import Caller, Callers, secret_of
 from lipwright.api.errors import error_response
 from lipwright.api.limits import Allowance, RateLimiter, limit_error
+from lipwright.app.links import FILES_PATH, RESULTS_PATH
 from lipwright.errors import AuthenticationError
 from lipwright.store.records import Account
 
 _GUARDED = ("/v2/", "/native/")
-_OPEN = ("/v2/files/", "/v2/openapi.json")
+_OPEN = (FILES_PATH, RESULTS_PATH, "/v2/openapi.json")
 """Links to files carry their own signature; the document is no secret."""
 _GENERATE = ("/v2/generate", "/native/v2/generate")
 

@@ -55,6 +55,13 @@ def get_batch(services: Services, account: Account, batch_id: str) -> WholeBatch
         return WholeBatch(batch, Generations(connection).of_batch(account.id, batch_id))
 
 
+def batch_results(services: Services, account_id: str, batch_id: str) -> list[Generation]:
+    """The generations of a batch in their order, for whoever holds a link to them; or NotFoundError."""
+    with services.database.read() as connection:
+        Batches(connection).get(account_id, batch_id)
+        return Generations(connection).of_batch(account_id, batch_id)
+
+
 def list_batches(services: Services, account: Account, *, limit: int, offset: int) -> tuple[list[Batch], int]:
     """A page of the account's batches, newest first, and how many there are in all."""
     with services.database.read() as connection:

@@ -25,6 +25,8 @@ from lipwright.store.records import Account, Asset, AssetType, Generation, Gener
 CANCELLED = "cancelled"
 """The error code of a generation that nobody wanted any more."""
 
+_RARE = ("output_name", "request_id", "dialect")
+
 
 @dataclass(frozen=True)
 class NewGeneration:
@@ -43,12 +45,15 @@ class NewGeneration:
     seed: int = 0
     output_name: str | None = None
     """What the result is called when it is saved, without its extension."""
-    dialect: str = "contract"
-    """In whose words its own webhook is told."""
+    request_id: str | None = None
+    """What the client calls it within its batch."""
+    dialect: str | None = None
+    """In whose words its own webhook is told; None for the contract's."""
 
     def params(self) -> dict[str, Any]:
-        """What is kept of it: all but the model, which has a column of its own."""
-        return {name: value for name, value in asdict(self).items() if name != "model"}
+        """What is kept of it: not the model, which has a column of its own, nor what few ask for if unset."""
+        left_out = {"model", *(name for name in _RARE if getattr(self, name) is None)}
+        return {name: value for name, value in asdict(self).items() if name not in left_out}
 
     def assets(self) -> tuple[tuple[str | None, AssetType], ...]:
         """The assets that it names, and as what."""

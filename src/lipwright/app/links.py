@@ -12,10 +12,16 @@ from typing import Literal, get_args
 
 from lipwright.app.settings import Settings
 from lipwright.errors import NotFoundError
-from lipwright.store.records import Asset, Generation
+from lipwright.store.records import Asset, Batch, Generation
 
-FileKind = Literal["output", "asset"]
+FileKind = Literal["output", "asset", "batch"]
 
+FILES_PATH = "/v2/files/"
+RESULTS_PATH = "/native/v2/results/"
+_PATHS: dict[FileKind, str] = {"output": FILES_PATH, "asset": FILES_PATH, "batch": RESULTS_PATH}
+
+MAX_TOKEN = 512
+"""Characters of a token that are looked at."""
 _SIGNATURE_BYTES = 16
 """Of SHA-256; 128 bits cannot be guessed, and keep links short."""
 
@@ -27,7 +33,7 @@ class Ticket:
     kind: FileKind
     account_id: str
     id: str
-    """Of the generation or asset."""
+    """Of the generation, asset or batch."""
     expires_at: int
     """Unix seconds."""
 
@@ -64,6 +70,10 @@ class Links:
         """A fresh link to an asset."""
         return self._link("asset", asset.account_id, asset.id)
 
+    def batch(self, batch: Batch) -> str | None:
+        """A fresh link to the lines of a batch's results; None until it has ended."""
+        return None if batch.completed_at is None else self._link("batch", batch.account_id, batch.id)
+
     def open(self, token: str) -> Ticket:
         """What a token is for.
 
@@ -83,7 +93,7 @@ class Links:
     def _link(self, kind: FileKind, account_id: str, resource_id: str) -> str:
         text = f"{kind}:{account_id}:{resource_id}:{int(self._clock()) + self._seconds}"
         payload = _encode(text.encode())
-        return f"{self._base_url}/v2/files/{payload}.{self._sign(payload)}"
+        return f"{self._base_url}{_PATHS[kind]}{payload}.{self._sign(payload)}"
 
     def _sign(self, payload: str) -> str:
         digest = hmac.digest(self._key, payload.encode("utf-8", "replace"), "sha256")

@@ -53,7 +53,7 @@ def native_generation(generation: Generation, links: Links) -> Shown:
     }
 
 
-def native_batch(batch: Batch) -> Shown:
+def native_batch(batch: Batch, links: Links) -> Shown:
     """A Batch."""
     return {
         "id": batch.id,
@@ -67,7 +67,15 @@ def native_batch(batch: Batch) -> Shown:
             "pending_count": batch.total - batch.completed - batch.failed,
         },
         "webhookUrl": batch.webhook_url,
-        "outputUrl": None,
+        "outputUrl": links.batch(batch),
+    }
+
+
+def native_result(generation: Generation, links: Links) -> Shown:
+    """One line of the results of a batch."""
+    return {
+        "request_id": generation.params.get("request_id"),
+        "generation": native_generation(generation, links),
     }
 
 

@@ -28,6 +28,7 @@ PAUSES_SECONDS = (5, 60, 300, 1800, 7200, 14_400, 21_600, 43_200)
 """Before the second attempt, the third and so on; 24.7 hours in all."""
 
 _JITTER = 0.1
+"""Share by which a pause may be longer; never shorter, or they would not last a day."""
 _GONE = 410
 
 
@@ -171,4 +172,4 @@ def _pause(attempts_before: int) -> float | None:
     """Not to the second: endpoints that failed together are not tried together."""
     if attempts_before >= len(PAUSES_SECONDS):
         return None
-    return PAUSES_SECONDS[attempts_before] * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311
+    return PAUSES_SECONDS[attempts_before] * random.uniform(1, 1 + _JITTER)  # noqa: S311

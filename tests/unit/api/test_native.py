@@ -1,10 +1,13 @@
 """/native/v2, as the vendor's SDKs see it; tests with the SDK itself are beside this one."""
 
+import errno
 import io
 import json
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.served import REQUEST, Client, Served
 from tests.unit.api.media import PRETENDERS, sound, video
@@ -110,6 +113,10 @@ def test_options_are_taken_and_those_that_there_are_not_are_ignored(client: Clie
         ({"input": [{**VIDEO, "segments_secs": [[0, 1]]}, AUDIO]}, "segments_secs"),
         ({"segments": [{"startTime": 0, "endTime": 1}]}, "segments"),
         ({"options": {"sync_mode": "stretch"}}, "options.sync_mode"),
+        (
+            {"options": {"active_speaker_detection": {"frame_number": 1, "coordinates": [5, 5]}}},
+            "options.active_speaker_detection.coordinates",
+        ),
         ({"webhookUrl": "http://10.0.0.1/"}, "webhook_url"),
         ({"webhookUrl": "nonsense"}, "webhookUrl"),
         ({"outputFileName": "../x"}, "outputFileName"),
@@ -176,6 +183,29 @@ def test_form_that_makes_no_sense_is_refused_and_leaves_nothing(
     assert leftovers(server) == []
 
 
+def test_form_over_the_limit_is_refused_and_leaves_nothing(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Larger files are uploaded first, and named by their asset."""
+    monkeypatch.setattr("lipwright.api.requests.MAX_FORM_BYTES", 1000)
+    files = {"video": ("upload", video()), "audio": ("upload", sound())}
+    answer = server.client.request("POST", "/native/v2/generate", files=files, data={"model": "lipsync-2"})
+    assert (answer.status_code, answer.json()["errorCode"]) == (413, "file_size_exceeds_plan_limit")
+    assert leftovers(server) == []
+
+
+def test_form_to_a_full_disk_says_so(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("lipwright.api.native.forms._copied", full)
+    files = {"video": ("upload", video()), "audio": ("upload", sound())}
+    answer = server.client.request("POST", "/native/v2/generate", files=files, data={"model": "lipsync-2"})
+    assert answer.status_code == 500
+    assert "No space left" in answer.json()["message"]
+    assert leftovers(server) == []
+
+
 def test_form_of_a_sound_in_place_of_a_video_names_the_field(client: Client) -> None:
     files = {"video": ("upload", sound()), "audio": ("upload", sound(0.25))}
     answer = client.request("POST", "/native/v2/generate", files=files, data={"model": "lipsync-2"})
@@ -231,6 +261,33 @@ def test_cost_is_that_of_the_measured_inputs(client: Client) -> None:
     assert (wrong.status_code, wrong.json()["message"].split(":")[0]) == (400, "audio_url")
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = st.sampled_from(["model", "input", "options", "segments", "webhookUrl", "outputFileName", "rows"])
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(changes=st.dictionaries(NAMES, JSON | st.lists(JSON), max_size=3), depth=st.sampled_from(range(3)))
+def test_no_json_breaks_the_server(client: Client, changes: dict[str, Any], depth: int) -> None:
+    """Whatever stands where: in the request, in one of its inputs, in its options."""
+    whole = (
+        {**NATIVE, **changes},
+        {**NATIVE, "input": [{**VIDEO, **changes}, AUDIO], "options": changes},
+        {**NATIVE, "options": {"active_speaker_detection": changes, **changes}},
+    )[depth]
+    content = json.dumps(whole)
+    for path in ("generate", "batch"):
+        headers = {"content-type": "application/json"}
+        answer = client.post(f"/native/v2/{path}", content=content, headers=headers)
+        assert answer.status_code in {201, 400, 429}, answer.text
+    batch = json.dumps({"rows": [{"request_id": "r", "endpoint": "/v2/generate", "payload": whole}]})
+    answer = client.post("/native/v2/batch", content=batch, headers={"content-type": "application/json"})
+    assert answer.status_code in {201, 400, 429}, answer.text
+
+
 def rows(*payloads: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {"request_id": f"row-{number}", "endpoint": "/v2/generate", "payload": payload}
@@ -261,6 +318,28 @@ def test_batch_comes_as_a_file_of_lines(client: Client) -> None:
     assert client.get("/native/v2/batch?status=COMPLETED").json() == []
     assert client.get("/native/v2/batch?created_before=2020-01-01T00:00:00.000Z").json() == []
     assert client.get("/native/v2/batch?created_after=2020-01-01T00:00:00Z").json() == [body]
+
+
+def test_results_of_a_batch_are_lines_behind_a_link(server: Served) -> None:
+    """In the order of the rows, each with the client's own name for it; there is no link before the end."""
+    made = server.client.post("/native/v2/batch", {"rows": rows(NATIVE, NATIVE)}).json()
+    assert made["outputUrl"] is None
+    ids = server.parts.queue.generations
+    complete(server, ids[0])
+    server.client.post(f"/v2/generate/{ids[1]}/cancel")
+    ended = server.client.get(f"/native/v2/batch/{made['id']}").json()
+    assert (ended["status"], ended["metrics"]["failed_count"]) == ("COMPLETED", 1)
+    answer = server.nobody.get(ended["outputUrl"])
+    assert answer.status_code == 200
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert [line["request_id"] for line in lines] == ["row-0", "row-1"]
+    assert [line["generation"]["status"] for line in lines] == ["COMPLETED", "FAILED"]
+    assert server.nobody.get(lines[0]["generation"]["outputUrl"]).status_code == 200
+    assert server.nobody.get(ended["outputUrl"][:-3] + "AAA").status_code == 404
+    token = ended["outputUrl"].rpartition("/")[2]
+    assert server.nobody.get(f"/v2/files/{token}").status_code == 404
+    file = lines[0]["generation"]["outputUrl"].rpartition("/")[2]
+    assert server.nobody.get(f"/native/v2/results/{file}").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from lipwright.api.bodies import parsed_json
 from lipwright.app.assets import Arrived, keep_asset, upload_folder
 from lipwright.app.filenames import safe_filename
 from lipwright.app.services import Services
-from lipwright.errors import MediaError, TooLargeError, UsageError
+from lipwright.errors import MediaError, OutputError, TooLargeError, UsageError
 from lipwright.store.ids import random_characters
 from lipwright.store.records import Account
 
@@ -50,6 +50,7 @@ def keep_file(services: Services, account: Account, kind: str, file: UploadFile)
         MediaError: it holds neither picture nor sound.
         TooLargeError: it is larger than the plan allows, or all assets would be.
         UsageError: it is empty.
+        OutputError: the disk takes no more.
     """
     folder = upload_folder(services)
     folder.mkdir(parents=True, exist_ok=True)
@@ -61,6 +62,8 @@ def keep_file(services: Services, account: Account, kind: str, file: UploadFile)
         return keep_asset(services, account, arrived)[0].id
     except (MediaError, TooLargeError, UsageError) as error:
         raise type(error)(f"{kind}: {error}") from error
+    except OSError as error:
+        raise OutputError(f"{kind}: the server cannot store it: {error.strerror}; try again later") from error
     finally:
         path.unlink(missing_ok=True)
 

@@ -1,5 +1,6 @@
 """What the vendor's SDKs ask for."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AliasChoices, BeforeValidator, Field, StrictStr, model_validator
@@ -16,7 +17,7 @@ _OUTPUT_NAME = r"^[A-Za-z0-9_-]{1,255}$"
 def _is_absent(value: Any) -> Any:  # noqa: ANN401 (whatever JSON held)
     """What would change the result and is not made here is refused, not ignored."""
     if value:
-        raise ValueError("expected none: parts of a video with voices of their own are not made here")
+        raise ValueError("expected none: neither parts of a video nor a chosen face can be asked for here")
     return None
 
 
@@ -44,6 +45,10 @@ class NativeSpeaker(Request):
     """Who is to speak."""
 
     auto_detect: Flag | None = None
+    frame_number: NotMade = None
+    coordinates: NotMade = None
+    bounding_boxes: NotMade = None
+    bounding_boxes_url: NotMade = None
 
 
 class NativeOptions(Request):
@@ -100,6 +105,10 @@ class NativeRow(Request):
     request_id: Id
     endpoint: Literal["/v2/generate"]
     payload: NativeRequest
+
+    def order(self) -> NewGeneration:
+        """The row as the use case takes it."""
+        return replace(self.payload.order(), request_id=self.request_id)
 
 
 class NativeRows(Request):
