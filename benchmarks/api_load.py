@@ -13,6 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
+import wave
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
@@ -28,6 +29,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
+from lipwright import lipsync
 from lipwright.samples import make_sample
 from lipwright.samples.presenter import PresenterOptions
 from lipwright.store.accounts import Accounts
@@ -42,6 +44,8 @@ N_STORED = 10_000
 N_BATCH = 500
 N_RENDERING = 40
 """Jobs that keep the server at work while it is asked: more than it can do meanwhile."""
+_LONG_TIMES = 12
+"""Of the clip, some 5 s: a minute of video, whose analysis takes many chunks' time."""
 _PLAN = "plans__default__"
 FREE = {
     f"{_PLAN}generate_per_minute": 1_000_000,
@@ -184,6 +188,41 @@ def measure_overtaking(folder: Path, clip: tuple[Path, Path], repeats: int) -> l
     ]
 
 
+def measure_behind_analysis(folder: Path, clip: tuple[Path, Path], repeats: int) -> list[Figure]:
+    """How long a single job waits while a batch's long video is analysed, with one place to compute."""
+    long_voice, long_video = folder.with_suffix(".wav"), folder.with_suffix(".mp4")
+    _repeat(clip[1], long_voice, _LONG_TIMES)
+    lipsync(clip[0], long_voice, long_video, model="passthrough")
+    server = RealServer(folder, slots=1, **FREE)
+    with closing(server), server.start() as client:
+        order = upload(client, *clip, "lipsync-2")
+        ended(client, f"/v2/generate/{client.post('/v2/generate', json=order).json()['id']}")  # warms up
+        chunk = _chunk_seconds(client)
+        long = upload(client, long_video, long_voice, "lipsync-2")
+        waits = []
+        for _ in range(repeats):
+            batch = client.post("/v2/batch", json={"generations": [long]}).raise_for_status().json()
+            item = batch["generations"][0]["id"]
+            until(lambda item=item: client.get(f"/v2/generate/{item}").json().get("stage") == "analyse")
+            made = client.post("/v2/generate", json=order).raise_for_status().json()["id"]
+            started = time.perf_counter()
+            until(lambda made=made: _is_computing(client.get(f"/v2/generate/{made}").json()))
+            waits.append(time.perf_counter() - started)
+            ended(client, f"/v2/generate/{made}")
+            shown = client.get(f"/v2/generate/{item}").json()
+            assert shown["status"] == "processing", "the long one was not at work all the time"
+            client.post(f"/v2/generate/{item}/cancel").raise_for_status()
+    return [Figure("a single starts while a batch is analysed, longest", max(waits) / chunk, "chunks", 1)]
+
+
+def _repeat(source: Path, target: Path, times: int) -> None:
+    with wave.open(str(source)) as voice, wave.open(str(target), "wb") as long:
+        long.setparams(voice.getparams())
+        samples = voice.readframes(voice.getnframes())
+        for _ in range(times):
+            long.writeframes(samples)
+
+
 def measure_lists(folder: Path, repeats: int) -> list[Figure]:
     """Pages of many stored generations, on a server that does nothing else."""
     server = RealServer(folder, slots=1, **FREE)
@@ -258,6 +297,7 @@ def main() -> int:
         figures = [
             *measure_under_load(folder / "load", clip, options.connections),
             *measure_overtaking(folder / "overtaking", clip, options.repeats),
+            *measure_behind_analysis(folder / "analysis", clip, options.repeats),
             *measure_lists(folder / "lists", 20),
         ]
     return _publish(figures, options.output)

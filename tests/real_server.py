@@ -30,11 +30,15 @@ class RealServer:
 
     def __init__(self, folder: Path, **settings: object) -> None:
         self.folder = folder
-        self._environment = _clean_environment() | {
+        self.environment = _clean_environment() | {
             f"LIPWRIGHT_{name.upper()}": str(value) for name, value in {"slots": 2, **settings}.items()
         }
         self.key = ""
         self.process: subprocess.Popen[str] | None = None
+
+    def set(self, name: str, value: object) -> None:
+        """Changes a setting, from the next start on."""
+        self.environment[f"LIPWRIGHT_{name.upper()}"] = str(value)
 
     def start(self) -> httpx.Client:
         """Starts it; a client with the key that it printed at its first start."""
@@ -44,7 +48,7 @@ class RealServer:
                 self._command("serve", "--data-dir", str(self.folder), "--port", "0"),
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env=self._environment,
+                env=self.environment,
                 cwd=self.folder.parent,
                 text=True,
                 start_new_session=True,
@@ -59,7 +63,7 @@ class RealServer:
     def make_key(self, account: str) -> str:
         """Another account's key."""
         command = self._command("keys", "create", "--account", account)
-        environment = self._environment | {"LIPWRIGHT_DATA_DIR": str(self.folder)}
+        environment = self.environment | {"LIPWRIGHT_DATA_DIR": str(self.folder)}
         made = subprocess.run(
             command,
             check=False,

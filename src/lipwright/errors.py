@@ -5,6 +5,7 @@
     ├── MediaError        a file that cannot be read as the media it should be
     ├── NoFaceError       media without a face that can be lip-synced
     ├── OutputError       a result that cannot be written
+    │   └── NoRoomError   because the disk is full
     ├── InstallationError a part of Lipwright itself that is missing or broken
     ├── AuthenticationError a request without a key, or with one that is not known
     ├── NotFoundError     something asked for by its id that there is not, or not for this account
@@ -15,6 +16,10 @@
 A message is one line: what was expected, what was found, what to do. The cause, where there is one,
 is chained with ``raise ... from`` and shown by ``--verbose``.
 """
+
+import errno
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class LipwrightError(Exception):
@@ -35,6 +40,10 @@ class NoFaceError(LipwrightError):
 
 class OutputError(LipwrightError):
     """The result cannot be written where it should go."""
+
+
+class NoRoomError(OutputError):
+    """The disk takes no more; a later attempt may do better."""
 
 
 class InstallationError(LipwrightError):
@@ -68,3 +77,12 @@ class LimitError(LipwrightError):
     def __init__(self, message: str, retry_after: int = 1) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+def is_for_lack_of_room(error: BaseException | None) -> bool:
+    """Whether an error, or what it comes from, is that a disk takes no more."""
+    while error is not None:
+        if isinstance(error, NoRoomError) or (isinstance(error, OSError) and error.errno in _NO_ROOM):
+            return True
+        error = error.__cause__
+    return False

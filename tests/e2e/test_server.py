@@ -369,7 +369,10 @@ def test_a_private_address_is_refused_unless_a_setting_allows_it(
 
 
 def test_a_server_that_is_stopped_goes_on_after_its_restart(footage: Footage, tmp_path: Path) -> None:
-    """SIGTERM ends it with 0 at the end of a chunk; the job is finished by the next one, once."""
+    """SIGTERM ends it with 0 at the end of a chunk; the job is finished by the next one, once.
+
+    That one may have another number of slots.
+    """
     server = RealServer(tmp_path / "data", slots=1)
     with closing(server):
         with server.start() as client:
@@ -377,7 +380,11 @@ def test_a_server_that_is_stopped_goes_on_after_its_restart(footage: Footage, tm
             body = {"model": "lipsync-2", "video_asset_id": ids[0], "audio_asset_id": ids[1]}
             made = client.post("/v2/generate", json=body).json()
             until(lambda: client.get(f"/v2/generate/{made['id']}").json()["status"] == "processing")
-        assert server.terminate() == 0
+            with client.stream("GET", f"/v2/generate/{made['id']}/events") as stream:
+                next(stream.iter_lines())
+                assert server.terminate() == 0
+        assert "graceful shutdown exceeded" not in server.log()  # the stream was ended, and not cut off
+        server.set("slots", 3)
         with server.start() as client:
             done = ended(client, f"/v2/generate/{made['id']}")
             assert done["status"] == "completed", done

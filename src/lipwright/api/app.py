@@ -1,5 +1,6 @@
 """The server: routes, middleware and parts put together."""
 
+from threading import Event
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -28,6 +29,9 @@ from lipwright.app.telemetry import Telemetry
 from lipwright.store.generations import Generations
 from lipwright.store.records import Account
 
+App = FastAPI
+"""What a server of ASGI applications serves."""
+
 _document = APIRouter(include_in_schema=False)
 
 
@@ -48,6 +52,7 @@ def create_app(services: Services, telemetry: Telemetry | None = None) -> FastAP
     registry = (telemetry or Telemetry()).registry
     registry.register(QueueDepth(lambda: _open_generations(services)))
     app.state.services, app.state.links, app.state.registry = services, links_of(services.settings), registry
+    app.state.stopping = Event()
     app.state.queue_view, app.state.upload_places = QueueView(services.database), UploadPlaces()
     for router in _ROUTERS:
         app.include_router(router)
@@ -62,6 +67,20 @@ def create_app(services: Services, telemetry: Telemetry | None = None) -> FastAP
     )
     app.add_middleware(RequestScope, metrics=HttpMetrics(registry))
     return app
+
+
+def create_worker_app(services: Services, telemetry: Telemetry) -> App:
+    """The ASGI application of a worker without an API: whether it is well, and its figures."""
+    app = FastAPI(title="Lipwright worker", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.services, app.state.registry, app.state.stopping = services, telemetry.registry, Event()
+    app.include_router(health.router)
+    add_error_handlers(app)
+    return app
+
+
+def end_streams(app: App) -> None:
+    """Ends answers that have no end of their own; the server is told to stop."""
+    app.state.stopping.set()
 
 
 @_document.get("/v2/openapi.json")

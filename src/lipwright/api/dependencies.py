@@ -1,5 +1,6 @@
 """What endpoints are handed: who is asking, and the parts of the application."""
 
+from threading import Event
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -42,10 +43,17 @@ async def _upload_places(request: Request) -> UploadPlaces:
     return places
 
 
+async def _stopping(request: Request) -> Event:
+    stopping: Event = request.app.state.stopping
+    return stopping
+
+
 CallingAccount = Annotated[Account, Depends(_account)]
 ServicesPart = Annotated[Services, Depends(_services)]
 QueuePart = Annotated[QueueView, Depends(_queue)]
 UploadPlacesPart = Annotated[UploadPlaces, Depends(_upload_places)]
+StoppingPart = Annotated[Event, Depends(_stopping)]
+"""Set when the server is told to end: answers without an end have one then."""
 LinksPart = Annotated[Links, Depends(_links)]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Maximum number of results to return")]
 Offset = Annotated[int, Query(ge=0, le=MAX_OFFSET, description="Pagination offset")]

@@ -24,6 +24,7 @@ from lipwright.errors import (
     LipwrightError,
     MediaError,
     NoFaceError,
+    NoRoomError,
     NotFoundError,
     OutputError,
     TooLargeError,
@@ -54,6 +55,7 @@ ERROR_ANSWERS: dict[type[LipwrightError], Answer] = {
     TooLargeError: Answer(413, "too_large"),
     LimitError: Answer(429, "rate_limit_exceeded"),
     OutputError: Answer(500, "output_error"),
+    NoRoomError: Answer(503, "insufficient_storage"),
     InstallationError: Answer(500, "installation_error"),
 }
 """For every class of ``lipwright.errors``; exceptions of other kinds are answered with 500 too."""
@@ -62,6 +64,7 @@ _STATUS_ERRORS = {answer.status: answer.error for answer in reversed(ERROR_ANSWE
     405: "method_not_allowed",
     416: "range_not_satisfiable",
     500: "internal_error",
+    503: "service_unavailable",
 }
 _STATUS_MESSAGES = {
     404: "no such path; see /v2/openapi.json for those that there are",
@@ -69,6 +72,8 @@ _STATUS_MESSAGES = {
 }
 _METHOD_NOT_ALLOWED = 405
 _WORDING = re.compile("^(Value error, expected|Input should be|(?:String|List) should have) ")
+_ROOM_SECONDS = 30
+"""After which a client may ask again whether there is room; clients of the hosted service wait no longer."""
 _MAX_SHOWN = 60
 """Characters of a wrong value that a message repeats."""
 _UNREADABLE = "There was an error parsing the body"
@@ -85,6 +90,8 @@ def error_response(scope: Scope, error: LipwrightError) -> JSONResponse:
     """The answer to a request that ended with an error raised on purpose."""
     answer = answer_for(error)
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, LimitError) else {}
+    if isinstance(error, NoRoomError):
+        headers["Retry-After"] = str(_ROOM_SECONDS)
     if isinstance(error, AuthenticationError):
         headers["WWW-Authenticate"] = "Bearer"
     return _body(scope, answer, str(error), headers)

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import anyio
 import anyio.to_thread
@@ -22,7 +22,7 @@ _ALIVE = b": still here\n\n"
 
 
 async def event_stream(
-    database: Database, account_id: str, generation_id: str, after: int
+    database: Database, account_id: str, generation_id: str, after: int, is_stopping: Callable[[], bool]
 ) -> AsyncIterator[bytes]:
     """What happens to a generation, until it has ended or was deleted.
 
@@ -31,11 +31,12 @@ async def event_stream(
         account_id: whose generation it is.
         generation_id: which.
         after: number of the last event that the client knows; 0 for none.
+        is_stopping: whether the server ends; the client comes back to the next one by itself.
     """
     limiter = anyio.CapacityLimiter(1)  # its own, so that many streams do not starve the endpoints
     yield _HELLO
     spoke_at = time.monotonic()
-    while True:
+    while not is_stopping():
         events, is_over = await anyio.to_thread.run_sync(
             news, database, account_id, generation_id, after, limiter=limiter
         )

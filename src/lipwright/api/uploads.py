@@ -14,7 +14,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from lipwright.app.assets import Arrived
 from lipwright.app.filenames import safe_filename
-from lipwright.errors import OutputError, TooLargeError, UsageError
+from lipwright.errors import NoRoomError, OutputError, TooLargeError, UsageError, is_for_lack_of_room
 from lipwright.store.ids import random_characters
 
 FILE_FIELD = "file"
@@ -133,7 +133,8 @@ async def receive_upload(
     Raises:
         UsageError: not multipart, cut off, come to a rest, or not exactly one file in it.
         TooLargeError: the file is larger than allowed; nothing is left on disk.
-        OutputError: the disk takes no more.
+        NoRoomError: the disk takes no more.
+        OutputError: it cannot be written for another reason.
     """
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary", b"")
@@ -151,9 +152,8 @@ async def receive_upload(
     except BaseException as error:
         upload.path.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise OutputError(
-                f"file: the server cannot store it: {error.strerror}; try again later"
-            ) from error
+            kind = NoRoomError if is_for_lack_of_room(error) else OutputError
+            raise kind(f"file: the server cannot store it: {error.strerror}; try again later") from error
         raise
     upload.filename, upload.sha256 = safe_filename(reader.filename, "upload"), digest.hexdigest()
     return upload

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from lipwright.app.fetch import fetch
 from lipwright.app.filenames import safe_filename
 from lipwright.app.media_types import content_type
+from lipwright.app.room import need_room
 from lipwright.app.services import Services
 from lipwright.errors import ConflictError, MediaError, TooLargeError
 from lipwright.media.probe import MediaInfo, probe
@@ -35,6 +36,16 @@ class Arrived:
 def upload_folder(services: Services) -> Path:
     """Where files lie while they arrive."""
     return services.settings.data_dir / "uploads"
+
+
+def roomy_upload_folder(services: Services) -> Path:
+    """Where a file may be put that arrives now.
+
+    Raises:
+        NoRoomError: the disk is full.
+    """
+    need_room(services.settings)
+    return upload_folder(services)
 
 
 def keep_asset(services: Services, account: Account, arrived: Arrived) -> tuple[Asset, bool]:
@@ -78,7 +89,7 @@ def fetch_asset(services: Services, account: Account, url: str, filename: str | 
     """
     settings = services.settings
     most = min(settings.fetch.max_bytes, settings.plan(account.plan).max_upload_bytes)
-    folder = upload_folder(services)
+    folder = roomy_upload_folder(services)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{random_characters(24)}.fetched"
     try:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lipwright.app.announcements import Announcer
 from lipwright.app.generations import NewGeneration, check_assets, check_order, new_generation
+from lipwright.app.room import need_room
 from lipwright.app.services import Services
 from lipwright.app.url_check import check_webhook_url
 from lipwright.errors import UsageError
@@ -29,10 +30,12 @@ def create_batch(
 
     Raises:
         UsageError: more than the plan allows; or as for one generation, naming which of them.
+        NoRoomError: the disk is full.
     """
     most = services.settings.plan(account.plan).max_batch
     if len(orders) > most:
         raise UsageError(f"generations: expected at most {most} on this plan, found {len(orders)}")
+    need_room(services.settings)
     by_place = {f"generations[{number}].": order for number, order in enumerate(orders)}
     for place, order in by_place.items():
         check_order(services, order, place)

@@ -9,12 +9,17 @@ from lipwright.errors import (
     LipwrightError,
     MediaError,
     NoFaceError,
+    NoRoomError,
     OutputError,
     UsageError,
+    is_for_lack_of_room,
 )
 from lipwright.jobs.ports import JobError
 
-_CODES: dict[type[LipwrightError], str] = {
+_OUR_FAULT = "something is wrong with the server's own files; try again, and tell who runs it if it stays"
+
+_CODES: dict[type[Exception], str] = {
+    OSError: "generation_infra_storage_error",
     NoFaceError: "generation_input_video_invalid",
     MediaError: "generation_input_validation_failed",
     UsageError: "generation_input_validation_failed",
@@ -34,18 +39,33 @@ def blamed_on(name: str) -> Iterator[None]:
 
 @contextmanager
 def told_to_users(folder: str) -> Iterator[None]:
-    """Gives errors a code, and takes the paths of this machine out of their messages."""
+    """Gives errors a code, and takes the paths of this machine out of their messages.
+
+    Raises:
+        JobError: with the error as its cause, which is for the log.
+        NoRoomError: the disk is full.
+    """
     try:
         yield
-    except LipwrightError as error:
-        code = error.code if isinstance(error, JobError) else _code(error)
-        raise JobError(without_paths(str(error), folder), code) from error
-    except OSError as error:
-        message = f"the server could not keep its files ({error.strerror}); try again when it has space"
-        raise JobError(message, "generation_infra_storage_error") from error
+    except (LipwrightError, OSError) as error:
+        if is_for_lack_of_room(error):
+            raise NoRoomError(
+                "expected room for the work, the server's disk is full; try again later"
+            ) from error
+        raise _told(error, folder) from error
 
 
-def _code(error: LipwrightError) -> str:
+def _told(error: LipwrightError | OSError, folder: str) -> JobError:
+    if isinstance(error, JobError):
+        return JobError(without_paths(str(error), folder), error.code)
+    if isinstance(
+        error, OSError | OutputError | InstallationError
+    ):  # names places that are nobody's business
+        return JobError(_OUR_FAULT, _code(error))
+    return JobError(without_paths(str(error), folder), _code(error))
+
+
+def _code(error: LipwrightError | OSError) -> str:
     return next(
         (_CODES[kind] for kind in type(error).__mro__ if kind in _CODES), "generation_pipeline_failed"
     )

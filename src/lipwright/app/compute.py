@@ -28,8 +28,11 @@ from lipwright.render.progress import Listener, Progress, ignore
 from lipwright.render.summary import summarize
 from lipwright.render.timing import SyncMode, plan_timeline
 
-VIDEO, AUDIO, PLAN, REPORT = "video", "audio", "plan.bin", "report.json"
-"""Names in the folder."""
+VIDEO, AUDIO, PLAN, PREPARED, REPORT = "video", "audio", "plan.bin", "prepared.json", "report.json"
+"""Names in the folder. A plan can be very large: what others need of it is in a file of its own."""
+
+FORGET = {"command": "forget"}
+"""Asks a child to close the files of its last job, and to give its memory back."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,9 @@ def handle(request: Message, report: Report) -> Message:
     Raises:
         JobError: the job cannot be done; the message names no path.
     """
+    if request == FORGET:
+        _close()
+        return {}
     job = ComputeJob(**request["job"])
     with told_to_users(job.folder):
         match request["command"]:
@@ -98,7 +104,9 @@ def _prepare(job: ComputeJob, listener: Listener) -> Message:
         _check_inputs(job)
         prepare(job.to_render(), listener).save(folder / PLAN)
     plan = _open(job).plan
-    return {"n_chunks": len(plan.chunks), "n_frames": plan.timeline.n_frames}
+    prepared = {"n_chunks": len(plan.chunks), "n_frames": plan.timeline.n_frames}
+    _write(folder / PREPARED, prepared)
+    return prepared
 
 
 def _check_inputs(job: ComputeJob) -> None:
@@ -133,7 +141,7 @@ def _check_moves(info: MediaInfo) -> None:
 def _render(job: ComputeJob, chunk: int, listener: Listener) -> Message:
     record = part_record(job, chunk)
     if record.exists():
-        return {}
+        return {"is_new": False}
     opened = _open(job)
     frames = opened.plan.chunks[chunk]
     name = part_name(opened.plan, chunk)
@@ -143,13 +151,13 @@ def _render(job: ComputeJob, chunk: int, listener: Listener) -> Message:
     def on_frame() -> None:
         nonlocal done
         done += 1
-        listener(Progress("render", frames.start + done, opened.plan.timeline.n_frames))
+        listener(Progress("render", done, opened.plan.timeline.n_frames))
 
     result = render_chunk(opened.plan, opened.reader, frames, scratch, on_frame)
     scratch.replace(Path(job.folder, name))
     seconds = time.perf_counter() - started
     _write(record, {"n_frames": result.n_frames, "touched": list(result.touched), "seconds": seconds})
-    return {"seconds": seconds}
+    return {"is_new": True}
 
 
 def _join(job: ComputeJob, listener: Listener) -> Message:

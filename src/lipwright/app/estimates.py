@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import ceil
 from pathlib import Path
 
-from lipwright.app.assets import upload_folder
+from lipwright.app.assets import roomy_upload_folder
 from lipwright.app.fetch import fetch
 from lipwright.app.generations import NewGeneration, check_assets, check_order
 from lipwright.app.pricing import Prices
@@ -68,7 +68,7 @@ def _kind(error: LipwrightError) -> type[LipwrightError]:
 
 
 def _measured(services: Services, account: Account, url: str) -> Fraction:
-    folder = upload_folder(services)
+    folder = roomy_upload_folder(services)
     folder.mkdir(parents=True, exist_ok=True)
     path: Path = folder / f"{random_characters(24)}.fetched"
     limits = services.settings.fetch

@@ -9,9 +9,9 @@ from urllib.parse import urljoin
 
 import httpx
 
-from lipwright.app.outbound import OutboundOptions, Request, UnreachableError, send
+from lipwright.app.outbound import OutboundOptions, Request, UnknownHostError, UnreachableError, send
 from lipwright.app.settings import FetchLimits
-from lipwright.errors import MediaError, TooLargeError
+from lipwright.errors import MediaError, NoRoomError, TooLargeError, is_for_lack_of_room
 
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Answers that may be another one later."""
@@ -43,8 +43,9 @@ def fetch(url: str, target: Path, limits: FetchLimits, on_bytes: OnBytes = _igno
     Raises:
         UsageError: the URL is none, or leads into a private network.
         TryLaterError: nobody answers, or asks to come back later.
-        MediaError: there is no file.
+        MediaError: there is no file, or no host of that name.
         TooLargeError: it is larger than the limit.
+        NoRoomError: the disk is full.
     """
     scratch = target.with_name(target.name + ".part")
     deadline = time.monotonic() + limits.timeout_seconds
@@ -53,6 +54,14 @@ def fetch(url: str, target: Path, limits: FetchLimits, on_bytes: OnBytes = _igno
             size = _receive(response, scratch, limits, deadline, on_bytes)
             scratch.replace(target)
             return Download(size, response.headers.get("content-type"))
+    except OSError as error:
+        if not is_for_lack_of_room(error):
+            raise
+        raise NoRoomError(
+            "expected room for the download, the server's disk is full; try again later"
+        ) from error
+    except UnknownHostError as error:
+        raise MediaError(str(error)) from error
     except (UnreachableError, httpx.HTTPError) as error:
         _check_time(deadline, limits)
         raise TryLaterError(_reason(error, limits)) from error

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from lipwright.app.announcements import Announcer
 from lipwright.app.catalogue import need_model
 from lipwright.app.pricing import Prices
+from lipwright.app.room import need_room
 from lipwright.app.services import Services
 from lipwright.app.url_check import check_input_url, check_webhook_url
 from lipwright.errors import ConflictError, NotFoundError, UsageError
@@ -89,8 +90,10 @@ def create_generation(
             there or of another type.
         NotFoundError: the idempotency key's generation was deleted.
         ConflictError: the idempotency key came with another order before.
+        NoRoomError: the disk is full.
     """
     check_order(services, order)
+    need_room(services.settings)
     made = new_generation(account, order)
     with services.database.begin() as connection:
         generations = Generations(connection)

@@ -13,7 +13,7 @@ from lipwright.jobs.ports import JobError
 from lipwright.store.assets import Assets
 from lipwright.store.records import Generation
 
-_PAUSES = (2.0, 8.0)
+_PAUSES = (1.0, 4.0)
 """Seconds before the next attempts at a URL."""
 
 _log = logging.getLogger(__name__)

@@ -37,6 +37,10 @@ class UnreachableError(UsageError):
     """Nobody answers at a URL; a later attempt may do better."""
 
 
+class UnknownHostError(UnreachableError):
+    """There is no host of that name, and there will be none in a moment."""
+
+
 @dataclass(frozen=True)
 class OutboundOptions:
     """What may be reached, and how long it may take."""
@@ -64,6 +68,7 @@ def send(request: Request, options: OutboundOptions) -> Iterator[httpx.Response]
 
     Raises:
         RefusedAddressError: the URL may not be requested.
+        UnknownHostError: it names a host that there is not.
         UnreachableError: nobody answers.
     """
     url = parsed_url(request.url)
@@ -87,14 +92,15 @@ def resolve(host: str, port: int, *, allow_private: bool) -> list[Address]:
 
     Raises:
         RefusedAddressError: one of them is not public.
-        UnreachableError: it has none.
+        UnknownHostError: it has none.
+        UnreachableError: nobody can say now.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise UnreachableError(
-            f"expected a host that can be found, {host!r} cannot; check the URL"
-        ) from error
+        is_passing = isinstance(error, OSError) and error.errno == socket.EAI_AGAIN
+        kind = UnreachableError if is_passing else UnknownHostError
+        raise kind(f"expected a host that can be found, {host!r} cannot; check the URL") from error
     addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
     if not allow_private and not all(is_public(address) for address in addresses):
         raise RefusedAddressError(

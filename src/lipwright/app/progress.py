@@ -1,7 +1,7 @@
 """How far a generation is, written for those who wait: at most once a second."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 _PERIOD_SECONDS = 1.0
@@ -37,3 +37,19 @@ class Pace:
             return False
         self._last = now
         return True
+
+
+class ChunkCount:
+    """Frames that are rendered, of chunks that are rendered at the same time; for any thread.
+
+    Args:
+        frames: of the chunks that were rendered before, by chunk.
+    """
+
+    def __init__(self, frames: Mapping[int, int]) -> None:
+        self._frames = dict(frames)
+
+    def note(self, chunk: int, frames: int) -> int:
+        """A chunk is so far; how many frames that makes in all."""
+        self._frames[chunk] = frames
+        return sum(tuple(self._frames.values()))

@@ -125,6 +125,13 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="address to listen on; `0.0.0.0` for all")
     port: int = Field(default=8000, ge=0, le=65_535, description="port to listen on; 0 for any that is free")
+    worker_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65_535,
+        description="`lipwright worker` answers there, on `host`: `/healthz`, `/readyz` and `/metrics`",
+        json_schema_extra=_shown("none: it does not"),
+    )
     public_url: str | None = Field(
         default=None,
         pattern=r"^https?://[^/\s]+(/[^\s?#]*)?$",
@@ -154,6 +161,11 @@ class Settings(BaseSettings):
     )
     fetch: FetchLimits = Field(default=FetchLimits(), description="inputs by URL")
     webhooks: WebhookLimits = Field(default=WebhookLimits(), description="events to clients")
+    min_free_bytes: int = Field(
+        default=256 * 1024**2,
+        ge=0,
+        description="nothing is accepted and no work is begun while `data_dir` has less free space",
+    )
     link_seconds: Count = Field(default=86_400, description="a link to a result works for so long")
     retention_days: Annotated[float, Field(gt=0)] = Field(
         default=30, description="generations that ended are deleted after so long, with their results"

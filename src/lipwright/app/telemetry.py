@@ -15,7 +15,14 @@ class Telemetry:
         """Where they stand, for whoever publishes them."""
         self._stages = Histogram(
             "lipwright_stage_seconds",
-            "Time that a stage of a generation took.",
+            "Time that a stage of a generation took, without waiting.",
+            ("stage",),
+            registry=self.registry,
+            buckets=_STAGE_SECONDS,
+        )
+        self._waits = Histogram(
+            "lipwright_wait_seconds",
+            "Time that a stage waited for a place to compute, at its beginning and while it was paused.",
             ("stage",),
             registry=self.registry,
             buckets=_STAGE_SECONDS,
@@ -37,6 +44,10 @@ class Telemetry:
     def stage(self, name: str, seconds: float) -> None:
         """A stage of a generation is done."""
         self._stages.labels(name).observe(seconds)
+
+    def wait(self, name: str, seconds: float) -> None:
+        """A stage waited for others; for ``render``, each chunk."""
+        self._waits.labels(name).observe(seconds)
 
     def chunk(self, seconds: float) -> None:
         """A chunk is rendered."""

@@ -2,21 +2,26 @@
 
 import logging
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 
 from lipwright.app import workplace as places
-from lipwright.app.compute import AUDIO, VIDEO, ComputeJob, part_record
+from lipwright.app.compute import AUDIO, FORGET, VIDEO, ComputeJob
 from lipwright.app.inputs import bring
 from lipwright.app.journal import Journal
 from lipwright.app.pricing import Prices
-from lipwright.app.progress import Pace, overall
+from lipwright.app.progress import ChunkCount, Pace, overall
 from lipwright.app.retention import forget_expired
+from lipwright.app.room import need_room
 from lipwright.app.services import Services
 from lipwright.app.telemetry import Telemetry
 from lipwright.app.webhooks_send import WebhookSender
 from lipwright.app.workplace import Workplace
-from lipwright.errors import OutputError
-from lipwright.jobs.children import CallOptions, ChildCrashError, ChildPool, Message
+from lipwright.errors import NoRoomError, OutputError
+from lipwright.jobs.children import Answer, CallOptions, ChildCrashError, ChildPool, Message
+from lipwright.jobs.parallel import StillWanted, in_parallel
 from lipwright.jobs.ports import JobError
 from lipwright.jobs.slots import BATCH, INTERACTIVE
 from lipwright.store.records import Generation
@@ -45,11 +50,13 @@ class ServerWork:
         self._journal = Journal(services)
         self._workplace = Workplace(services.settings)
         self._sender = WebhookSender(services, telemetry)
+        self._n_at_once = services.settings.slots
         self._paces: dict[str, Pace] = {}
 
     def fetch(self, generation_id: str) -> None:
         """Brings the inputs into the folder."""
         self._journal.need(generation_id)
+        need_room(self._services.settings)
         self._journal.start(generation_id)
         _log.info("started", extra={"generation_id": generation_id})
         started = time.monotonic()
@@ -59,14 +66,20 @@ class ServerWork:
     def prepare(self, generation_id: str) -> int:
         """Takes all decisions; how many chunks there are."""
         generation, job = self._job(generation_id)
-        self._bring_inputs(generation, job)
-        result = self._call(generation, job.request("prepare"))
-        return int(result["n_chunks"])
+        return self._prepare(generation, job)
 
-    def render(self, generation_id: str, chunk: int) -> None:
-        """Renders one chunk."""
+    def render(self, generation_id: str, n_chunks: int) -> None:
+        """Renders the chunks that are not there, as many at once as there are slots."""
         generation, job = self._job(generation_id)
-        self._render(generation, job, chunk)
+        self._prepare(generation, job)
+        frames = {chunk: places.rendered_frames(job, chunk) for chunk in range(n_chunks)}
+        count = ChunkCount({chunk: n for chunk, n in frames.items() if n is not None})
+        missing = [chunk for chunk, n in frames.items() if n is None]
+
+        def render(chunk: int, still_wanted: StillWanted) -> None:
+            self._render(_Chunk(generation, job, chunk, still_wanted), count)
+
+        in_parallel(render, missing, min(self._n_at_once, len(missing)))
 
     def finish(self, generation_id: str) -> None:
         """Joins, publishes and completes."""
@@ -75,11 +88,9 @@ class ServerWork:
             self._clean_up(generation_id)
             return
         generation, job = self._job(generation_id)
-        self._fill_gaps(generation, job)
-        result = self._call(generation, job.request("join"))
+        self.render(generation_id, self._prepare(generation, job))  # where the folder was lost
+        result = self._call(generation, job.request("join"), is_last=True).result
         self._publish(generation, job, float(result["duration_seconds"]))
-        for stage, seconds in result["stage_seconds"].items():
-            self._telemetry.stage(stage, seconds)
         self._clean_up(generation_id)
 
     def fail(self, generation_id: str, message: str, code: str) -> None:
@@ -119,18 +130,25 @@ class ServerWork:
             on_bytes = partial(self._tell_download, generation.id, place)
             bring(self._services, generation, medium, places.input_path(job, medium), on_bytes)
 
-    def _render(self, generation: Generation, job: ComputeJob, chunk: int) -> None:
-        if not places.has_plan(job):
-            self.prepare(generation.id)
-        result = self._call(generation, job.request("render", chunk=chunk))
-        if "seconds" in result:  # else it was done before
-            self._telemetry.chunk(float(result["seconds"]))
+    def _prepare(self, generation: Generation, job: ComputeJob) -> int:
+        n_chunks = places.prepared_chunks(job)
+        if n_chunks is None:
+            self._bring_inputs(generation, job)
+            n_chunks = int(self._call(generation, job.request("prepare")).result["n_chunks"])
+        return n_chunks
 
-    def _fill_gaps(self, generation: Generation, job: ComputeJob) -> None:
-        """Renders the chunks that are not on this machine."""
-        for chunk in range(self.prepare(generation.id)):
-            if not part_record(job, chunk).exists():
-                self._render(generation, job, chunk)
+    def _render(self, part: "_Chunk", count: ChunkCount) -> None:
+        generation, chunk = part.generation, part.chunk
+
+        def tell(said: Message) -> None:
+            self._tell(generation.id, said["stage"], count.note(chunk, said["done"]), said["total"])
+
+        answer = self._call(
+            generation, part.job.request("render", chunk=chunk), tell=tell, still_wanted=part.still_wanted
+        )
+        if answer.result["is_new"]:
+            self._telemetry.chunk(answer.worked_seconds)
+        count.note(chunk, places.rendered_frames(part.job, chunk) or 0)
 
     def _publish(self, generation: Generation, job: ComputeJob, seconds: float) -> None:
         folder = f"generations/{generation.id}"
@@ -138,6 +156,8 @@ class ServerWork:
         try:
             self._services.blobs.put_file(output_key, job.output)
             self._services.blobs.put_file(report_key, places.report_path(job))
+        except NoRoomError:
+            raise  # it is tried again
         except OutputError as error:
             _log.exception("a result cannot be stored", extra={"generation_id": generation.id})
             message = "the result could not be stored; try again when the server has space"
@@ -157,28 +177,45 @@ class ServerWork:
         if now is None or now.status != "completed":
             self._services.blobs.delete_prefix(folder)
 
-    def _call(self, generation: Generation, request: Message) -> Message:
-        options = CallOptions(
-            priority=INTERACTIVE if generation.batch_id is None else BATCH,
-            on_progress=lambda said: self._tell(generation.id, said["stage"], said["done"], said["total"]),
-            still_wanted=lambda: self._check_wanted(generation.id),
-        )
+    def _call(
+        self,
+        generation: Generation,
+        request: Message,
+        *,
+        tell: Callable[[Message], None] | None = None,
+        still_wanted: StillWanted | None = None,
+        is_last: bool = False,
+    ) -> Answer:
+        need_room(self._services.settings)
+
+        def check() -> None:
+            self._journal.need(generation.id)
+            if still_wanted is not None:
+                still_wanted()
+
+        def tell_all(said: Message) -> None:
+            self._tell(generation.id, said["stage"], said["done"], said["total"])
+
+        priority = INTERACTIVE if generation.batch_id is None else BATCH
+        options = CallOptions(priority, generation.id, is_last, tell or tell_all, check)
         try:
-            return self._pool.call(request, options)
+            answer = self._pool.call(request, options)
         except ChildCrashError as crash:
             _log.exception("a job crashes the compute process", extra={"generation_id": generation.id})
             raise _crash_error(crash) from crash
+        self._telemetry.stage(request["command"], answer.worked_seconds)
+        self._telemetry.wait(request["command"], answer.waited_seconds)
+        return answer
 
     def _tell_download(self, generation_id: str, place: int, done: int, total: int | None) -> None:
         share = min(done / total, 1.0) if total else 0.5
         self._tell(generation_id, "fetch", int((place + share) * 1000), 2000)
 
     def _tell(self, generation_id: str, stage: str, done: int, total: int) -> None:
-        if self._pace(generation_id).is_due():
+        if not self._pace(generation_id).is_due():
+            return
+        with suppress(NoRoomError):  # the work itself may still fit
             self._journal.progress(generation_id, overall(stage, done, total), stage)
-
-    def _check_wanted(self, generation_id: str) -> None:
-        self._journal.need(generation_id)
 
     def _pace(self, generation_id: str) -> Pace:
         return self._paces.setdefault(generation_id, Pace())
@@ -186,6 +223,17 @@ class ServerWork:
     def _clean_up(self, generation_id: str) -> None:
         self._workplace.remove(generation_id)
         self._paces.pop(generation_id, None)
+        self._pool.tell_idle(generation_id, FORGET)
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """One chunk of a job, to be rendered."""
+
+    generation: Generation
+    job: ComputeJob
+    chunk: int
+    still_wanted: StillWanted
 
 
 def _crash_error(crash: ChildCrashError) -> JobError:

@@ -1,10 +1,12 @@
 """The folder that each job works in, on the machine that works on it; gone when the job has ended."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from lipwright.app.compute import AUDIO, PLAN, REPORT, VIDEO, ComputeJob
+from lipwright.app.compute import AUDIO, PREPARED, REPORT, VIDEO, ComputeJob, part_record
 from lipwright.app.settings import Settings
 from lipwright.store.records import Generation
 
@@ -54,11 +56,26 @@ def input_path(job: ComputeJob, medium: str) -> Path:
     return Path(job.folder, medium)
 
 
-def has_plan(job: ComputeJob) -> bool:
-    """Whether the job was prepared on this machine."""
-    return Path(job.folder, PLAN).exists()
+def prepared_chunks(job: ComputeJob) -> int | None:
+    """How many chunks there are; None when the job was not prepared on this machine."""
+    prepared = _read(Path(job.folder, PREPARED))
+    return None if prepared is None else int(prepared["n_chunks"])
+
+
+def rendered_frames(job: ComputeJob, chunk: int) -> int | None:
+    """How many frames a chunk has that is rendered; None when it is not."""
+    record = _read(part_record(job, chunk))
+    return None if record is None else int(record["n_frames"])
 
 
 def report_path(job: ComputeJob) -> Path:
     """Where the report of a job that is done lies."""
     return Path(job.folder, REPORT)
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    return found

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import uvicorn
 
-from lipwright.api.app import create_app
+from lipwright.api.app import App, create_app, create_worker_app, end_streams
 from lipwright.app.access import NewKey, make_first_key
 from lipwright.app.bootstrap import Application, WorkerProcess
 from lipwright.app.load_settings import load_settings
@@ -23,7 +23,7 @@ from lipwright.errors import OutputError
 
 _BACKLOG = 2048
 _REQUEST_SECONDS = 10
-"""For requests that are being answered when the server is stopped; streams of events have no end."""
+"""For requests that are being answered when the server is stopped."""
 
 
 def run_server(*, host: str | None, port: int | None, data_dir: Path | None) -> NoReturn:
@@ -34,7 +34,7 @@ def run_server(*, host: str | None, port: int | None, data_dir: Path | None) -> 
         UsageError: a setting makes no sense.
     """
     settings = load_settings(host=host, port=port, data_dir=data_dir)
-    with _listen(settings) as listener:
+    with _listen(settings.host, settings.port) as listener:
         if settings.port == 0:  # links name the port
             settings = load_settings(host=host, port=listener.getsockname()[1], data_dir=data_dir)
         start_logs(settings)
@@ -43,7 +43,7 @@ def run_server(*, host: str | None, port: int | None, data_dir: Path | None) -> 
         worker = WorkerProcess(application)
         with until_signalled() as asked:
             worker.start()
-            with _serving(application, listener):
+            with _serving(create_app(application, application.telemetry), listener):
                 console.say(_ready(settings, first))
                 wait(asked)
                 worker.drain()
@@ -55,12 +55,14 @@ def run_worker(*, data_dir: Path | None) -> NoReturn:
     """Works until it is told to stop.
 
     Raises:
+        OutputError: the address of its figures is taken.
         UsageError: a setting makes no sense.
     """
     settings = load_settings(data_dir=data_dir)
     start_logs(settings)
-    worker = WorkerProcess(Application(settings))
-    with until_signalled() as asked:
+    application = Application(settings)
+    worker = WorkerProcess(application)
+    with until_signalled() as asked, _watched(application):
         worker.start()
         console.say(f"Lipwright works, on {settings.slots} chunks at a time")
         wait(asked)
@@ -68,29 +70,28 @@ def run_worker(*, data_dir: Path | None) -> NoReturn:
     _exit()
 
 
-def _listen(settings: Settings) -> socket.socket:
+def _listen(host: str, port: int) -> socket.socket:
     """Before anything else: a port that is taken is found out at once."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio turns Nagle's algorithm off only for sockets that say TCP: without it answers wait 40 ms
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((settings.host, settings.port))
+        listener.bind((host, port))
         listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()
         raise OutputError(
-            f"expected to listen on {settings.host} port {settings.port}, could not: {error.strerror}; "
-            "choose another --port"
+            f"expected to listen on {host} port {port}, could not: {error.strerror}; choose another --port"
         ) from error
     return listener
 
 
 @contextmanager
-def _serving(application: Application, listener: socket.socket) -> Iterator[None]:
+def _serving(app: App, listener: socket.socket) -> Iterator[None]:
     """Answers requests in a thread: signals are for the main thread, where we see to their order."""
     config = uvicorn.Config(
-        create_app(application, application.telemetry),
+        app,
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -102,8 +103,23 @@ def _serving(application: Application, listener: socket.socket) -> Iterator[None
     try:
         yield
     finally:
+        end_streams(app)
         server.should_exit = True
         thread.join()
+
+
+@contextmanager
+def _watched(application: Application) -> Iterator[None]:
+    """Shows how a worker is, on a port of its own if the settings name one."""
+    settings = application.settings
+    if settings.worker_port is None:
+        yield
+        return
+    with _listen(settings.host, settings.worker_port) as listener:
+        host, port = listener.getsockname()[:2]
+        with _serving(create_worker_app(application, application.telemetry), listener):
+            console.say(f"Lipwright answers at http://{host}:{port}: /healthz, /readyz, /metrics")
+            yield
 
 
 def _ready(settings: Settings, first: NewKey | None) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from lipwright.errors import NoRoomError
 from lipwright.jobs.ports import JobError
 
 Message = dict[str, Any]
@@ -31,7 +32,7 @@ _OOM_SCORE = 500
 def serve(handler: Handler) -> None:
     """Answers requests until the parent is gone.
 
-    A JobError of the handler is an answer; anything else ends the process, as a crash
+    A JobError or NoRoomError of the handler is an answer; anything else ends the process, as a crash
     would, after it was told.
     """
     answers = _take_stdout()
@@ -43,9 +44,12 @@ def serve(handler: Handler) -> None:
         request = requests.get()
         try:
             answer: Message = {"result": handler(request, _reporter(answers))}
+        except NoRoomError as error:
+            answer = {"no_room": str(error)}
         except JobError as error:
-            answer = {"error": {"message": str(error), "code": error.code}}
-        except Exception:
+            cause = traceback.format_exception(error.__cause__) if error.__cause__ else []
+            answer = {"error": {"message": str(error), "code": error.code}, "cause": "".join(cause)}
+        except Exception:  # a process's end: whatever it is, the parent logs it
             _send(answers, {"crash": traceback.format_exc()})
             raise
         _send(answers, answer)

@@ -5,8 +5,8 @@ import logging
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 
 APPLICATION = "lipwright"
-VERSION = "jobs-v1"
-"""Constant: by default DBOS leaves jobs alone that another version of the code began."""
+VERSION = "jobs-v2"
+"""Of the order of steps; a change of it needs a new one. Jobs that an older one began are begun anew."""
 
 _POOL_SIZE = 20
 _NOTICE_SECONDS = 1.0

@@ -31,8 +31,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from lipwright.jobs.engine_table import RUNNING, WAITING, is_postgres, workflows
+from lipwright.errors import NoRoomError
+from lipwright.jobs.engine import VERSION
+from lipwright.jobs.engine_table import RUNNING, WAITING, is_postgres, steps, workflows
 from lipwright.jobs.identity import is_surely_dead, this_process
+from lipwright.jobs.running import Running
 
 Begin = Callable[[], AbstractContextManager[Connection]]
 """Opens a transaction."""
@@ -73,14 +76,20 @@ class Lease:
     Args:
         begin: opens transactions on the database of the jobs.
         options: how soon a silent worker counts as dead.
+        running: what this process is at work on; a job of ours that is not in there goes back to its queue.
         on_lost: called when others took this process for dead; by default it ends, at once.
     """
 
     def __init__(
-        self, begin: Begin, options: LeaseOptions | None = None, on_lost: Callable[[], None] = _exit
+        self,
+        begin: Begin,
+        options: LeaseOptions | None = None,
+        running: Running | None = None,
+        on_lost: Callable[[], None] = _exit,
     ) -> None:
         self._begin = begin
         self._options = options or LeaseOptions()
+        self._running = running
         self._on_lost = on_lost
         self._me = this_process()
         self._stop = threading.Event()
@@ -126,7 +135,19 @@ class Lease:
             rows = workflows(connection)
             owner = rows.c.executor_id
             is_stranded = owner.not_in(select(leases.c.executor_id)) & owner.is_not(None)
-            return _hand_back(connection, rows, is_stranded)
+            handed_back = _hand_back(connection, rows, is_stranded)
+            if self._running is not None:
+                now_ms = _now_ms(connection)
+                handed_back += _hand_back(connection, rows, self._is_dropped(rows, now_ms, self._running))
+            _adopt(connection, rows)
+            return handed_back
+
+    def hand_back(self, workflow_id: str) -> list[str]:
+        """Hands one of our jobs back to its queue; its id, unless it is no longer ours."""
+        with self._begin() as connection:
+            rows = workflows(connection)
+            is_ours = rows.c.executor_id == self._me.executor_id
+            return _hand_back(connection, rows, is_ours & (rows.c.workflow_uuid == workflow_id))
 
     def release(self) -> list[str]:
         """Gives the lease up and hands what is still ours back to the queues; its ids."""
@@ -135,6 +156,12 @@ class Lease:
             connection.execute(delete(leases).where(self._is_mine()))
             rows = workflows(connection)
             return _hand_back(connection, rows, rows.c.executor_id == self._me.executor_id)
+
+    def _is_dropped(self, rows: TableClause, now_ms: int, running: Running) -> ColumnElement[bool]:
+        """Ours, with no thread at work on it: its end could not be noted, because the database was full."""
+        is_ours = rows.c.executor_id == self._me.executor_id
+        is_old = rows.c.updated_at < now_ms - int(self._options.ttl_seconds * 1000)
+        return is_ours & is_old & rows.c.workflow_uuid.not_in(running.ids())
 
     def _is_mine(self) -> ColumnElement[bool]:
         return leases.c.executor_id == self._me.executor_id
@@ -156,10 +183,10 @@ class Lease:
                 # After a pause of this machine or the database everybody looks dead: let them beat first.
                 if silence < self._options.ttl_seconds / 2:
                     self.sweep()
-            except SQLAlchemyError:
-                _log.warning("cannot renew the worker's lease", exc_info=True)
-                if time.monotonic() - self._last_beat > self._options.ttl_seconds:
-                    break  # we cannot prove that we are alive: others will take our jobs
+            except (SQLAlchemyError, NoRoomError) as error:
+                # Others may take our jobs meanwhile; the next beat that gets through tells. Ending now would
+                # end the answers to users too, and change nothing: steps of a lost job are not remembered.
+                _log.warning("cannot renew the worker's lease: %s", error)
         if not self._stop.is_set():
             _log.error("others took this worker for dead; it ends, they go on")
             self._on_lost()
@@ -182,6 +209,22 @@ def _hand_back(connection: Connection, rows: TableClause, condition: ColumnEleme
     if ids:
         _log.info("handed back: %s", ", ".join(ids))
     return ids
+
+
+def _adopt(connection: Connection, rows: TableClause) -> None:
+    """Jobs that an older version began wait for it for ever: let this one begin them anew.
+
+    What it remembers of them does not fit our steps. Their files do, where they are.
+    """
+    is_foreign = (rows.c.status == WAITING) & (rows.c.application_version != VERSION)
+    found = connection.execute(
+        update(rows).where(is_foreign).values(application_version=None).returning(rows.c.workflow_uuid)
+    )
+    ids = [str(row[0]) for row in found]
+    if ids:
+        done = steps(connection)
+        connection.execute(delete(done).where(done.c.workflow_uuid.in_(ids)))
+        _log.info("begun anew after an update: %s", ", ".join(ids))
 
 
 def _may_sweep(connection: Connection) -> bool:

@@ -31,7 +31,7 @@ class Work(Protocol):
     Each may be done again after a crash in the middle or at the end of it, by another process, even while
     the first one still runs unnoticed: done twice, a step leaves the same as done once.
     They raise JobError where trying again is useless, JobCancelledError when the job is no longer
-    wanted; any other error is taken for an accident and tried again.
+    wanted; NoRoomError waits for room; any other error is taken for an accident and tried again.
     """
 
     def fetch(self, generation_id: str) -> None:
@@ -40,8 +40,8 @@ class Work(Protocol):
     def prepare(self, generation_id: str) -> int:
         """Takes all decisions; how many chunks there are to render."""
 
-    def render(self, generation_id: str, chunk: int) -> None:
-        """Renders one chunk, 0-based."""
+    def render(self, generation_id: str, n_chunks: int) -> None:
+        """Renders all chunks, several at once; those that were rendered before are not rendered again."""
 
     def finish(self, generation_id: str) -> None:
         """Joins and publishes the result, and completes the job."""

@@ -63,8 +63,7 @@ class InlineQueue:
     def _run_generation(self, work: Work, generation_id: str) -> None:
         try:
             work.fetch(generation_id)
-            for chunk in range(work.prepare(generation_id)):
-                work.render(generation_id, chunk)
+            work.render(generation_id, work.prepare(generation_id))
             work.finish(generation_id)
         except JobCancelledError:
             work.abandon(generation_id)

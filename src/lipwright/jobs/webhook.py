@@ -4,9 +4,10 @@ from dbos import DBOS
 
 from lipwright.jobs.ports import Work
 from lipwright.jobs.queue import WEBHOOK, WEBHOOK_QUEUE
+from lipwright.jobs.running import Running
 
 
-def register_webhook(work: Work) -> None:
+def register_webhook(work: Work, running: Running) -> None:
     """Makes the workflow known; the engine is created and not yet launched."""
 
     @DBOS.step(name="send", retries_allowed=True, max_attempts=8, interval_seconds=1.0)
@@ -15,6 +16,10 @@ def register_webhook(work: Work) -> None:
 
     @DBOS.workflow(name=WEBHOOK)
     def webhook(delivery_id: str, lane: str) -> None:
+        with running.at_work_on(DBOS.workflow_id or ""):
+            attempt(delivery_id, lane)
+
+    def attempt(delivery_id: str, lane: str) -> None:
         delay = send(delivery_id)
         if delay is None:
             return

@@ -10,6 +10,7 @@ from lipwright.jobs.lease import Begin, Lease, LeaseOptions
 from lipwright.jobs.ports import Work
 from lipwright.jobs.queue import QueueOptions, register_queues
 from lipwright.jobs.reconcile import Reconciler
+from lipwright.jobs.running import Running
 from lipwright.jobs.slots import PrioritySlots
 from lipwright.jobs.webhook import register_webhook
 
@@ -46,7 +47,8 @@ class Worker:
         self._work = work
         self._slots = slots
         self._options = options
-        self._lease = Lease(begin, options.lease)
+        self._running = Running()
+        self._lease = Lease(begin, options.lease, self._running)
         self._reconciler = Reconciler(begin, work)
 
     def start(self) -> None:
@@ -55,8 +57,8 @@ class Worker:
             check_columns(connection)
         self._lease.start()
         engine.create(self._url, self._lease.executor_id)
-        register_generation(self._work)
-        register_webhook(self._work)
+        register_generation(self._work, self._running, self._lease.hand_back)
+        register_webhook(self._work, self._running)
         self._register_queues()
         engine.launch()
         self._lease.sweep()

@@ -1,5 +1,6 @@
 """Files by key: a directory of this machine, or a bucket."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +12,11 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
-from lipwright.errors import NotFoundError, OutputError, UsageError
+from lipwright.errors import NoRoomError, NotFoundError, OutputError, UsageError, is_for_lack_of_room
 
 _CHUNK_BYTES = 1 << 20
+_NO_ROOM = f"os error {errno.ENOSPC}"
+"""How the library writes it."""
 _BUCKETS = ("s3", "s3a", "gs", "az", "azure", "abfs", "abfss")
 
 
@@ -181,6 +184,10 @@ def _writing(key: str) -> Iterator[None]:
     try:
         yield
     except (BaseError, OSError) as error:
+        if is_for_lack_of_room(error) or _NO_ROOM in str(error):
+            raise NoRoomError(
+                "expected room for a file, the server's disk is full; try again later"
+            ) from error
         reason = str(error).partition("\n")[0]  # below it the library shows how it is made inside
         raise OutputError(
             f"expected to write {key}, could not: {reason}; look for free space and rights"

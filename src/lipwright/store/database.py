@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from lipwright.errors import OutputError, UsageError
 from lipwright.store.migrate import upgrade
+from lipwright.store.room import needing_room
 
 _WAIT_SECONDS = 30
 """For a lock, and for a free connection."""
@@ -57,14 +58,17 @@ class Database:
         """One transaction: committed at the end of the block, undone if that raises.
 
         In SQLite it is the only writer from its first moment on; use ``read`` where nothing is written.
+
+        Raises:
+            NoRoomError: its disk is full.
         """
-        with self._turn, self._engine.begin() as connection:
+        with needing_room(), self._turn, self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One transaction that cannot write, and that waits for no writer."""
-        with self._reader.begin() as connection:
+        with needing_room(), self._reader.begin() as connection:
             yield connection
 
     def migrate(self) -> None:

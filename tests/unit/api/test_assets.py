@@ -205,17 +205,6 @@ def test_broken_uploads_are_refused_with_the_reason(server: Served, body: bytes,
     assert leftovers(server) == []
 
 
-def test_upload_to_a_full_disk_says_so(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr("lipwright.api.uploads._Sink.write", full)
-    answer = server.client.upload(sound())
-    assert (answer.status_code, answer.json()["error"]) == (500, "output_error")
-    assert "No space left" in answer.json()["message"]
-    assert leftovers(server) == []
-
-
 def test_upload_whose_client_goes_away_is_no_defect_of_ours(server: Served) -> None:
     """Nobody reads the answer, but our figures and our log would show a broken server."""
     body = multipart(part("file", b"x" * 1000))[:500]
@@ -263,8 +252,9 @@ def test_upload_to_a_full_disk_says_so_and_leaves_nothing(
 
     monkeypatch.setattr(uploads._Sink, "write", full)
     answer = server.client.upload(sound())
-    assert (answer.status_code, answer.json()["error"]) == (500, "output_error")
+    assert (answer.status_code, answer.json()["error"]) == (503, "insufficient_storage")
     assert "No space left on device; try again" in answer.json()["message"]
+    assert int(answer.headers["retry-after"]) <= 30
     assert str(server.parts.settings.data_dir) not in answer.text
     assert leftovers(server) == []
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lipwright.api.app import end_streams
 from lipwright.store.events import Events
 from lipwright.store.generations import Generations
 from tests.served import REQUEST, Client, Served
@@ -94,3 +95,12 @@ def test_stream_ends_when_its_generation_is_deleted(server: Served) -> None:
     worker.start()
     assert len(told(server.client.get(f"/v2/generate/{made}/events").text)) == 1
     worker.join()
+
+
+def test_stream_ends_when_the_server_is_told_to_stop(server: Served) -> None:
+    """It would keep the server from ending; browsers come back to the next one by themselves."""
+    made = server.client.post("/v2/generate", REQUEST).json()["id"]
+    timer = threading.Timer(0.2, end_streams, (server.app,))
+    timer.start()
+    answer = server.client.get(f"/v2/generate/{made}/events")
+    assert [event["type"] for event in told(answer.text)] == ["generation.created"]

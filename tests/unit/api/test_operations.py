@@ -85,3 +85,32 @@ def test_keys_are_never_logged(server: Served, capsys: pytest.CaptureFixture[str
     logged = capsys.readouterr().err
     assert "401" in logged
     assert "secretsecret" not in logged
+
+
+def test_a_log_that_cannot_be_written_costs_no_request(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its disk may be full; then clients should hear so."""
+
+    class FullFile:
+        def write(self, text: str) -> int:
+            raise OSError(28, "No space left on device")
+
+    configure_logs("console")
+    monkeypatch.setattr("sys.stderr", FullFile())
+    assert client.get("/v2/models").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "words"),
+    [("lack_of_room", "MiB of free space"), ("is_writable", "written"), ("is_reachable", "answer")],
+)
+def test_a_server_that_is_not_ready_says_why(
+    server: Served, monkeypatch: pytest.MonkeyPatch, obstacle: str, words: str
+) -> None:
+    """Whoever looks after it should not have to guess."""
+    found = "expected 256 MiB of free space on the server, found 3 MiB" if "room" in obstacle else None
+    monkeypatch.setattr(f"lipwright.api.health.{obstacle}", lambda _: found)
+    answer = server.nobody.get("/readyz")
+    assert answer.status_code == 503
+    assert words in answer.json()["message"]

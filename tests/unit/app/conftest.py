@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +16,7 @@ from lipwright.app.generations import NewGeneration, create_generation
 from lipwright.app.settings import Settings
 from lipwright.app.telemetry import Telemetry
 from lipwright.app.work import ServerWork
-from lipwright.jobs.children import CallOptions, Message
+from lipwright.jobs.children import Answer, CallOptions, Message
 from lipwright.jobs.testing import InlineQueue
 from lipwright.samples.clip import write_clip, write_wav
 from lipwright.samples.mouth import MouthPose
@@ -68,14 +70,21 @@ class InlinePool:
     priorities: list[int] = field(default_factory=list)
     before: Any = lambda request: None
 
-    def call(self, request: Message, options: CallOptions) -> Message:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def tell_idle(self, job: str, request: Message) -> None:
+        compute.handle(request, lambda said: None)
+
+    def call(self, request: Message, options: CallOptions) -> Answer:
         options.still_wanted()
         self.requests.append(request)
         self.priorities.append(options.priority)
         self.before(request)
         crossed = json.loads(json.dumps(request))
-        result = compute.handle(crossed, options.on_progress)
-        return json.loads(json.dumps(result))
+        started = time.monotonic()
+        with self.lock:
+            result = compute.handle(crossed, options.on_progress)
+        return Answer(json.loads(json.dumps(result)), 0.5, time.monotonic() - started)
 
 
 @dataclass

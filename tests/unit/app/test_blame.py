@@ -8,6 +8,7 @@ from lipwright.errors import (
     LipwrightError,
     MediaError,
     NoFaceError,
+    NoRoomError,
     OutputError,
     UsageError,
 )
@@ -41,7 +42,7 @@ def test_messages_name_no_path_of_the_server(message: str, expected: str) -> Non
         (InstallationError("x"), "generation_pipeline_failed"),
         (LipwrightError("x"), "generation_pipeline_failed"),
         (JobError("x", "generation_model_duration_exceeded"), "generation_model_duration_exceeded"),
-        (OSError(28, "No space left on device"), "generation_infra_storage_error"),
+        (OSError(5, "Input/output error"), "generation_infra_storage_error"),
     ],
 )
 def test_every_error_has_a_code(error: Exception, code: str) -> None:
@@ -49,6 +50,30 @@ def test_every_error_has_a_code(error: Exception, code: str) -> None:
     with pytest.raises(JobError) as caught, told_to_users(FOLDER):
         raise error
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OutputError("cannot write /srv/lipwright/tmp/x.mp4: read-only file system"),
+        InstallationError("expected weights at /opt/lipwright/weights, found none"),
+        OSError(13, "Permission denied", "/srv/lipwright/work"),
+    ],
+)
+def test_what_is_the_server_s_own_affair_names_none_of_its_places(error: Exception) -> None:
+    """Users are told whose fault it is; the cause goes with the error, for the log."""
+    with pytest.raises(JobError) as caught, told_to_users(FOLDER):
+        raise error
+    assert "/" not in str(caught.value)
+    assert caught.value.__cause__ is error
+
+
+def test_a_full_disk_is_no_verdict_on_the_job() -> None:
+    """It is tried again when there is room; however deep below the reason lies."""
+    error = OutputError("cannot write it")
+    error.__cause__ = OSError(28, "No space left on device", f"{FOLDER}/output.mp4")
+    with pytest.raises(NoRoomError), told_to_users(FOLDER):
+        raise error
 
 
 def test_an_input_is_blamed_by_name() -> None:

@@ -1,5 +1,6 @@
 """Downloads: streamed, limited, and only from where users may send us."""
 
+import errno
 import ipaddress
 import socket
 import threading
@@ -12,7 +13,7 @@ import pytest
 from lipwright.app.fetch import TryLaterError, fetch
 from lipwright.app.outbound import RefusedAddressError, is_public, resolve
 from lipwright.app.settings import FetchLimits
-from lipwright.errors import MediaError, TooLargeError
+from lipwright.errors import MediaError, NoRoomError, TooLargeError
 from tests.unit.app.http_server import http_server, reply
 
 OPEN = FetchLimits(allow_private=True, max_bytes=100_000, timeout_seconds=5, connect_timeout_seconds=2)
@@ -261,3 +262,32 @@ def test_one_private_address_among_public_ones_is_enough(monkeypatch: pytest.Mon
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
     with pytest.raises(RefusedAddressError):
         resolve("both.test", 80, allow_private=False)
+
+
+@pytest.mark.parametrize(
+    ("number", "is_passing"), [(socket.EAI_NONAME, False), (socket.EAI_AGAIN, True), (socket.EAI_FAIL, False)]
+)
+def test_a_host_that_there_is_not_is_not_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, is_passing: bool
+) -> None:
+    """A name server that is busy may know it in a moment; a wrong name stays wrong."""
+
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(number, "not known")
+
+    monkeypatch.setattr("lipwright.app.outbound.socket.getaddrinfo", unknown)
+    with pytest.raises(MediaError, match=r"'nowhere\.example' cannot; check the URL") as caught:
+        fetch("https://nowhere.example/x", tmp_path / "x", FetchLimits())
+    assert isinstance(caught.value, TryLaterError) == is_passing
+
+
+def test_a_full_disk_is_no_fault_of_the_download(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which is tried again when there is room."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("lipwright.app.fetch._receive", full)
+    limits = FetchLimits(allow_private=True)
+    with http_server(lambda handler: reply(handler, 200, b"x")) as url, pytest.raises(NoRoomError):
+        fetch(url, tmp_path / "x", limits)

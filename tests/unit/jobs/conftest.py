@@ -59,6 +59,8 @@ def plan_of(_: Connection, account_id: str) -> str:
 def jobs(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Jobs]:
     """Jobs on each database in turn; an accident is followed by the next attempt at once."""
     monkeypatch.setattr(generation, "_RETRY_SECONDS", (0.01, 0.01))
+    monkeypatch.setattr(generation, "_ROOM_SECONDS", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(generation, "_DATABASE_SECONDS", 0.01)
     monkeypatch.setattr(engine, "_NOTICE_SECONDS", 0.01)
     monkeypatch.setattr(worker_module, "_CHECKPOINT_SECONDS", 0.0)
     is_sqlite = request.param == "sqlite"

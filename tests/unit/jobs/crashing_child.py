@@ -26,6 +26,11 @@ def handle(request: Message, report: Report) -> Message:
         report({"stage": "render", "done": 1, "total": 2})
         Path(request["mark"]).touch()
         time.sleep(60)
+    if command == "tick":
+        for _ in range(int(request["seconds"] / 0.05)):
+            with Path(request["mark"]).open("a") as file:
+                file.write("x")
+            time.sleep(0.05)
     os.write(1, b"a native library prints what it likes\n")
     return {"pid": os.getpid()}
 

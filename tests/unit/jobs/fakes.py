@@ -15,10 +15,12 @@ class FakeWork:
     refusals: dict[str, JobError | JobCancelledError] = field(default_factory=dict)
     accidents: dict[str, int] = field(default_factory=dict)
     """How often a step goes wrong before it succeeds."""
+    accident: Exception = field(default_factory=lambda: OSError("the cat sat on the keyboard"))
     on_render: Callable[[str, int], None] = lambda generation_id, chunk: None
     webhook_pauses: list[float | None] = field(default_factory=list)
     ended: set[str] = field(default_factory=set)
     log: list[tuple[str, ...]] = field(default_factory=list)
+    rendered: set[tuple[str, int]] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def fetch(self, generation_id: str) -> None:
@@ -28,9 +30,12 @@ class FakeWork:
         self._note("prepare", generation_id)
         return self.n_chunks
 
-    def render(self, generation_id: str, chunk: int) -> None:
-        self._note("render", generation_id, str(chunk))
-        self.on_render(generation_id, chunk)
+    def render(self, generation_id: str, n_chunks: int) -> None:
+        for chunk in range(n_chunks):
+            if (generation_id, chunk) not in self.rendered:
+                self._note("render", generation_id, str(chunk))
+                self.on_render(generation_id, chunk)
+                self.rendered.add((generation_id, chunk))
 
     def finish(self, generation_id: str) -> None:
         self._note("finish", generation_id)
@@ -60,6 +65,6 @@ class FakeWork:
             self.log.append((step, *details))
             if self.accidents.get(step, 0) > 0:
                 self.accidents[step] -= 1
-                raise OSError("the cat sat on the keyboard")
+                raise self.accident
         if step in self.refusals:
             raise self.refusals[step]

@@ -10,8 +10,9 @@ import threading
 import time
 from pathlib import Path
 
+from lipwright.jobs.parallel import StillWanted, in_parallel
 from lipwright.jobs.queue import DurableQueue, QueueOptions
-from lipwright.jobs.slots import BATCH, PrioritySlots
+from lipwright.jobs.slots import BATCH, Claim, PrioritySlots
 from lipwright.jobs.worker import Worker, WorkerOptions
 from lipwright.store.database import Database
 
@@ -32,10 +33,14 @@ class LoggedWork:
         self._note("prepare", generation_id)
         return 4
 
-    def render(self, generation_id: str, chunk: int) -> None:
-        with self.slots.slot(BATCH):
-            time.sleep(CHUNK_SECONDS)
-            self._note(f"render{chunk}", generation_id)
+    def render(self, generation_id: str, n_chunks: int) -> None:
+        def render(chunk: int, still_wanted: StillWanted) -> None:
+            if f"{generation_id} render{chunk}\n" not in self.log.read_text():
+                with self.slots.slot(Claim(generation_id, BATCH)):
+                    time.sleep(CHUNK_SECONDS)
+                    self._note(f"render{chunk}", generation_id)
+
+        in_parallel(render, range(n_chunks), 2)
 
     def finish(self, generation_id: str) -> None:
         self._note("finish", generation_id)

@@ -12,7 +12,7 @@ import pytest
 
 from lipwright.jobs.children import CallOptions, ChildCrashError, ChildOptions, ChildPool
 from lipwright.jobs.ports import JobCancelledError, JobError
-from lipwright.jobs.slots import BATCH, PrioritySlots
+from lipwright.jobs.slots import BATCH, INTERACTIVE, PrioritySlots
 from tests.unit.jobs.conftest import wait_for
 
 ROOT = Path(__file__).parents[3]
@@ -31,14 +31,14 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChildPool]:
 def test_a_child_stays_warm_between_requests(pool: ChildPool) -> None:
     """What it has loaded it loads once; what libraries print on stdout does not disturb."""
     pool.warm_up()
-    assert pool.call({"command": "work"}, CALL) == pool.call({"command": "work"}, CALL)
+    assert _pid(pool) == _pid(pool)
 
 
 def test_a_crash_costs_one_attempt(pool: ChildPool, tmp_path: Path) -> None:
     """A fresh child does the request again."""
     request = {"command": "crash_once", "mark": str(tmp_path / "mark")}
-    first = pool.call({"command": "work"}, CALL)
-    assert pool.call(request, CALL) != first
+    first = _pid(pool)
+    assert pool.call(request, CALL).result["pid"] != first
 
 
 def test_a_request_that_always_crashes_is_given_up(pool: ChildPool) -> None:
@@ -46,7 +46,7 @@ def test_a_request_that_always_crashes_is_given_up(pool: ChildPool) -> None:
     with pytest.raises(ChildCrashError) as caught:
         pool.call({"command": "crash"}, CALL)
     assert caught.value.return_code == -9
-    assert pool.call({"command": "work"}, CALL)
+    assert _pid(pool)
 
 
 def test_a_defect_in_a_child_is_told_before_it_ends(pool: ChildPool) -> None:
@@ -57,11 +57,11 @@ def test_a_defect_in_a_child_is_told_before_it_ends(pool: ChildPool) -> None:
 
 def test_a_refusal_comes_back_as_it_was_raised(pool: ChildPool) -> None:
     """Message and code; the child lives on."""
-    first = pool.call({"command": "work"}, CALL)
+    first = _pid(pool)
     with pytest.raises(JobError, match="too blue") as caught:
         pool.call({"command": "refuse"}, CALL)
     assert caught.value.code == "generation_input_video_invalid"
-    assert pool.call({"command": "work"}, CALL) == first
+    assert _pid(pool) == first
 
 
 def test_progress_is_heard_and_cancelling_kills_the_child(pool: ChildPool, tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_progress_is_heard_and_cancelling_kills_the_child(pool: ChildPool, tmp_p
         pool.call({"command": "sleep", "mark": str(mark)}, options)
     assert heard == [{"stage": "render", "done": 1, "total": 2}]
     assert pool.slots.n_busy == 0
-    assert pool.call({"command": "work"}, CALL)
+    assert _pid(pool)
 
 
 def test_a_child_that_hangs_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_children_are_replaced_now_and_then(monkeypatch: pytest.MonkeyPatch) -> 
     """Whatever memory native libraries lose is given back."""
     monkeypatch.setenv("PYTHONPATH", f"{ROOT / 'src'}:{ROOT}")
     pool = ChildPool(PrioritySlots(1), ChildOptions(CHILD, requests=1))
-    assert pool.call({"command": "work"}, CALL) != pool.call({"command": "work"}, CALL)
+    assert _pid(pool) != _pid(pool)
     pool.kill()
 
 
@@ -106,7 +106,7 @@ import os, sys
 from lipwright.jobs.children import *
 from lipwright.jobs.slots import *
 pool = ChildPool(PrioritySlots(1), ChildOptions({CHILD!r}))
-print(pool.call({{"command": "work"}}, CallOptions(1))["pid"], flush=True)
+print(pool.call({{"command": "work"}}, CallOptions(1)).result["pid"], flush=True)
 pool.call({{"command": "sleep", "mark": {str(mark)!r}}}, CallOptions(1))
 """
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
@@ -123,16 +123,82 @@ pool.call({{"command": "sleep", "mark": {str(mark)!r}}}, CallOptions(1))
 def test_threads_share_the_children(pool: ChildPool) -> None:
     """One request at a time each."""
     results = []
-    threads = [
-        threading.Thread(target=lambda: results.append(pool.call({"command": "work"}, CALL)["pid"]))
-        for _ in range(4)
-    ]
+    threads = [threading.Thread(target=lambda: results.append(_pid(pool))) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(results) == 4
     assert len(set(results)) == 1
+
+
+def test_a_request_goes_to_the_child_that_knows_its_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has the job's files open; another one would have to read them first."""
+    monkeypatch.setenv("PYTHONPATH", f"{ROOT / 'src'}:{ROOT}")
+    pool = ChildPool(PrioritySlots(2), ChildOptions(CHILD))
+    pool.warm_up()
+    ours, theirs = _pid(pool, "ours"), _pid(pool, "theirs")
+    assert ours != theirs
+    assert [_pid(pool, job) for job in ("ours", "theirs", "ours")] == [ours, theirs, ours]
+    pool.tell_idle("ours", {"command": "work"})
+    assert _pid(pool, "theirs") == theirs
+    pool.kill()
+
+
+def test_a_single_computes_in_the_middle_of_a_long_step_of_a_batch(pool: ChildPool, tmp_path: Path) -> None:
+    """The batch's child stands still meanwhile, and goes on afterwards."""
+    mark, done = tmp_path / "mark", threading.Event()
+    ticks = {"command": "tick", "mark": str(mark), "seconds": 1.5}
+
+    def work() -> None:
+        pool.call(ticks, CallOptions(BATCH, "batch"))
+        done.set()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    wait_for(mark.exists)
+    hold = {"command": "tick", "mark": str(tmp_path / "other"), "seconds": 0.5}
+    before = time.monotonic()
+    answer = pool.call(hold, CallOptions(INTERACTIVE, "single", is_last=True))
+    assert not done.is_set()
+    assert answer.waited_seconds < time.monotonic() - before
+    n_ticks = len(mark.read_text())
+    thread.join()
+    assert n_ticks < len(mark.read_text())
+
+
+def test_a_paused_child_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    """A process that stands still does not notice the end of its input."""
+    marks = [tmp_path / name for name in ("batch", "single")]
+    program = f"""
+import os, sys, threading, time
+from lipwright.jobs.children import *
+from lipwright.jobs.slots import *
+pool = ChildPool(PrioritySlots(1), ChildOptions({CHILD!r}))
+def sleep(mark, priority):
+    pool.call({{"command": "sleep", "mark": mark}}, CallOptions(priority, mark))
+threading.Thread(target=sleep, args=({str(marks[0])!r}, BATCH), daemon=True).start()
+while not os.path.exists({str(marks[0])!r}): time.sleep(0.01)
+threading.Thread(target=sleep, args=({str(marks[1])!r}, INTERACTIVE), daemon=True).start()
+while not os.path.exists({str(marks[1])!r}): time.sleep(0.01)
+print(*(child._process.pid for child in pool._alive), flush=True)
+time.sleep(60)
+"""
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, env=environment)
+    assert parent.stdout is not None
+    children = [int(pid) for pid in parent.stdout.readline().split()]
+    assert len(children) == 2
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    wait_for(lambda: not any(_is_running(child) for child in children))
+
+
+def _pid(pool: ChildPool, job: str = "ours") -> int:
+    """Of the child that does a request."""
+    pid: int = pool.call({"command": "work"}, CallOptions(BATCH, job)).result["pid"]
+    return pid
 
 
 def _is_running(pid: int) -> bool:

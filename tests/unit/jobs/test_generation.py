@@ -3,7 +3,13 @@
 import contextlib
 import threading
 
-from lipwright.jobs.generation import DEFECT
+import pytest
+from dbos._sys_db import SystemDatabase
+from sqlalchemy.exc import OperationalError
+
+from lipwright.errors import NoRoomError
+from lipwright.jobs.engine_table import workflows
+from lipwright.jobs.generation import DEFECT, NO_ROOM
 from lipwright.jobs.ports import JobCancelledError, JobError
 from tests.unit.jobs.conftest import Jobs, wait_for
 from tests.unit.jobs.fakes import FakeWork
@@ -58,6 +64,48 @@ def test_a_defect_fails_the_job_without_its_details(jobs: Jobs) -> None:
     assert work.log[-1] == ("fail", "gen_defect", DEFECT, "generation_unknown_error")
 
 
+def test_a_job_waits_for_room_on_a_full_disk(jobs: Jobs) -> None:
+    """More often than an accident is forgiven."""
+    work = FakeWork(n_chunks=1, accidents={"render": 3}, accident=NoRoomError("full"))
+    jobs.work(work)
+    jobs.enqueue("gen_wait")
+    wait_for(lambda: ("finish", "gen_wait") in work.log)
+    assert work.steps_of("gen_wait").count("render0") == 4
+
+
+def test_a_job_that_finds_no_room_for_long_fails_and_says_so(jobs: Jobs) -> None:
+    """Its own folder may be what fills the disk."""
+    work = FakeWork(accidents={"fetch": 99}, accident=OSError(28, "No space left on device"))
+    jobs.work(work)
+    jobs.enqueue("gen_full")
+    wait_for(lambda: any(entry[0] == "fail" for entry in work.log))
+    assert work.log[-1] == ("fail", "gen_full", NO_ROOM, "generation_infra_storage_error")
+
+
+def test_a_job_whose_step_could_not_be_remembered_goes_on_later(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database was full at that moment: neither is the job lost, nor does it fail."""
+    work = FakeWork(n_chunks=1)
+    worker = jobs.work(work)
+    record, failures = SystemDatabase.record_operation_result, ["full", "full"]
+
+    def fail_sometimes(*args, **kwargs):
+        if failures:
+            raise OperationalError(failures.pop(), {}, Exception("database or disk is full"))
+        return record(*args, **kwargs)
+
+    monkeypatch.setattr(SystemDatabase, "record_operation_result", fail_sometimes)
+    jobs.enqueue("gen_lucky")
+    wait_for(lambda: ("finish", "gen_lucky") in work.log)
+    assert work.steps_of("gen_lucky")[:3] == ["fetch", "fetch", "fetch"]
+    wait_for(lambda: worker._running.ids() == [])
+    with jobs.database.begin() as connection:
+        rows = workflows(connection)
+        found = connection.execute(rows.select().where(rows.c.workflow_uuid == "gen_lucky")).one()
+    assert found.status == "SUCCESS"
+
+
 def test_a_job_that_nobody_wants_is_abandoned(jobs: Jobs) -> None:
     """JobCancelledError is no failure."""
     work = FakeWork(refusals={"render": JobCancelledError("gone")})
@@ -68,14 +116,14 @@ def test_a_job_that_nobody_wants_is_abandoned(jobs: Jobs) -> None:
 
 
 def test_a_cancelled_job_starts_no_further_step(jobs: Jobs) -> None:
-    """The chunk at work ends, the next one does not begin, and the job is abandoned."""
+    """What is at work ends, the next step does not begin, and the job is abandoned."""
     is_rendering, may_go_on = threading.Event(), threading.Event()
 
     def on_render(generation_id: str, chunk: int) -> None:
         is_rendering.set()
         may_go_on.wait(10)
 
-    work = FakeWork(n_chunks=3, on_render=on_render)
+    work = FakeWork(n_chunks=1, on_render=on_render)
     jobs.work(work)
     jobs.enqueue("gen_cancel")
     assert is_rendering.wait(10)

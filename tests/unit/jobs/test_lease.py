@@ -4,11 +4,14 @@ import subprocess
 import sys
 import threading
 
+import pytest
 from sqlalchemy import insert, text, update
 
+from lipwright.errors import NoRoomError
 from lipwright.jobs.engine_table import RUNNING, WAITING, check_columns, workflows
 from lipwright.jobs.identity import is_surely_dead, this_process
 from lipwright.jobs.lease import Lease, LeaseOptions, leases
+from lipwright.jobs.running import Running
 from tests.unit.jobs.conftest import Jobs, wait_for
 from tests.unit.jobs.fakes import FakeWork
 
@@ -67,6 +70,39 @@ def test_a_worker_that_lost_its_lease_ends(jobs: Jobs) -> None:
     assert is_lost.wait(10)
 
 
+def test_a_worker_that_cannot_write_for_long_goes_on(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk must not end the answers to users; whether others took its jobs, the next beat tells."""
+    is_lost, n_beats = threading.Event(), []
+    options = LeaseOptions(beat_seconds=0.02, ttl_seconds=0.04)
+    lease = Lease(jobs.database.begin, options, on_lost=is_lost.set)
+    lease.start()
+    monkeypatch.setattr(lease, "beat", lambda: n_beats.append(1) or _no_room())
+    wait_for(lambda: len(n_beats) > 10)
+    assert not is_lost.is_set()
+    monkeypatch.undo()
+    lease.release()
+
+
+def test_a_job_of_ours_that_no_thread_works_on_goes_back_to_the_queue(jobs: Jobs) -> None:
+    """Its end could not be written; it would hold its account's place until the next start."""
+    running = Running()
+    lease = Lease(jobs.database.begin, PATIENT, running)
+    lease.start()
+    for generation_id in ("gen_dropped", "gen_new", "gen_at_work"):
+        _begin_job(jobs, generation_id, lease.executor_id)
+    with jobs.database.begin() as connection:
+        rows = workflows(connection)
+        is_new = rows.c.workflow_uuid == "gen_new"
+        connection.execute(update(rows).where(~is_new).values(updated_at=1000))
+    with running.at_work_on("gen_at_work"):
+        assert lease.sweep() == ["gen_dropped"]
+    lease.release()
+
+
+def _no_room() -> bool:
+    raise NoRoomError("full")
+
+
 def test_a_worker_wakes_from_a_long_sleep_without_taking_all_for_dead(jobs: Jobs) -> None:
     """A laptop was closed: every lease is old, and nobody has died."""
     swept = threading.Event()
@@ -99,6 +135,25 @@ def test_a_worker_takes_up_what_a_dead_one_left(jobs: Jobs) -> None:
     wait_for(lambda: ("finish", "gen_left") in work.log)
     with jobs.database.begin() as connection:
         assert connection.execute(text("select count(*) from worker_lease")).scalar() == 1
+
+
+def test_a_job_that_an_older_version_began_is_begun_anew(jobs: Jobs) -> None:
+    """What that one remembered of its steps does not fit ours, and it would wait for it for ever."""
+    work = FakeWork(n_chunks=1)
+    _begin_job(jobs, "gen_old", "nobody", queue="interactive-default")
+    with jobs.database.begin() as connection:
+        rows = workflows(connection)
+        connection.execute(
+            update(rows).where(rows.c.workflow_uuid == "gen_old").values(application_version="jobs-v1")
+        )
+        table = "operation_outputs" if jobs.database.is_sqlite else "dbos.operation_outputs"
+        remembered = (
+            "(workflow_uuid, function_id, function_name, output) values ('gen_old', 1, 'other', 'null')"
+        )
+        connection.execute(text(f"insert into {table} {remembered}"))
+    jobs.work(work)
+    wait_for(lambda: ("finish", "gen_old") in work.log)
+    assert work.steps_of("gen_old") == ["fetch", "prepare", "render0", "finish"]
 
 
 def _begin_job(jobs: Jobs, generation_id: str, executor_id: str, queue: str | None = None) -> None:

@@ -55,7 +55,7 @@ _BODY = {
     response_model_exclude_unset=True,
     operation_id="createAsset",
     summary="Upload Asset",
-    responses={200: {"model": Asset, "description": "The account has this content already"}, **errors()},
+    responses={200: {"model": Asset, "description": "The account has this content already"}, **errors(503)},
     openapi_extra={**EXTENSION, "requestBody": _BODY},
 )
 async def create_asset(
@@ -141,7 +141,7 @@ def delete_asset(asset_id: AssetId, account: CallingAccount, services: ServicesP
 async def _from_upload(request: Request, account: Account, services: Services) -> tuple[AssetRecord, bool]:
     most = services.settings.plan(account.plan).max_upload_bytes
     content_type = request.headers.get("content-type", "")
-    folder = use.upload_folder(services)
+    folder = use.roomy_upload_folder(services)
     with await receive_upload(content_type, request.stream(), folder, most) as upload, _about(FILE_FIELD):
         return await anyio.to_thread.run_sync(
             use.keep_asset, services, account, upload.arrived(), limiter=_AT_ONCE

@@ -23,7 +23,7 @@ router = APIRouter(prefix="/v2/batch", tags=["Batch"])
     response_model_exclude_unset=True,
     operation_id="createBatch",
     summary="Create Batch Generation",
-    responses=errors(404),
+    responses=errors(404, 503),
 )
 def create_batch(
     wanted: BatchRequest, account: CallingAccount, services: ServicesPart, links: LinksPart, queue: QueuePart

@@ -9,7 +9,15 @@ from lipwright.api.contract.answers import CostEstimate, Deleted, GenerationList
 from lipwright.api.contract.present import Shown, show_generation
 from lipwright.api.contract.requests import GenerationRequest, RequestedModel
 from lipwright.api.contract.responses import EXTENSION, errors
-from lipwright.api.dependencies import CallingAccount, Limit, LinksPart, Offset, QueuePart, ServicesPart
+from lipwright.api.dependencies import (
+    CallingAccount,
+    Limit,
+    LinksPart,
+    Offset,
+    QueuePart,
+    ServicesPart,
+    StoppingPart,
+)
 from lipwright.api.events import event_stream, news
 from lipwright.app import generations as use
 from lipwright.app.reports import load_report, report_html
@@ -38,7 +46,7 @@ IdempotencyKey = Annotated[
     response_model_exclude_unset=True,
     operation_id="createGeneration",
     summary="Create Lip-Sync Generation",
-    responses=errors(404, 409),
+    responses=errors(404, 409, 503),
 )
 def create_generation(
     wanted: GenerationRequest,
@@ -174,6 +182,7 @@ def stream_events(
     generation_id: GenerationId,
     account: CallingAccount,
     services: ServicesPart,
+    stopping: StoppingPart,
     last_event_id: Annotated[
         str | None, Header(alias="Last-Event-ID", description="Send only what came after this event")
     ] = None,
@@ -184,7 +193,7 @@ def stream_events(
     events, is_over = news(services.database, account.id, generation.id, after)
     if is_over and not events:
         return Response(status_code=204)  # browsers come back for ever unless they are told so
-    stream = event_stream(services.database, account.id, generation.id, after)
+    stream = event_stream(services.database, account.id, generation.id, after, stopping.is_set)
     return StreamingResponse(
         stream,
         media_type="text/event-stream",

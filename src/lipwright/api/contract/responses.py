@@ -15,6 +15,7 @@ _DESCRIPTIONS = {
     416: "Range not satisfiable - it lies outside the file",
     429: "Rate limit exceeded",
     500: "Internal server error",
+    503: "No room on the server - try again after Retry-After seconds",
 }
 
 

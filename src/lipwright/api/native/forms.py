@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 from starlette.datastructures import FormData, UploadFile
 
 from lipwright.api.bodies import parsed_json
-from lipwright.app.assets import Arrived, keep_asset, upload_folder
+from lipwright.app.assets import Arrived, keep_asset, roomy_upload_folder
 from lipwright.app.filenames import safe_filename
 from lipwright.app.services import Services
 from lipwright.errors import MediaError, OutputError, TooLargeError, UsageError
@@ -52,7 +52,7 @@ def keep_file(services: Services, account: Account, kind: str, file: UploadFile)
         UsageError: it is empty.
         OutputError: the disk takes no more.
     """
-    folder = upload_folder(services)
+    folder = roomy_upload_folder(services)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{random_characters(24)}.part"
     try:
