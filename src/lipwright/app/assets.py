@@ -13,7 +13,8 @@ from lipwright.app.media_types import content_type
 from lipwright.app.room import need_room
 from lipwright.app.services import Services
 from lipwright.errors import ConflictError, MediaError, TooLargeError
-from lipwright.media.probe import MediaInfo, probe
+from lipwright.media.probe import MediaInfo
+from lipwright.media.source import probe_source
 from lipwright.store.accounts import Accounts
 from lipwright.store.asset_use import is_asset_in_use
 from lipwright.store.assets import Assets
@@ -154,7 +155,7 @@ def _check_space(connection: Connection, services: Services, account: Account, m
 
 def _look_at(path: Path) -> MediaInfo:
     try:
-        info = probe(path)
+        info = probe_source(path)
     except MediaError as error:
         # where it lies on the server is nobody's business
         raise MediaError(str(error).replace(f": {path}", "").replace(str(path), "it")) from error
@@ -176,8 +177,12 @@ def _asset(account: Account, arrived: Arrived, info: MediaInfo) -> Asset:
         sha256=arrived.sha256,
         blob_key=f"assets/{asset_id}",
         created_at=utc_now(),
-        duration_seconds=round(float(info.duration), 6),
+        duration_seconds=None if _is_still(info) else round(float(info.duration), 6),
     )
+
+
+def _is_still(info: MediaInfo) -> bool:
+    return info.video is not None and info.video.is_still
 
 
 def _sha256(path: Path) -> str:

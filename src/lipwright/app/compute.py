@@ -13,20 +13,20 @@ from typing import Any
 
 from lipwright.app.blame import blamed_on, told_to_users
 from lipwright.engines import registry
-from lipwright.errors import InstallationError, MediaError, UsageError
+from lipwright.errors import InstallationError, MediaError, NoFaceError, UsageError
 from lipwright.jobs.child_side import Message, Report, serve
 from lipwright.jobs.ports import JobError
 from lipwright.media.probe import MediaInfo, probe
 from lipwright.media.sound_track import ContainerName
-from lipwright.media.video_reader import VideoReader
+from lipwright.media.source import PictureSource, open_source, probe_source
 from lipwright.render.chunk import ChunkResult, part_name, render_chunk
-from lipwright.render.job import RenderJob, probe_inputs
+from lipwright.render.job import RenderJob, probe_inputs, timeline_of
 from lipwright.render.join import join
 from lipwright.render.plan import RenderPlan, load_plan
 from lipwright.render.prepare import prepare
 from lipwright.render.progress import Listener, Progress, ignore
 from lipwright.render.summary import summarize
-from lipwright.render.timing import SyncMode, plan_timeline
+from lipwright.render.timing import SyncMode
 
 VIDEO, AUDIO, PLAN, PREPARED, REPORT = "video", "audio", "plan.bin", "prepared.json", "report.json"
 """Names in the folder. A plan can be very large: what others need of it is in a file of its own."""
@@ -46,6 +46,9 @@ class ComputeJob:
     max_face_resolution: int | None
     max_seconds: float
     """Of output, that the account's plan allows."""
+    seed: int = 0
+    idle_motion: bool = True
+    """Of a still."""
 
     def to_render(self) -> RenderJob:
         """The job as the engine knows it."""
@@ -59,6 +62,8 @@ class ComputeJob:
             SyncMode(self.sync_mode),
             container,
             self.max_face_resolution,
+            self.seed,
+            self.idle_motion,
         )
 
     @property
@@ -102,23 +107,30 @@ def _prepare(job: ComputeJob, listener: Listener) -> Message:
     folder = Path(job.folder)
     if not (folder / PLAN).exists():
         _check_inputs(job)
-        prepare(job.to_render(), listener).save(folder / PLAN)
+        _planned(job, listener).save(folder / PLAN)
     plan = _open(job).plan
     prepared = {"n_chunks": len(plan.chunks), "n_frames": plan.timeline.n_frames}
     _write(folder / PREPARED, prepared)
     return prepared
 
 
+def _planned(job: ComputeJob, listener: Listener) -> RenderPlan:
+    try:
+        return prepare(job.to_render(), listener)
+    except NoFaceError as error:
+        raise JobError(f"{VIDEO}: {error}", "generation_input_video_invalid") from error
+
+
 def _check_inputs(job: ComputeJob) -> None:
     """Finds out which input is to blame, and whether the result would be too long, before the work."""
     folder = Path(job.folder)
     with blamed_on(VIDEO):
-        _check_moves(probe(folder / VIDEO))
+        _check_picture(job, probe_source(folder / VIDEO))
     with blamed_on(AUDIO):
         probe(folder / AUDIO).need_audio()
     render = job.to_render()
     inputs = probe_inputs(render)
-    seconds = float(plan_timeline(inputs.video.clock, inputs.voice_duration, render.sync_mode).duration)
+    seconds = float(timeline_of(render, inputs).duration)
     if seconds > job.max_seconds:
         raise JobError(
             f"expected at most {job.max_seconds:g} s of output on this plan, this would be {seconds:.1f} s; "
@@ -133,8 +145,15 @@ def _check_inputs(job: ComputeJob) -> None:
         )
 
 
-def _check_moves(info: MediaInfo) -> None:
-    if info.need_video().n_frames < 2:
+def _check_picture(job: ComputeJob, info: MediaInfo) -> None:
+    video = info.need_video()
+    if video.is_still and not registry.engine(job.model).info.takes_stills:
+        raise JobError(
+            f"{VIDEO}: expected a video for {job.model}, found a still picture ({info.container}); "
+            "choose sync-3",
+            "generation_unsupported_model",
+        )
+    if video.n_frames < 2 and not video.is_still:
         raise MediaError(f"expected a moving picture, found a single one ({info.container})")
 
 
@@ -194,7 +213,7 @@ class _Opened:
 
     folder: str
     plan: RenderPlan
-    reader: VideoReader
+    reader: PictureSource
 
 
 _at_hand: list[_Opened] = []
@@ -205,7 +224,7 @@ def _open(job: ComputeJob) -> _Opened:
     if not _at_hand or _at_hand[0].folder != job.folder:
         _close()
         plan = _load(job)
-        _at_hand.append(_Opened(job.folder, plan, VideoReader(plan.job.video)))
+        _at_hand.append(_Opened(job.folder, plan, open_source(plan.job.video)))
     return _at_hand[0]
 
 

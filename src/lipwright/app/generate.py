@@ -8,6 +8,7 @@ from lipwright.errors import OutputError, UsageError
 from lipwright.media.container import check_is_file
 from lipwright.media.mux import check_place
 from lipwright.media.sound_track import ContainerName
+from lipwright.media.still import is_still
 from lipwright.render.job import RenderJob
 from lipwright.render.pipeline import run_job
 from lipwright.render.progress import Listener, ignore
@@ -22,24 +23,26 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
     audio: str | Path,
     output: str | Path,
     *,
-    model: str = registry.DEFAULT_MODEL,
+    model: str | None = None,
     sync_mode: str = SyncMode.BOUNCE,
     output_format: str | None = None,
     max_face_resolution: int | None = None,
-    seed: int = 0,  # noqa: ARG001 (the engines that there are take no chances)
+    seed: int = 0,
+    idle_motion: bool = True,
     progress: Listener | None = None,
 ) -> Report:
     """Makes the mouth in a video follow another voice.
 
     Args:
-        video: a file with a picture of someone talking.
+        video: a file with a picture of someone talking, or a still (PNG, JPEG, WebP) for ``sync-3``.
         audio: a file with the new voice; the sound of a video will do.
         output: written when everything is done; an existing file is replaced.
-        model: see ``models()``.
+        model: see ``models()``; None takes ``lipsync-2``, and ``sync-3`` for a still.
         sync_mode: what to do when the lengths differ: bounce, loop, cut_off, silence or remap.
         output_format: "mp4" or "webm"; None follows the output's name, MP4 if that says nothing.
         max_face_resolution: lowers the detail kept of a face, in pixels of its height (64 or more).
         seed: of everything that is left to chance; equal seeds give equal results.
+        idle_motion: whether a still blinks and moves its head a little.
         progress: called with each step forward.
 
     Raises:
@@ -49,14 +52,17 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
         OutputError: the output cannot be written.
     """
     target = Path(output)
+    source = Path(video)
     job = RenderJob(
-        Path(video),
+        source,
         Path(audio),
         target,
-        registry.engine(model),
+        registry.engine(model or (registry.STILL_MODEL if is_still(source) else registry.DEFAULT_MODEL)),
         _sync_mode(sync_mode),
         _container(target, output_format),
         _face_resolution(max_face_resolution),
+        seed,
+        idle_motion,
     )
     _check_output(job)
     return run_job(job, progress or ignore)

@@ -44,6 +44,8 @@ class NewGeneration:
     output_format: str = "mp4"
     sync_mode: str = "bounce"
     seed: int = 0
+    idle_motion: bool = True
+    """Whether a still blinks and moves its head."""
     output_name: str | None = None
     """What the result is called when it is saved, without its extension."""
     request_id: str | None = None
@@ -135,20 +137,28 @@ def check_order(services: Services, order: NewGeneration, place: str = "") -> No
 def check_assets(connection: Connection, account: Account, orders: Mapping[str, NewGeneration]) -> None:
     """Raises unless the account has every asset of the orders, each of the type it is used as.
 
+    A still picture is an asset of type video that only some models take.
+
     Args:
         connection: to the database.
         account: who asks.
         orders: by what stands before the names of their fields.
     """
-    wanted: dict[tuple[str, AssetType], str] = {}
+    wanted: dict[tuple[str, AssetType, bool], tuple[str, str]] = {}
     for place, order in orders.items():
+        takes_stills = need_model(order.model).takes_stills
         for asset_id, asset_type in order.assets():
             if asset_id is not None:
-                wanted.setdefault((asset_id, asset_type), f"{place}{asset_type}_asset_id")
-    for (asset_id, asset_type), field in wanted.items():
+                use = (asset_id, asset_type, takes_stills)
+                wanted.setdefault(use, (f"{place}{asset_type}_asset_id", order.model))
+    for (asset_id, asset_type, takes_stills), (field, model) in wanted.items():
         found = _asset(connection, account, asset_id, field)
         if found.type != asset_type:
             raise UsageError(f"{field}: expected an asset of type {asset_type}, {asset_id} is {found.type}")
+        if found.is_still and not takes_stills:
+            raise UsageError(
+                f"{field}: expected a video for {model}, {asset_id} is a still picture; choose sync-3"
+            )
 
 
 def get_generation(services: Services, account: Account, generation_id: str) -> Generation:

@@ -33,6 +33,8 @@ class Workplace:
             sync_mode=params.get("sync_mode") or "bounce",
             output_format=params.get("output_format") or "mp4",
             max_face_resolution=params.get("max_face_resolution"),
+            seed=params.get("seed") or 0,
+            idle_motion=params.get("idle_motion") is not False,
             max_seconds=self._settings.plan(plan).max_seconds,
         )
 

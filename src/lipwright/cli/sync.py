@@ -10,7 +10,7 @@ from lipwright.app.generate import lipsync
 from lipwright.cli import console
 from lipwright.cli.options import Json, Verbose
 from lipwright.cli.progress_view import ProgressView
-from lipwright.engines.registry import DEFAULT_MODEL
+from lipwright.engines.registry import DEFAULT_MODEL, STILL_MODEL
 from lipwright.errors import OutputError, UsageError
 from lipwright.render.report import Report
 from lipwright.render.timing import SyncMode
@@ -20,7 +20,12 @@ REPORT_SUFFIXES = (".html", ".json")
 
 def sync(
     video: Annotated[
-        Path, typer.Argument(metavar="VIDEO", help="Video of someone talking.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="VIDEO",
+            help="Video of someone talking; for sync-3 also a still picture (PNG, JPEG, WebP).",
+            show_default=False,
+        ),
     ],
     audio: Annotated[
         Path,
@@ -37,7 +42,13 @@ def sync(
             show_default=False,
         ),
     ] = None,
-    model: Annotated[str, typer.Option(help="See `lipwright models`.")] = DEFAULT_MODEL,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help=f"See `lipwright models`. Default: {DEFAULT_MODEL}; {STILL_MODEL} for a still.",
+            show_default=False,
+        ),
+    ] = None,
     sync_mode: Annotated[
         str,
         typer.Option(help="When the lengths differ: " + ", ".join(mode.value for mode in SyncMode) + "."),
@@ -53,6 +64,10 @@ def sync(
         typer.Option(help="mp4 or webm. Default: what the output's name says.", show_default=False),
     ] = None,
     seed: Annotated[int, typer.Option(help="Equal seeds give equal results.")] = 0,
+    idle_motion: Annotated[
+        bool,
+        typer.Option("--idle-motion/--no-idle-motion", help="Whether a still blinks and moves its head."),
+    ] = True,
     report: Annotated[
         Path | None,
         typer.Option(help="Write what was done to a .html or .json file.", show_default=False),
@@ -75,6 +90,7 @@ def sync(
             output_format=output_format,
             max_face_resolution=max_face_resolution,
             seed=seed,
+            idle_motion=idle_motion,
             progress=view,
         )
     if report is not None:

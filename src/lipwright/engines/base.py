@@ -28,6 +28,8 @@ class ModelInfo:
     """Longest output."""
     price_per_second: float
     """Default price of a second of output, US dollars."""
+    takes_stills: bool = False
+    """Whether a still picture will do in place of a video."""
 
 
 @dataclass(eq=False)
@@ -67,6 +69,11 @@ class MouthPlan:
     """int, shape (n, k): frames of the source whose mouths are used."""
     weights: Float32Array
     """float32, shape (n, k): share of each donor; rows sum to 1, unused donors have 0."""
+    donor_tracks: IntArray | None = None
+    """int, shape (n, k): the track of each donor; None when all are of the order's own."""
+    is_made_up: bool = False
+    """Whether the frame's own lips are parted and their inside made up; a donor gives only its teeth, if
+    anything: k is 1 or 0 and the weights are 0."""
 
 
 class Engine(Protocol):

@@ -4,12 +4,15 @@ from lipwright.engines.base import Engine, ModelInfo
 from lipwright.engines.lipsync_1_9 import Lipsync19
 from lipwright.engines.lipsync_2 import Lipsync2
 from lipwright.engines.passthrough import Passthrough
+from lipwright.engines.sync_3 import Sync3
 from lipwright.errors import UsageError
 
-_PUBLISHED: tuple[Engine, ...] = (Lipsync19(), Lipsync2())
+_PUBLISHED: tuple[Engine, ...] = (Lipsync19(), Lipsync2(), Sync3())
 _DIAGNOSTIC: tuple[Engine, ...] = (Passthrough(),)
 
 DEFAULT_MODEL = Lipsync2.info.id
+STILL_MODEL = Sync3.info.id
+"""What is taken for a still picture if nobody says."""
 
 
 def models() -> list[ModelInfo]:

@@ -10,8 +10,9 @@ from lipwright.measures import Measure
 from lipwright.media.picture import Picture
 from lipwright.synthesis.closed_lips import doubt_of
 from lipwright.synthesis.draw import Drawing, DrawOptions, draw_mouth
+from lipwright.synthesis.lip_layer import Donor
 from lipwright.synthesis.mouth_bank import BankOptions, MouthBank
-from lipwright.synthesis.placement import FaceGeometry, shutness
+from lipwright.synthesis.placement import shutness
 from lipwright.synthesis.selection import DonorTable, Request
 from lipwright.synthesis.target import Placement
 
@@ -103,22 +104,33 @@ def draw_plan(
     frame_index = int(order.source_frames[row])
     placement = Placement(
         geometry.own_points(frame_index),
-        geometry.place(frame_index, order.measures[row], _shut_lips(geometry, plan, row)),
+        geometry.place(frame_index, order.measures[row], _shut_lips(scene, plan, row)),
         float(geometry.track.scales[frame_index - geometry.track.start]),
         strength,
     )
+    tracks = (
+        np.full(plan.donors.shape[1], order.track_id) if plan.donor_tracks is None else plan.donor_tracks[row]
+    )
     donors = [
-        (scene.bank.donor(order.track_id, int(frame), geometry.own_points(int(frame))), float(weight))
-        for frame, weight in zip(plan.donors[row], plan.weights[row], strict=True)
+        (_donor(scene, int(track), int(frame)), float(weight))
+        for track, frame, weight in zip(tracks, plan.donors[row], plan.weights[row], strict=True)
         if weight > 0
     ]
     return draw_mouth(picture, placement, donors, geometry.mouth_mesh, options)
 
 
-def _shut_lips(geometry: FaceGeometry, plan: MouthPlan, row: int) -> Float32Array | None:
+def _shut_lips(scene: Scene, plan: MouthPlan, row: int) -> Float32Array | None:
     """The shut lips of the donors about a row, so that they do not change their shape in one frame."""
-    near = slice(max(0, row - _SHUT_REACH), row + _SHUT_REACH + 1)
-    weights = shutness(plan.order.measures[near])
     if shutness(plan.order.measures[row]) <= 0.0:
         return None
-    return geometry.shut_lips(plan.donors[near, 0], weights)
+    near = slice(max(0, row - _SHUT_REACH), row + _SHUT_REACH + 1)
+    donors, weights = plan.donors[near, 0], shutness(plan.order.measures[near])
+    if plan.donor_tracks is None:
+        return scene.geometries[plan.order.track_id].shut_lips(donors, weights)
+    owner = int(plan.donor_tracks[row, 0])
+    is_owned = plan.donor_tracks[near, 0] == owner
+    return scene.geometries[owner].shut_lips(donors[is_owned], weights[is_owned])
+
+
+def _donor(scene: Scene, track_id: int, frame_index: int) -> Donor:
+    return scene.bank.donor(track_id, frame_index, scene.geometries[track_id].own_points(frame_index))

@@ -48,6 +48,10 @@ class VideoInfo:
     color: ColorTags
     n_missing: int = 0
     """Frames that the file says it has and has not: it was cut short."""
+    is_still: bool = False
+    """Whether it is a picture file: its one frame may be shown for as long as one likes."""
+    scaled_from: tuple[int, int] | None = None
+    """Width and height before a huge still was scaled down, upright; None if it was not."""
 
     @property
     def is_variable_rate(self) -> bool:

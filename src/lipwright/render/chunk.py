@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lipwright.media.picture import Picture
 from lipwright.media.sound_track import ContainerName
-from lipwright.media.video_reader import VideoReader
+from lipwright.media.source import PictureSource
 from lipwright.media.video_writer import EncoderOptions, VideoCodec, VideoFormat, VideoWriter
 from lipwright.render.overlap import Behind, ahead
 from lipwright.render.plan import RenderPlan
@@ -36,7 +36,7 @@ def part_name(plan: RenderPlan, number: int) -> str:
 
 def render_chunk(
     plan: RenderPlan,
-    reader: VideoReader,
+    reader: PictureSource,
     frames: range,
     path: Path,
     on_frame: Callable[[], None],
@@ -79,16 +79,17 @@ def _writer(plan: RenderPlan, path: Path) -> VideoWriter:
 def _draw(plan: RenderPlan, output_frame: int, picture: Picture) -> bool:
     """Draws into the picture; whether anything was drawn."""
     drawings = [plan.job.engine.draw(picture, plan.scene, *place) for place in plan.rows_of(output_frame)]
-    return any(drawing is not None for drawing in drawings)
+    has_moved = plan.idle is not None and plan.idle.show(picture, output_frame)
+    return has_moved or any(drawing is not None for drawing in drawings)
 
 
-def _source_pictures(reader: VideoReader, timeline: Timeline, frames: range) -> Iterator[Picture]:
+def _source_pictures(reader: PictureSource, timeline: Timeline, frames: range) -> Iterator[Picture]:
     """A picture of its own for each output frame, read in as few passes as the order allows."""
     for span in spans(timeline, frames.start, frames.stop):
         yield from _span_pictures(reader, timeline.source_frames[span.start : span.stop], span)
 
 
-def _span_pictures(reader: VideoReader, wanted: NDArray[np.int64], span: Span) -> Iterator[Picture]:
+def _span_pictures(reader: PictureSource, wanted: NDArray[np.int64], span: Span) -> Iterator[Picture]:
     low, high = int(wanted.min()), int(wanted.max())
     is_backward = span.direction is Direction.BACKWARD
     pictures = reader.read_backwards(high + 1, low) if is_backward else reader.read(low, high + 1)

@@ -1,5 +1,7 @@
 """From what was heard and seen to the mouth that every frame shall show."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
@@ -10,6 +12,7 @@ from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
 from lipwright.analysis.speech.style import measure_style
 from lipwright.engines.base import MouthOrder, Scene
 from lipwright.measures import CLOSED_GAP_MM, Measure
+from lipwright.render.still_rest import away_from_rest
 from lipwright.render.strength import replacement_strength
 from lipwright.render.timing import Timeline
 
@@ -19,6 +22,7 @@ IntArray = NDArray[np.intp]
 _QUIET_ACTIVITY = 0.3
 _QUIET_REACH_SECONDS = 0.2
 """A frame is quiet when nobody speaks within this reach of it."""
+_STILL_POSES = 25
 
 
 def write_orders(scene: Scene, cast: list[int], timeline: Timeline, motion: MouthMotion) -> list[MouthOrder]:
@@ -35,12 +39,21 @@ def write_orders(scene: Scene, cast: list[int], timeline: Timeline, motion: Mout
         )
         if len(shown) == 0:
             continue
-        performance = perform(motion, measure_style(track.measures))
+        performance = perform(motion, measure_style(_poses(track)))
         for run in np.split(shown, np.flatnonzero(np.diff(shown) > 1) + 1):
             wanted = at_times(performance, seconds[run])
             is_quiet = _is_quiet(speaking, wanted, seconds[run])
-            orders.append(_order(track, number, run, timeline.source_frames[run], wanted, is_quiet))
+            order = _order(track, number, run, timeline.source_frames[run], wanted, is_quiet)
+            if scene.analysis.n_frames == 1:
+                away = away_from_rest(is_quiet, float(timeline.clock.fps))
+                order = replace(order, strength=np.minimum(order.strength, away))
+            orders.append(order)
     return orders
+
+
+def _poses(track: FaceTrack) -> Float32Array:
+    """The measures that tell a speaker's style; a still shows one pose, for as long as one looks."""
+    return np.repeat(track.measures, _STILL_POSES, axis=0) if len(track.measures) == 1 else track.measures
 
 
 def _is_quiet(

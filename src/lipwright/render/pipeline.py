@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from lipwright.media.video_reader import VideoReader
+from lipwright.media.source import open_source
 from lipwright.render.chunk import ChunkResult, part_name, render_chunk
 from lipwright.render.job import RenderJob
 from lipwright.render.join import join
@@ -42,7 +42,7 @@ def _render(plan: RenderPlan, scratch: Path, listener: Listener) -> list[ChunkRe
         done += 1
         listener(Progress("render", done, plan.timeline.n_frames))
 
-    with VideoReader(plan.job.video) as reader:
+    with open_source(plan.job.video) as reader:
         return [
             render_chunk(plan, reader, frames, scratch / part_name(plan, number), on_frame)
             for number, frames in enumerate(plan.chunks)

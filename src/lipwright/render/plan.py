@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lipwright.engines.base import MouthPlan, Scene
 from lipwright.errors import InstallationError
+from lipwright.render.idle import IdleMotion
 from lipwright.render.job import Inputs, RenderJob
 from lipwright.render.plan_file import read_with_arrays, write_with_arrays
 from lipwright.render.timing import Timeline, chunks
@@ -24,6 +25,8 @@ class RenderPlan:
     """Frames of the source that could not be decoded."""
     stage_seconds: dict[str, float] = field(default_factory=dict)
     """Wall-clock seconds of the stages so far."""
+    idle: IdleMotion | None = None
+    """What a still does besides speaking."""
 
     @property
     def chunks(self) -> list[range]:

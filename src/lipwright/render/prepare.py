@@ -13,14 +13,16 @@ from lipwright.errors import NoFaceError, UsageError
 from lipwright.measures import Measure
 from lipwright.media.audio_reader import read_audio_blocks
 from lipwright.media.probe import VideoInfo
-from lipwright.media.video_reader import VideoReader
-from lipwright.render.job import Inputs, RenderJob, probe_inputs
+from lipwright.media.source import open_source
+from lipwright.render.idle import IdleMotion, plan_idle
+from lipwright.render.job import Inputs, RenderJob, probe_inputs, timeline_of
 from lipwright.render.orders import write_orders
 from lipwright.render.plan import RenderPlan
 from lipwright.render.progress import Listener
 from lipwright.render.see import see
 from lipwright.render.stopwatch import Stopwatch
-from lipwright.render.timing import Timeline, plan_timeline
+from lipwright.render.strength import MIN_FACE_PIXELS
+from lipwright.render.timing import Timeline
 from lipwright.scratch import ScratchFile
 
 _MIN_SEEN_SECONDS = 20
@@ -36,14 +38,14 @@ def prepare(job: RenderJob, listener: Listener) -> RenderPlan:
         UsageError: the result would be longer than the model allows.
     """
     inputs = probe_inputs(job)
-    timeline = plan_timeline(inputs.video.clock, inputs.voice_duration, job.sync_mode)
+    timeline = timeline_of(job, inputs)
     _check_length(job, timeline.duration)
     watch = Stopwatch(listener)
     n_seen = _frames_to_see(inputs.video, timeline)
-    with watch.stage("analyse", n_seen), VideoReader(job.video) as reader:
+    with watch.stage("analyse", n_seen), open_source(job.video) as reader:
         scene = see(reader, job.engine, n_seen, job.max_face_resolution, listener, job.output.parent)
         n_concealed = reader.n_concealed
-    _check_faces(scene, job.video)
+    _check_faces(scene, inputs.video, job.video)
     with watch.stage("hear"):
         motion = _heard(job, job.audio, inputs.voice_start)
         sound = _source_sound(job, inputs, n_seen)
@@ -51,7 +53,15 @@ def prepare(job: RenderJob, listener: Listener) -> RenderPlan:
         cast = cast_speakers(scene.analysis, sound)
         orders = write_orders(scene, cast, timeline, motion)
         mouths = [job.engine.plan(scene, order) for order in orders if order.strength.any()]
-    return RenderPlan(job, inputs, scene, timeline, mouths, n_concealed, watch.seconds)
+        idle = _idle_motion(job, inputs.video, scene, timeline)
+    return RenderPlan(job, inputs, scene, timeline, mouths, n_concealed, watch.seconds, idle)
+
+
+def _idle_motion(job: RenderJob, video: VideoInfo, scene: Scene, timeline: Timeline) -> IdleMotion | None:
+    if not (video.is_still and job.idle_motion):
+        return None
+    with open_source(job.video) as reader:
+        return plan_idle(scene, next(reader.read()), timeline, job.seed)
 
 
 def _check_length(job: RenderJob, duration: Fraction) -> None:
@@ -69,12 +79,18 @@ def _frames_to_see(video: VideoInfo, timeline: Timeline) -> int:
     return min(video.n_frames, max(shown, int(_MIN_SEEN_SECONDS * video.fps)))
 
 
-def _check_faces(scene: Scene, video: Path) -> None:
-    if not scene.geometries:
+def _check_faces(scene: Scene, video: VideoInfo, path: Path) -> None:
+    if scene.geometries:
+        return
+    if video.is_still:
         raise NoFaceError(
-            f"expected a face, found none in {scene.analysis.n_frames} frames of video; "
-            f"choose a clip in which somebody faces the camera: {video}"
+            "expected a face, found none in this picture; choose one in which somebody faces the camera "
+            f"and the face is {MIN_FACE_PIXELS:g} pixels high or more: {path}"
         )
+    raise NoFaceError(
+        f"expected a face, found none in {scene.analysis.n_frames} frames of video; "
+        f"choose a clip in which somebody faces the camera: {path}"
+    )
 
 
 def _heard(job: RenderJob, path: Path, start: Fraction) -> MouthMotion:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lipwright.analysis.faces.analyzer import FaceAnalyzer, FaceOptions
 from lipwright.engines.base import Engine, Scene
-from lipwright.media.video_reader import VideoReader
+from lipwright.media.source import PictureSource
 from lipwright.render.overlap import Behind, ahead
 from lipwright.render.progress import Listener, Progress
 from lipwright.scratch import ScratchFile
@@ -12,7 +12,7 @@ from lipwright.synthesis.placement import measure_geometry
 
 
 def see(
-    reader: VideoReader,
+    reader: PictureSource,
     engine: Engine,
     n_frames: int,
     max_face_resolution: int | None,
@@ -43,6 +43,7 @@ def see(
         for number, track in analysis.tracks.items()
         if (geometry := measure_geometry(track, rate, kept)) is not None
     }
-    for track in analysis.tracks.values():
-        track.forget_points()
+    if not reader.info.is_still:  # of one frame they cost nothing, and its eyes shall blink
+        for track in analysis.tracks.values():
+            track.forget_points()
     return Scene(analysis, bank, geometries)

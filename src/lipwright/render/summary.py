@@ -72,9 +72,9 @@ def _curve(plan: RenderPlan, mouth: MouthPlan) -> Curve:
 
 
 def _quiet_faces(plan: RenderPlan) -> list[int]:
-    """Tracks that were given the voice although they show no open mouth."""
+    """Tracks that were given the voice and mouths of their own although they show no open one."""
     tracks = plan.scene.analysis.tracks
-    given = sorted({mouth.order.track_id for mouth in plan.mouths})
+    given = sorted({mouth.order.track_id for mouth in plan.mouths if not mouth.is_made_up})
     openings = {n: tracks[n].measures[tracks[n].is_tracked, Measure.GAP] for n in given}
     return [n for n, gap in openings.items() if np.quantile(gap, 0.98) < _QUIET_MM]
 
@@ -89,8 +89,18 @@ def _notes(plan: RenderPlan) -> list[str]:
     if quiet:
         notes.append(
             f"face {', '.join(quiet)} hardly opens its mouth in the source: there is nothing to take an open "
-            "mouth from, so it moves less than the voice asks for; choose footage in which the person speaks"
+            "mouth from, so it moves less than the voice asks for; choose footage in which the person "
+            "speaks, or the model sync-3, which makes up what is not there"
         )
+    made_up = sorted({str(mouth.order.track_id) for mouth in plan.mouths if mouth.is_made_up})
+    if made_up:
+        notes.append(
+            f"face {', '.join(made_up)} does not open its mouth as far as the voice asks for: its lips were "
+            "parted and what is between them was made up"
+        )
+    if video.scaled_from is not None:
+        width, height = video.scaled_from
+        notes.append(f"the picture of {width}x{height} was scaled down to {video.width}x{video.height}")
     if video.n_missing:
         notes.append(
             f"the source was cut short: {video.n_missing} of the frames it announces are not in the file"

@@ -102,6 +102,18 @@ def plan_timeline(source: FrameClock, audio_duration: Fraction, mode: SyncMode) 
     return _extended(source, audio_duration, mode) if excess > 0 else _shortened(source, audio_duration, mode)
 
 
+def still_timeline(fps: Fraction, audio_duration: Fraction) -> Timeline:
+    """Shows one picture for as long as a voice, in whole frames that cover it.
+
+    Args:
+        fps: frames per second of the output.
+        audio_duration: seconds, above 0.
+    """
+    n_frames = max(1, frame_count(audio_duration, fps))
+    clock = FrameClock.constant(fps, n_frames)
+    return Timeline(np.zeros(n_frames, dtype=np.int64), clock, audio_duration, Fraction(0))
+
+
 def spans(timeline: Timeline, start: int, stop: int) -> list[Span]:
     """Splits output frames ``start <= i < stop`` into the fewest runs that read in one direction."""
     if not 0 <= start <= stop <= timeline.n_frames:

@@ -81,6 +81,11 @@ class Asset:
     created_at: datetime
     duration_seconds: float | None = None
 
+    @property
+    def is_still(self) -> bool:
+        """Whether it is a picture that does not move."""
+        return self.content_type.startswith("image/")
+
 
 @dataclass(frozen=True)
 class Generation:

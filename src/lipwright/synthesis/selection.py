@@ -1,7 +1,7 @@
 """Which donor serves which output frame: the cheapest path through the bank over a whole shot."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +78,23 @@ class DonorTable:
 
     def __len__(self) -> int:
         return len(self.frames)
+
+
+def join_tables(tables: list[DonorTable]) -> tuple[DonorTable, IntArray]:
+    """One table of the donors of several, none of which share a frame.
+
+    Args:
+        tables: at least one.
+
+    Returns:
+        The table, and for each of its rows the place among all rows of the tables as they were given.
+    """
+    order = np.argsort(np.concatenate([table.frames for table in tables]), kind="stable")
+    columns = {
+        name.name: np.concatenate([getattr(table, name.name) for table in tables])[order]
+        for name in fields(DonorTable)
+    }
+    return DonorTable(**columns), order
 
 
 @dataclass(frozen=True, eq=False)

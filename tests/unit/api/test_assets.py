@@ -16,6 +16,7 @@ from lipwright.app import assets as use
 from lipwright.app.settings import FetchLimits, Plan
 from lipwright.errors import MediaError, TooLargeError
 from lipwright.store.generations import Generations
+from tests.picture_files import encoded, png_of_size, png_with, shades
 from tests.served import REQUEST, Client, Served, served
 from tests.unit.api.media import PRETENDERS, sound, video
 
@@ -337,6 +338,36 @@ def test_generation_can_be_made_of_assets(client: Client) -> None:
     picture, voice = client.upload(video()).json()["id"], client.upload(sound()).json()["id"]
     body = {"video_asset_id": picture, "audio_asset_id": voice, "model": "lipsync-2"}
     assert client.post("/v2/generate", body).status_code == 201
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
+def test_still_is_an_asset_that_sync_3_takes_as_its_video(client: Client, suffix: str) -> None:
+    """The contract knows two types: a still is a video that lasts as long as one likes."""
+    asset = client.upload(encoded(shades(), suffix), "portrait.mp4").json()
+    assert asset["type"] == "video"
+    assert "duration_seconds" not in asset
+    body = {"video_asset_id": asset["id"], "audio_url": REQUEST["audio_url"]}
+    assert client.post("/v2/generate", {**body, "model": "sync-3"}).status_code == 201
+    refused = client.post("/v2/generate", {**body, "model": "lipsync-2"})
+    assert refused.status_code == 400
+    said = refused.json()["message"]
+    assert said.startswith("video_asset_id: expected a video for lipsync-2")
+    assert said.endswith("choose sync-3")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (png_with(encoded(shades(), "png"), b"acTL", bytes(8)), "an animated PNG"),
+        (png_of_size(30_000, 40), "found 30000x40"),
+        (encoded(shades(), "jpg")[:-200], "cut short or damaged"),
+    ],
+)
+def test_picture_that_is_no_still_is_refused(client: Client, content: bytes, said: str) -> None:
+    answer = client.upload(content, "portrait.png")
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_media")
+    assert answer.json()["message"].startswith("file: expected")
+    assert said in answer.json()["message"]
 
 
 def test_asset_has_to_be_ours_and_of_the_right_type(server: Served) -> None:

@@ -37,7 +37,7 @@ def test_plan_may_allow_fewer(database_file: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"model": "sync-3"}, "generations[1].model"),
+        ({"model": "sync-99"}, "generations[1].model"),
         ({"video_url": None}, "generations[1]"),
         ({"video_url": "ftp://example.com/x"}, "generations[1].video_url"),
         ({"audio_url": None, "audio_asset_id": "ast_none"}, "generations[1].audio_asset_id"),

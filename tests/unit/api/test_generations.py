@@ -83,6 +83,15 @@ def test_null_is_the_same_as_absent(client: Client) -> None:
     assert (made["output_format"], made["sync_mode"], made["seed"]) == ("mp4", "bounce", 0)
 
 
+def test_stills_move_unless_that_is_turned_off(server: Served) -> None:
+    ids = [
+        make(server.client, **wanted)["id"] for wanted in ({}, {"idle_motion": None}, {"idle_motion": False})
+    ]
+    with server.parts.database.read() as connection:
+        kept = [Generations(connection).get(server.account.id, each).params["idle_motion"] for each in ids]
+    assert kept == [True, True, False]
+
+
 def test_everything_that_was_asked_for_is_kept(server: Served) -> None:
     wanted = {
         "webhook_url": "https://example.com/hook",
@@ -91,6 +100,7 @@ def test_everything_that_was_asked_for_is_kept(server: Served) -> None:
         "output_format": "webm",
         "sync_mode": "loop",
         "seed": 7,
+        "idle_motion": False,
     }
     made = make(server.client, **wanted)
     with server.parts.database.read() as connection:

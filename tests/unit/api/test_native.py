@@ -35,6 +35,15 @@ def test_job_is_shown_in_the_words_of_the_sdk(client: Client) -> None:
     assert (made["webhookUrl"], made["outputFileName"]) == ("https://example.com/hook", "my_dub")
 
 
+def test_image_is_the_picture_of_a_model_that_takes_stills(client: Client) -> None:
+    image = {"type": "image", "url": "https://example.com/portrait.png"}
+    made = create(client, model="sync-3", input=[AUDIO, image])
+    assert client.get(f"/v2/generate/{made['id']}").status_code == 200
+    answer = client.post("/native/v2/generate", {"model": "lipsync-2", "input": [image, AUDIO]})
+    assert answer.status_code == 400
+    assert "expected a video for lipsync-2, found an image; choose sync-3" in answer.text
+
+
 def test_job_can_be_read_through_either_mount(client: Client) -> None:
     """One job, two ways to say it."""
     native, ours = create(client), client.post("/v2/generate", REQUEST).json()
@@ -105,7 +114,7 @@ def test_options_are_taken_and_those_that_there_are_not_are_ignored(client: Clie
         ({"input": [VIDEO, VIDEO, AUDIO]}, "found 2"),
         ({"input": [VIDEO, AUDIO, AUDIO]}, "found 2"),
         ({"input": [VIDEO, {"type": "text", "provider": {}}]}, "input[1].type"),
-        ({"input": [{"type": "image", "url": "https://a/b"}, AUDIO]}, "input[0].type"),
+        ({"input": [{"type": "image", "url": "https://a/b"}, VIDEO, AUDIO]}, "type video or image"),
         ({"input": [{"type": "video"}, AUDIO]}, "input[0]"),
         ({"input": [{**VIDEO, "assetId": "ast_1"}, AUDIO]}, "found both"),
         ({"input": [{"type": "video", "assetId": "ast_none"}, AUDIO]}, "video_asset_id"),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lipwright.app import compute, inputs
@@ -19,6 +20,7 @@ from lipwright.store import tables
 from lipwright.store.assets import Assets
 from lipwright.store.events import Events
 from lipwright.store.ids import utc_now
+from tests.picture_files import encoded, portrait, shades, write_picture
 from tests.unit.app.conftest import Bench
 from tests.unit.app.http_server import http_server, reply
 
@@ -84,6 +86,41 @@ def test_what_is_no_video_fails_with_words_for_its_sender(
     assert str(bench.settings.data_dir) not in failed.error
     assert failed.cost == 0
     assert bench.files() == []
+
+
+def test_a_still_of_a_face_speaks(bench: Bench, voice: Path, tmp_path: Path) -> None:
+    """With the model that takes stills; its cost is that of the voice's length."""
+    picture = bench.asset(write_picture(tmp_path / "x.png", portrait()), "video")
+    generation = bench.order(
+        model="sync-3", video_asset_id=picture, audio_asset_id=bench.asset(voice, "audio"), seed=4
+    )
+    bench.queue.run()
+    done = bench.now(generation)
+    assert (done.status, done.error) == ("completed", None)
+    assert done.duration_seconds == pytest.approx(float(probe(voice).duration), abs=0.04)
+
+
+@pytest.mark.parametrize(
+    ("model", "image", "code", "said"),
+    [
+        ("lipsync-2", portrait(), "generation_unsupported_model", "expected a video for lipsync-2"),
+        ("sync-3", shades(320, 240), "generation_input_video_invalid", "expected a face, found none"),
+    ],
+)
+def test_a_still_that_will_not_do_fails_and_names_the_video(
+    bench: Bench, voice: Path, model: str, image: np.ndarray, code: str, said: str
+) -> None:
+    """By URL nobody knows what it is before it is fetched."""
+    with http_server(lambda handler: reply(handler, 200, encoded(image, "jpg"))) as url:
+        generation = bench.order(
+            model=model, video_url=f"{url}/x.mp4", audio_asset_id=bench.asset(voice, "audio")
+        )
+        bench.queue.run()
+    failed = bench.now(generation)
+    assert (failed.status, failed.error_code) == ("failed", code)
+    assert failed.error is not None
+    assert failed.error.startswith(f"video: {said}")
+    assert str(bench.settings.data_dir) not in failed.error
 
 
 def test_a_silent_video_as_voice_is_blamed_on_the_audio(bench: Bench, clip: Path) -> None:

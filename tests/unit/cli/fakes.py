@@ -28,7 +28,7 @@ class FakeLipsync:
         face = FaceReport(0, 0, 49, is_speaker=True, frames_touched=40, donors_used=30)
         return Report(
             Path(output),
-            options.get("model", "lipsync-2"),
+            options.get("model") or "lipsync-2",
             options.get("sync_mode", "bounce"),
             640,
             480,

@@ -50,7 +50,9 @@ class Request(BaseModel):
 class GenerationRequest(Request):
     """One lip-sync: exactly one of URL and asset for the video, and for the audio."""
 
-    video_url: WebAddress | None = Field(None, description="URL of the source video")
+    video_url: WebAddress | None = Field(
+        None, description="URL of the source video; for sync-3 a still picture (PNG, JPEG, WebP) will do"
+    )
     audio_url: WebAddress | None = Field(
         None, description="URL of the voice: a sound file, or a video's sound"
     )
@@ -72,6 +74,11 @@ class GenerationRequest(Request):
     )
     seed: Annotated[Whole, Field(ge=0, le=MAX_SEED)] | None = Field(
         0, description="Equal seeds give equal results", json_schema_extra=dict(OURS)
+    )
+    idle_motion: Flag | None = Field(
+        True,
+        description="Whether a still picture blinks and moves its head a little",
+        json_schema_extra=dict(OURS),
     )
 
     @model_validator(mode="after")
@@ -98,6 +105,7 @@ class GenerationRequest(Request):
             output_format=self.output_format or "mp4",
             sync_mode=self.sync_mode or "bounce",
             seed=self.seed or 0,
+            idle_motion=self.idle_motion is not False,
         )
 
 

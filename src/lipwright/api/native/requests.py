@@ -7,6 +7,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, StrictStr, model_vali
 
 from lipwright.api.contract.fields import Flag, Id, WebAddress
 from lipwright.api.contract.requests import OutputFormat, Request, RequestedModel, SyncModeName
+from lipwright.app.catalogue import need_model
 from lipwright.app.generations import NewGeneration
 from lipwright.app.native_shape import DIALECT
 
@@ -25,9 +26,9 @@ NotMade = Annotated[Any, BeforeValidator(_is_absent)]
 
 
 class NativeInput(Request):
-    """A video or a voice, by its URL or as an asset."""
+    """A video, a still picture or a voice, by its URL or as an asset."""
 
-    type: Literal["video", "audio"]
+    type: Literal["video", "audio", "image"]
     url: WebAddress | None = None
     asset_id: Id | None = Field(None, validation_alias=AliasChoices("assetId", "asset_id"))
     segments_secs: NotMade = None
@@ -73,15 +74,19 @@ class NativeRequest(Request):
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
-        for medium in ("video", "audio"):
-            count = sum(item.type == medium for item in self.input)
+        for media in (("video", "image"), ("audio",)):
+            count = sum(item.type in media for item in self.input)
             if count != 1:
-                raise ValueError(f"expected exactly one item of type {medium} in input, found {count}")
+                raise ValueError(
+                    f"expected exactly one item of type {' or '.join(media)} in input, found {count}"
+                )
+        if any(item.type == "image" for item in self.input) and not need_model(self.model).takes_stills:
+            raise ValueError(f"expected a video for {self.model}, found an image; choose sync-3")
         return self
 
     def order(self) -> NewGeneration:
         """The request as the use case takes it."""
-        video, audio = sorted(self.input, key=lambda item: item.type, reverse=True)
+        audio, video = sorted(self.input, key=lambda item: item.type)
         options = self.options or NativeOptions()
         speaker = options.active_speaker_detection or NativeSpeaker()
         return NewGeneration(

@@ -1,0 +1,114 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lipwright.analysis.faces.analyzer import FaceAnalyzer
+from lipwright.analysis.faces.landmarks import LEFT_EYE, RIGHT_EYE
+from lipwright.media.picture import Picture
+from lipwright.media.still import load_still
+from lipwright.synthesis.blink import Eye, draw_blink, find_eyes
+from tests.picture_files import portrait, write_picture
+from tests.unit.media.synthetic import same
+
+
+def _landmarks(picture: Picture) -> np.ndarray:
+    with FaceAnalyzer() as analyzer:
+        analyzer.push(picture)
+        (track,) = analyzer.finish().tracks.values()
+    return track.landmarks[0]
+
+
+def _aperture(landmarks: np.ndarray) -> float:
+    """Mean height of both openings over their width, as a fresh look sees them."""
+    shares = []
+    for ring in (LEFT_EYE, RIGHT_EYE):
+        points = landmarks[ring, :2]
+        shares.append(np.linalg.norm(points[4] - points[12]) / np.linalg.norm(points[0] - points[8]))
+    return float(np.mean(shares))
+
+
+@pytest.fixture(scope="module")
+def picture(tmp_path_factory: pytest.TempPathFactory) -> Picture:
+    path = write_picture(tmp_path_factory.mktemp("blink") / "x.png", portrait(width=480, height=560))
+    return load_still(path).picture
+
+
+@pytest.fixture(scope="module")
+def landmarks(picture: Picture) -> np.ndarray:
+    return _landmarks(picture)
+
+
+@pytest.fixture(scope="module")
+def eyes(picture: Picture, landmarks: np.ndarray) -> list[Eye]:
+    return find_eyes(picture, landmarks)
+
+
+def _blinked(picture: Picture, eyes: list[Eye], closure: float) -> Picture:
+    frame = picture.copy()
+    for eye in eyes:
+        draw_blink(frame, eye, closure)
+    return frame
+
+
+def test_both_eyes_shut_as_far_as_they_shall(
+    picture: Picture, landmarks: np.ndarray, eyes: list[Eye]
+) -> None:
+    """As the face mesh sees the result."""
+    assert len(eyes) == 2
+    half, shut = (_aperture(_landmarks(_blinked(picture, eyes, closure))) for closure in (0.5, 1.0))
+    assert shut < half < _aperture(landmarks)
+    assert shut < 0.5 * _aperture(landmarks)
+
+
+def test_shut_eye_shows_neither_white_nor_iris(picture: Picture, eyes: list[Eye]) -> None:
+    """Between its lids the picture is as dark and light as the skin that came down."""
+    shut = _blinked(picture, eyes, 1.0)
+    for eye in eyes:
+        middle = eye.origin + 0.5 * eye.width * eye.across
+        x, y = int(middle[0]), int(middle[1])
+        rows = slice(y - int(0.08 * eye.width), y + int(0.06 * eye.width))
+        columns = slice(x - int(0.15 * eye.width), x + int(0.15 * eye.width))
+        assert np.ptp(shut.luma[rows, columns]) < 0.6 * np.ptp(picture.luma[rows, columns])
+
+
+def test_outside_the_mask_every_sample_is_untouched(picture: Picture, eyes: list[Eye]) -> None:
+    frame = picture.copy()
+    drawing = draw_blink(frame, eyes[0], 0.7)
+    assert drawing is not None
+    mask = np.zeros(picture.luma.shape, np.bool_)
+    box = drawing.box
+    mask[box.top : box.bottom, box.left : box.right] = drawing.mask > 0
+    assert (frame.luma[~mask] == picture.luma[~mask]).all()
+    assert 0 < mask.mean() < 0.05
+
+
+def test_open_eye_is_left_alone(picture: Picture, eyes: list[Eye]) -> None:
+    frame = picture.copy()
+    assert draw_blink(frame, eyes[0], 0.0) is None
+    assert same(frame, picture)
+
+
+def test_face_blinks_with_both_eyes_or_not_at_all(picture: Picture, landmarks: np.ndarray) -> None:
+    """One that is shut already, or so round that it is drawn, keeps the other open."""
+    for share in (0.1, 2.5):
+        odd = landmarks.copy()
+        line = odd[RIGHT_EYE[[0, 8]], 1].mean()
+        odd[RIGHT_EYE, 1] = line + share * (odd[RIGHT_EYE, 1] - line)
+        assert find_eyes(picture, odd) == []
+
+
+def test_eye_with_hair_over_its_lid_does_not_blink(picture: Picture, landmarks: np.ndarray) -> None:
+    """It would be drawn down with the skin."""
+    dark = picture.copy()
+    points = landmarks[LEFT_EYE, :2]
+    x, y = int(points[:, 0].min()), int(points[:, 1].min())
+    width = int(np.ptp(points[:, 0]))
+    dark.luma[y - width // 4 : y - width // 12, x : x + width] = 20
+    assert find_eyes(dark, landmarks) == []
+
+
+def test_far_face_does_not_blink(tmp_path: Path) -> None:
+    """Its eyes are a few pixels wide."""
+    small = load_still(write_picture(tmp_path / "x.png", portrait(width=480, height=560))).picture
+    assert find_eyes(small, 0.05 * _landmarks(small)) == []
