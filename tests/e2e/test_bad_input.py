@@ -36,8 +36,9 @@ def _empty(path: Path) -> Path:
 
 
 def _image(path: Path) -> Path:
-    cv2.imwrite(str(path.with_suffix(".png")), np.zeros((40, 40, 3), np.uint8))
-    path.with_suffix(".png").rename(path)
+    """Of a kind that is not taken for a still either."""
+    cv2.imwrite(str(path.with_suffix(".bmp")), np.zeros((40, 40, 3), np.uint8))
+    path.with_suffix(".bmp").rename(path)
     return path
 
 

@@ -41,9 +41,9 @@ def _image(extension: str) -> bytes:
 FILES: dict[str, Callable[[], bytes]] = {
     **{name: lambda content=content: content for name, content in PRETENDERS.items()},
     "real zip": _zip,
-    "real png": lambda: _image(".png"),
-    "real jpeg": lambda: _image(".jpg"),
-    "real webp": lambda: _image(".webp"),
+    "half a png": lambda: _image(".png")[:60],
+    "half a jpeg": lambda: _image(".jpg")[:300],
+    "half a webp": lambda: _image(".webp")[:30],
     "real bmp": lambda: _image(".bmp"),
     "gif": lambda: (
         b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\x04\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;"
