@@ -13,7 +13,7 @@ from tests.e2e.conftest import Footage
 N_FRAMES = 40
 
 
-@pytest.fixture(scope="module", params=["lipsync-1.9", "lipsync-2", "passthrough"])
+@pytest.fixture(scope="module", params=["lipsync-1.9", "lipsync-2", "lipsync-2-pro", "passthrough"])
 def drawn(request: pytest.FixtureRequest, footage: Footage):
     """Source pictures, the drawn ones and what was drawn, for another moment's mouths."""
     model = engine(request.param)

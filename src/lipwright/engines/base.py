@@ -74,6 +74,8 @@ class MouthPlan:
     is_made_up: bool = False
     """Whether the frame's own lips are parted and their inside made up; a donor gives only its teeth, if
     anything: k is 1 or 0 and the weights are 0."""
+    lifts: Float32Array | None = None
+    """float32, shape (n,): factor on the fine detail of the first donor; None for 1 throughout."""
 
 
 class Engine(Protocol):

@@ -3,11 +3,12 @@
 from lipwright.engines.base import Engine, ModelInfo
 from lipwright.engines.lipsync_1_9 import Lipsync19
 from lipwright.engines.lipsync_2 import Lipsync2
+from lipwright.engines.lipsync_2_pro import Lipsync2Pro
 from lipwright.engines.passthrough import Passthrough
 from lipwright.engines.sync_3 import Sync3
 from lipwright.errors import UsageError
 
-_PUBLISHED: tuple[Engine, ...] = (Lipsync19(), Lipsync2(), Sync3())
+_PUBLISHED: tuple[Engine, ...] = (Lipsync19(), Lipsync2(), Lipsync2Pro(), Sync3())
 _DIAGNOSTIC: tuple[Engine, ...] = (Passthrough(),)
 
 DEFAULT_MODEL = Lipsync2.info.id

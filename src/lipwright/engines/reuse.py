@@ -28,10 +28,15 @@ _STRANGE_LEVELS = 25.0
 """Lips whose colour is this far from the speaker's usual one have something in front of them."""
 
 
-def bank_of(face_resolution: int, max_face_resolution: int | None, most_stages: int = 0) -> MouthBank:
+def bank_of(
+    face_resolution: int,
+    max_face_resolution: int | None,
+    most_stages: int = 0,
+    budget_bytes: int = BankOptions.budget_bytes,
+) -> MouthBank:
     """A bank that keeps faces up to the lower of the two heights, and stages for an audition."""
     height = min(face_resolution, max_face_resolution or face_resolution)
-    return MouthBank(BankOptions(height, most_stages=most_stages))
+    return MouthBank(BankOptions(height, budget_bytes, most_stages))
 
 
 def donor_table(scene: Scene, track_id: int) -> DonorTable:
@@ -116,6 +121,8 @@ def draw_plan(
         for track, frame, weight in zip(tracks, plan.donors[row], plan.weights[row], strict=True)
         if weight > 0
     ]
+    if plan.lifts is not None:
+        donors[0] = (replace(donors[0][0], lift=float(plan.lifts[row])), donors[0][1])
     return draw_mouth(picture, placement, donors, geometry.mouth_mesh, options)
 
 

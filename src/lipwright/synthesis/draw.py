@@ -21,6 +21,8 @@ class DrawOptions:
 
     with_grain: bool = True
     """Whether moved skin and warped lips get back the fine detail that resampling takes."""
+    is_fine: bool = False
+    """Whether detail is kept place by place, and the shading of several donors is mixed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,14 +46,17 @@ def draw_mouth(
     Args:
         picture: changed.
         placement: where the mouth is and where it shall be.
-        donors: one, or two with weights that sum to 1, the main one first; mixed where they agree.
+        donors: the main one first, with weights that sum to 1; mixed where they agree. More than two only
+            with ``options.is_fine``.
         mouth_mesh: of the face that is drawn.
         options: how much care is taken.
     """
     target = lay_out(placement, mouth_mesh)
-    drawn, mask = move_skin(picture.crop_ycc(target.box), target, with_grain=options.with_grain)
+    with_grain, is_fine = options.with_grain, options.is_fine
+    frame = picture.crop_ycc(target.box)
+    drawn, mask = move_skin(frame, target, with_grain=with_grain, is_fine=is_fine)
     lips = inside(target.lip_box, target.box)
-    weight = lay_lips(drawn[lips], target, donors, with_grain=options.with_grain)
+    weight = lay_lips(drawn[lips], target, donors, with_grain=with_grain, is_fine=is_fine)
     mask[lips][weight > 0] = 255
     picture.blend_ycc(target.box, drawn, mask)
     return Drawing(target.box, mask)

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from lipwright.geometry import Box
 from lipwright.synthesis import blend_mask, warp
 from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis.bands import mix_shading
 from lipwright.synthesis.color_match import light_difference
+from lipwright.synthesis.fine_detail import fetch_fine
 from lipwright.synthesis.lip_color import lip_mask
 from lipwright.synthesis.sharpness import laplacian_variance, restore_sharpness
 from lipwright.synthesis.target import LIP_REACH_MM, Target, bounds, inside
@@ -25,6 +27,10 @@ _TINT_SHARE = 0.8
 _MIN_TINT, _MAX_TINT = 1.5, 30.0
 _AGREEMENT_LEVELS = 12.0
 """How far apart two donors may be, in levels, and still be mixed."""
+_DETAIL_REACH_MM = 2.0
+"""How far round a place its detail is measured: teeth and lips are told apart."""
+_SHADING_MM = 1.5
+"""What is coarser than this, as a Gaussian's standard deviation, is shading."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,22 +43,30 @@ class Donor:
     """float32, shape (N_POINTS, 2): pixels of the crop."""
     color_shift: Float32Array = field(default_factory=lambda: np.zeros(3, np.float32))
     """float32, shape (3,): what brings its lips to the speaker's usual colour, levels."""
+    lift: float = 1.0
+    """Factor on its fine detail that brings it to the sharpness usual for such a mouth; for fine drawing."""
 
 
 def lay_lips(
-    scene: UInt8Array, target: Target, donors: list[tuple[Donor, float]], *, with_grain: bool
+    scene: UInt8Array,
+    target: Target,
+    donors: list[tuple[Donor, float]],
+    *,
+    with_grain: bool,
+    is_fine: bool = False,
 ) -> Float32Array:
     """Lays the donors' lips on the scene, in place.
 
     Args:
         scene: uint8 Y'CbCr, shape (height, width, 3): what fills ``target.lip_box`` so far; changed.
-        donors: one, or two with weights that sum to 1, the main one first; mixed where they agree.
+        donors: the main one first, with weights that sum to 1; mixed where they agree.
         with_grain: whether the detail that resampling takes is given back.
+        is_fine: whether it is given back place by place, and more than two donors are mixed.
 
     Returns:
         float32, shape (height, width), 0 to 1: the weight of the layer; 0 where the scene is untouched.
     """
-    layer = _warp_donors(target, donors, with_grain=with_grain)
+    layer = _warp_donors(target, donors, with_grain=with_grain, is_fine=is_fine)
     distance = blend_mask.lip_distance(target.points[mesh.OUTER], target.lip_box, target.pixels_per_mm)
     reach = _reach(distance, target)
     skin = (distance > _FULL_MM).astype(np.float32) * (reach > 0)
@@ -70,7 +84,9 @@ def _reach(distance: Float32Array, target: Target) -> Float32Array:
     return blend_mask.fade(distance, _FULL_MM, LIP_REACH_MM) * under_nose
 
 
-def _warp_donors(target: Target, donors: list[tuple[Donor, float]], *, with_grain: bool) -> UInt8Array:
+def _warp_donors(
+    target: Target, donors: list[tuple[Donor, float]], *, with_grain: bool, is_fine: bool
+) -> UInt8Array:
     """The donors' mouths in the place of the target, mixed; uint8, shape of the lip box."""
     box = target.lip_box
     shown = target.triangles[_touches(target.points[target.triangles], box)]
@@ -78,12 +94,19 @@ def _warp_donors(target: Target, donors: list[tuple[Donor, float]], *, with_grai
     x = np.arange(box.left, box.right, dtype=np.float32)[None, :]
     y = np.arange(box.top, box.bottom, dtype=np.float32)[:, None]
     layers = []
-    for donor, _ in donors:
+    for number, (donor, _) in enumerate(donors):
         source = mesh.with_anchors(donor.points)
         across, down = warp.displacement(ids, shown, target.points, source, box)
-        layer = warp.fetch(donor.crop, across + x, down + y)
-        layer = _sharpened(layer, donor, target) if with_grain else layer
+        if is_fine and number == 0:  # of the others only the shading is used
+            reach = _DETAIL_REACH_MM * target.pixels_per_mm
+            layer = fetch_fine(donor.crop, across + x, down + y, reach, donor.lift)
+        else:
+            layer = warp.fetch(donor.crop, across + x, down + y)
+            layer = _sharpened(layer, donor, target) if with_grain and not is_fine else layer
         layers.append(_tinted(layer, donor.color_shift, target))
+    if is_fine:
+        shares = [weight for _, weight in donors[1:]]
+        return mix_shading(layers[0], list(zip(layers[1:], shares)), _SHADING_MM * target.pixels_per_mm)
     return layers[0] if len(layers) == 1 else _mixed(layers[0], layers[1], donors[1][1])
 
 

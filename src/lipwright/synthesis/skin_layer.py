@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipwright.synthesis import warp
+from lipwright.synthesis.fine_detail import fetch_fine
 from lipwright.synthesis.sharpness import restore_grain
 from lipwright.synthesis.target import Target
 
@@ -16,14 +17,19 @@ _STEP = 2
 _SMOOTHING_MM = 1.5
 _MIN_PIXELS = 0.05
 """Skin displaced by less is left alone."""
+_DETAIL_REACH_MM = 3.0
+"""How far round a place its detail is measured: beard and bare skin are told apart."""
 
 
-def move_skin(ycc: UInt8Array, target: Target, *, with_grain: bool) -> tuple[UInt8Array, UInt8Array]:
+def move_skin(
+    ycc: UInt8Array, target: Target, *, with_grain: bool, is_fine: bool = False
+) -> tuple[UInt8Array, UInt8Array]:
     """The frame with its skin moved; equal to the frame where nothing moves.
 
     Args:
         ycc: uint8 Y'CbCr, shape (height, width, 3): the frame in ``target.box``.
         with_grain: whether the detail that resampling takes is given back.
+        is_fine: whether it is given back place by place.
 
     Returns:
         The moved frame, and a mask, uint8, shape (height, width), 255 where it moved and 0 elsewhere.
@@ -36,6 +42,11 @@ def move_skin(ycc: UInt8Array, target: Target, *, with_grain: bool) -> tuple[UIn
         part = slice(top, top + height), slice(left, left + width)
         x = np.arange(left, left + width, dtype=np.float32)[None, :]
         y = np.arange(top, top + height, dtype=np.float32)[:, None]
+        if is_fine:
+            moved[part] = fetch_fine(
+                ycc, across[part] + x, down[part] + y, _DETAIL_REACH_MM * target.pixels_per_mm
+            )
+            return moved, mask * np.uint8(255)
         drawn = warp.fetch(ycc, across[part] + x, down[part] + y)
         if with_grain:
             distance = np.maximum(np.abs(across[part]), np.abs(down[part]))

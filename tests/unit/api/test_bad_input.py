@@ -69,7 +69,7 @@ def test_wrong_value_is_refused_with_its_field(server: Served, changes: dict[str
     assert server.parts.queue.generations == []
 
 
-@pytest.mark.parametrize("model", ["sync-3", "lipsync-2-pro", "react-1"])
+@pytest.mark.parametrize("model", ["sync-3", "react-1"])
 def test_model_of_the_contract_that_does_not_run_here_is_refused_with_those_that_do(
     client: Client, model: str
 ) -> None:
