@@ -32,15 +32,23 @@ def opened_face(gap_mm: float) -> Float32Array:
     return face
 
 
-def make_track(gaps_mm: NDArray[np.floating], start: int = 0) -> FaceTrack:
+def drawn_brows() -> Float32Array:
+    """Two level brows 15 mm above the eyes, in the order of ``BROW_VERTICES``; float32, shape (20, 3)."""
+    across = np.tile(np.linspace(-50.0, -14.0, 5), 2)
+    left = np.stack([across, np.repeat([46.0, 41.0], 5), np.full(10, 42.0)], axis=1)
+    return np.concatenate([left, left * [-1, 1, 1]]).astype(np.float32)
+
+
+def make_track(gaps_mm: NDArray[np.floating], start: int = 0, *, with_brows: bool = False) -> FaceTrack:
     """A frontal, still face whose lips open as given; float, shape (n,)."""
     n_frames = len(gaps_mm)
     canonical = np.array([opened_face(float(gap)) for gap in gaps_mm], np.float32).reshape(-1, N_VERTICES, 3)
-    landmarks = PIXELS_PER_MM * canonical @ UPRIGHT.T + np.array(CENTER, np.float32)
+    if with_brows:
+        canonical = np.concatenate([canonical, np.repeat(drawn_brows()[None], n_frames, axis=0)], axis=1)
     return FaceTrack(
         start=start,
         is_tracked=np.ones(n_frames, np.bool_),
-        landmarks=landmarks.astype(np.float32),
+        landmarks=_placed(canonical),
         canonical=canonical,
         rotations=np.repeat(UPRIGHT[None], n_frames, axis=0),
         scales=np.full(n_frames, PIXELS_PER_MM, np.float32),
@@ -51,3 +59,7 @@ def make_track(gaps_mm: NDArray[np.floating], start: int = 0) -> FaceTrack:
         sharpness=np.full(n_frames, 100.0, np.float32),
         occlusion=np.zeros(n_frames, np.float32),
     )
+
+
+def _placed(canonical: Float32Array) -> Float32Array:
+    return np.asarray(PIXELS_PER_MM * canonical @ UPRIGHT.T + np.array(CENTER), np.float32)

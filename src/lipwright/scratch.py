@@ -128,6 +128,11 @@ class StoredArray:
 class Rows(Protocol):
     """An array with one row per frame, in memory or in a file."""
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """As of an array."""
+        ...
+
     def __getitem__(self, key: Any, /) -> Any:  # noqa: ANN401 (as arrays are indexed)
         """What an array would give."""
         ...

@@ -139,6 +139,8 @@ def test_no_face_anywhere_is_said(footage: Footage, tmp_path: Path, output: Path
         {"sync_mode": "backwards"},
         {"output_format": "avi"},
         {"max_face_resolution": 8},
+        {"prompt": "bored"},
+        {"model_mode": "hands"},
     ],
 )
 def test_options_that_make_no_sense_are_refused(options, footage: Footage, output: Path) -> None:

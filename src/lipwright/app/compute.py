@@ -13,6 +13,7 @@ from typing import Any
 
 from lipwright.app.blame import blamed_on, told_to_users
 from lipwright.engines import registry
+from lipwright.engines.options import ModelOptions
 from lipwright.errors import InstallationError, MediaError, NoFaceError, UsageError
 from lipwright.jobs.child_side import Message, Report, serve
 from lipwright.jobs.ports import JobError
@@ -44,6 +45,8 @@ class ComputeJob:
     sync_mode: str
     output_format: str
     max_face_resolution: int | None
+    model_mode: str
+    prompt: str | None
     max_seconds: float
     """Of output, that the account's plan allows."""
     seed: int = 0
@@ -58,7 +61,7 @@ class ComputeJob:
             folder / VIDEO,
             folder / AUDIO,
             self.output,
-            registry.engine(self.model),
+            registry.engine(self.model, ModelOptions(self.model_mode, self.prompt)),
             SyncMode(self.sync_mode),
             container,
             self.max_face_resolution,

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import get_args
 
 from lipwright.engines import registry
+from lipwright.engines.options import ModelOptions
 from lipwright.errors import OutputError, UsageError
 from lipwright.media.container import check_is_file
 from lipwright.media.mux import check_place
@@ -27,6 +28,8 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
     sync_mode: str = SyncMode.BOUNCE,
     output_format: str | None = None,
     max_face_resolution: int | None = None,
+    prompt: str | None = None,
+    model_mode: str = ModelOptions.model_mode,
     seed: int = 0,
     idle_motion: bool = True,
     progress: Listener | None = None,
@@ -41,6 +44,8 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
         sync_mode: what to do when the lengths differ: bounce, loop, cut_off, silence or remap.
         output_format: "mp4" or "webm"; None follows the output's name, MP4 if that says nothing.
         max_face_resolution: lowers the detail kept of a face, in pixels of its height (64 or more).
+        prompt: for react-1, what the face expresses: happy, sad, angry, disgusted, surprised or neutral.
+        model_mode: for react-1, what is changed: lips, face (expression as well) or head (motion too).
         seed: of everything that is left to chance; equal seeds give equal results.
         idle_motion: whether a still blinks and moves its head a little.
         progress: called with each step forward.
@@ -57,7 +62,10 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
         source,
         Path(audio),
         target,
-        registry.engine(model or (registry.STILL_MODEL if is_still(source) else registry.DEFAULT_MODEL)),
+        registry.engine(
+            model or (registry.STILL_MODEL if is_still(source) else registry.DEFAULT_MODEL),
+            ModelOptions(model_mode, prompt),
+        ),
         _sync_mode(sync_mode),
         _container(target, output_format),
         _face_resolution(max_face_resolution),

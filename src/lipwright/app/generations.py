@@ -46,6 +46,8 @@ class NewGeneration:
     seed: int = 0
     idle_motion: bool = True
     """Whether a still blinks and moves its head."""
+    model_mode: str = "face"
+    prompt: str | None = None
     output_name: str | None = None
     """What the result is called when it is saved, without its extension."""
     request_id: str | None = None

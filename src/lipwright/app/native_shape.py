@@ -16,6 +16,7 @@ DIALECT = "native"
 Shown = dict[str, Any]
 
 _MODEL_NAMES = {"lipsync-1.9": "lipsync-1.9.0-beta"}
+_OPTIONS = ("sync_mode", "output_format", "model_mode", "prompt")
 _STATUSES: Mapping[GenerationStatus | BatchStatus, str] = {
     "pending": "PENDING",
     "processing": "PROCESSING",
@@ -40,7 +41,9 @@ def native_generation(generation: Generation, links: Links) -> Shown:
         "status": _STATUSES[generation.status],
         "model": native_model(generation.model),
         "input": _input(params),
-        "options": {name: params.get(name) for name in ("sync_mode", "output_format")},
+        "options": {
+            name: params.get(name) for name in ("sync_mode", "output_format", "model_mode", "prompt")
+        },
         "segments": None,
         "outputUrl": links.output(generation) if generation.status == "completed" else None,
         "outputDuration": _number(generation.duration_seconds),

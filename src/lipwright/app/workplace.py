@@ -8,6 +8,7 @@ from typing import Any
 
 from lipwright.app.compute import AUDIO, PREPARED, REPORT, VIDEO, ComputeJob, part_record
 from lipwright.app.settings import Settings
+from lipwright.engines.options import ModelOptions
 from lipwright.store.records import Generation
 
 
@@ -35,6 +36,8 @@ class Workplace:
             max_face_resolution=params.get("max_face_resolution"),
             seed=params.get("seed") or 0,
             idle_motion=params.get("idle_motion") is not False,
+            model_mode=params.get("model_mode") or ModelOptions.model_mode,
+            prompt=params.get("prompt"),
             max_seconds=self._settings.plan(plan).max_seconds,
         )
 

@@ -10,6 +10,7 @@ from lipwright.app.generate import lipsync
 from lipwright.cli import console
 from lipwright.cli.options import Json, Verbose
 from lipwright.cli.progress_view import ProgressView
+from lipwright.engines.options import ModelMode, Prompt
 from lipwright.engines.registry import DEFAULT_MODEL, STILL_MODEL
 from lipwright.errors import OutputError, UsageError
 from lipwright.render.report import Report
@@ -63,6 +64,18 @@ def sync(
         str | None,
         typer.Option(help="mp4 or webm. Default: what the output's name says.", show_default=False),
     ] = None,
+    prompt: Annotated[
+        str | None,
+        typer.Option(
+            help="For react-1: " + ", ".join(prompt.value for prompt in Prompt) + ".", show_default=False
+        ),
+    ] = None,
+    mode: Annotated[
+        str,
+        typer.Option(
+            help="For react-1, what is changed: " + ", ".join(mode.value for mode in ModelMode) + "."
+        ),
+    ] = ModelMode.FACE.value,
     seed: Annotated[int, typer.Option(help="Equal seeds give equal results.")] = 0,
     idle_motion: Annotated[
         bool,
@@ -89,6 +102,8 @@ def sync(
             sync_mode=sync_mode,
             output_format=output_format,
             max_face_resolution=max_face_resolution,
+            prompt=prompt,
+            model_mode=mode,
             seed=seed,
             idle_motion=idle_motion,
             progress=view,

@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.track import FaceAnalysis
+from lipwright.analysis.speech.prosody import Prosody
 from lipwright.media.picture import Picture
+from lipwright.synthesis.acting import Acting
 from lipwright.synthesis.draw import Drawing
 from lipwright.synthesis.mouth_bank import MouthBank
 from lipwright.synthesis.placement import FaceGeometry
@@ -30,6 +32,8 @@ class ModelInfo:
     """Default price of a second of output, US dollars."""
     takes_stills: bool = False
     """Whether a still picture will do in place of a video."""
+    is_expressive: bool = False
+    """Whether it moves more than mouths: it is shown the brows, hears the prosody, and plans every frame."""
 
 
 @dataclass(eq=False)
@@ -58,6 +62,8 @@ class MouthOrder:
     """float32, shape (n, 7): wanted, canonical mm."""
     strength: Float32Array
     """float32, shape (n,), 0 to 1: how far the wanted mouth replaces the frame's own; 0 is untouched."""
+    prosody: Prosody | None = None
+    """Of the voice at the output frames, for engines that are expressive."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +82,8 @@ class MouthPlan:
     anything: k is 1 or 0 and the weights are 0."""
     lifts: Float32Array | None = None
     """float32, shape (n,): factor on the fine detail of the first donor; None for 1 throughout."""
+    acting: Acting | None = None
+    """What the rest of the face does; None where it does nothing."""
 
 
 class Engine(Protocol):

@@ -6,17 +6,16 @@ from scipy.ndimage import median_filter
 
 from lipwright.engines.audition import auditioned
 from lipwright.engines.base import ModelInfo, MouthOrder, MouthPlan, Scene
-from lipwright.engines.reuse import bank_of, donor_table, draw_plan, request_of, within_reach
+from lipwright.engines.reuse import FINE, bank_of, donor_table, draw_plan, request_of, within_reach
 from lipwright.measures import Measure
 from lipwright.media.picture import Picture
-from lipwright.synthesis.draw import Drawing, DrawOptions
+from lipwright.synthesis.draw import Drawing
 from lipwright.synthesis.mouth_bank import MouthBank
 from lipwright.synthesis.selection import DonorTable, SelectionOptions, select_donors
 
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.intp]
 
-_FINE = DrawOptions(is_fine=True)
 _SHARP = SelectionOptions(blur_cost=0.8, motion_cost=0.35)
 """Softer and smeared donors cost more than in lipsync-2."""
 _STAGES = 10
@@ -66,7 +65,7 @@ class Lipsync2Pro:
 
     def draw(self, picture: Picture, scene: Scene, plan: MouthPlan, row: int) -> Drawing | None:
         """See ``Engine.draw``."""
-        return draw_plan(picture, scene, plan, row, _FINE)
+        return draw_plan(picture, scene, plan, row, FINE)
 
 
 def _with_neighbours(rows: IntArray) -> IntArray:

@@ -1,5 +1,6 @@
 """What the engines that re-use the speaker's own mouth share: their donors' table and the drawing."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -24,6 +25,9 @@ _STRETCH, _STRETCH_MM = 1.25, 1.5
 """A donor's opening may be drawn a quarter and a little wider than it was filmed."""
 _SHUT_REACH = 2
 """Frames to either side whose donors have a say in the shape of shut lips."""
+OPENING_SHARES = {Measure.LOWER: 0.65, Measure.JAW: 0.5, Measure.UPPER: 0.35}
+"""How far each goes along with a gap that is changed: the lower lip and the jaw do most of any opening."""
+FINE = DrawOptions(is_fine=True)
 _STRANGE_LEVELS = 25.0
 """Lips whose colour is this far from the speaker's usual one have something in front of them."""
 
@@ -77,10 +81,8 @@ def within_reach(order: MouthOrder, table: DonorTable) -> MouthOrder:
         return order
     measures = order.measures.copy()
     measures[:, Measure.GAP] -= over
-    # lips and jaw come back together: the lower lip and the jaw do most of any opening
-    measures[:, Measure.LOWER] -= 0.65 * over
-    measures[:, Measure.JAW] -= 0.5 * over
-    measures[:, Measure.UPPER] -= 0.35 * over
+    for measure, share in OPENING_SHARES.items():  # lips and jaw come back together
+        measures[:, measure] -= share * over
     return replace(order, measures=measures)
 
 
@@ -98,18 +100,34 @@ def request_of(scene: Scene, order: MouthOrder, table: DonorTable) -> Request:
 
 
 def draw_plan(
-    picture: Picture, scene: Scene, plan: MouthPlan, row: int, options: DrawOptions = DrawOptions()
+    picture: Picture,
+    scene: Scene,
+    plan: MouthPlan,
+    row: int,
+    options: DrawOptions = DrawOptions(),
+    follow: Callable[[Float32Array], Float32Array] | None = None,
 ) -> Drawing | None:
-    """Draws one row of a plan with the mouths of the bank."""
+    """Draws one row of a plan with the mouths of the bank.
+
+    Args:
+        picture: changed.
+        scene: of the job.
+        plan: of a shot.
+        row: of the plan.
+        options: how much care is taken.
+        follow: where points of the source's frame are in the picture, if its face was moved.
+    """
     order = plan.order
     strength = float(order.strength[row])
     if strength <= 0.0:
         return None
     geometry = scene.geometries[order.track_id]
     frame_index = int(order.source_frames[row])
+    own = geometry.own_points(frame_index)
+    wanted = geometry.place(frame_index, order.measures[row], _shut_lips(scene, plan, row))
     placement = Placement(
-        geometry.own_points(frame_index),
-        geometry.place(frame_index, order.measures[row], _shut_lips(scene, plan, row)),
+        own if follow is None else follow(own),
+        wanted if follow is None else follow(wanted),
         float(geometry.track.scales[frame_index - geometry.track.start]),
         strength,
     )

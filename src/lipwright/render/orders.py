@@ -9,6 +9,7 @@ from scipy.ndimage import maximum_filter1d
 from lipwright.analysis.faces.track import FaceTrack
 from lipwright.analysis.speech.constraints import at_times, perform
 from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
+from lipwright.analysis.speech.prosody import Prosody
 from lipwright.analysis.speech.style import measure_style
 from lipwright.engines.base import MouthOrder, Scene
 from lipwright.measures import CLOSED_GAP_MM, Measure
@@ -25,7 +26,9 @@ _QUIET_REACH_SECONDS = 0.2
 _STILL_POSES = 25
 
 
-def write_orders(scene: Scene, cast: list[int], timeline: Timeline, motion: MouthMotion) -> list[MouthOrder]:
+def write_orders(
+    scene: Scene, cast: list[int], timeline: Timeline, motion: MouthMotion, prosody: Prosody | None = None
+) -> list[MouthOrder]:
     """Orders for every run of output frames that shows a face of the cast."""
     seconds = timeline.clock.ticks() * float(timeline.clock.time_base)
     speaking = maximum_filter1d(motion.activity, 2 * round(_QUIET_REACH_SECONDS * MOTION_RATE) + 1)
@@ -47,6 +50,8 @@ def write_orders(scene: Scene, cast: list[int], timeline: Timeline, motion: Mout
             if scene.analysis.n_frames == 1:
                 away = away_from_rest(is_quiet, float(timeline.clock.fps))
                 order = replace(order, strength=np.minimum(order.strength, away))
+            if prosody is not None:
+                order = replace(order, prosody=prosody.at(seconds[run]))
             orders.append(order)
     return orders
 

@@ -7,7 +7,9 @@ import numpy as np
 
 from lipwright.analysis.faces.speaker import SourceSound, cast_speakers
 from lipwright.analysis.speech.articulation import articulate
+from lipwright.analysis.speech.mel import SAMPLE_RATE
 from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
+from lipwright.analysis.speech.prosody import Prosody, measure_prosody
 from lipwright.engines.base import Scene
 from lipwright.errors import NoFaceError, UsageError
 from lipwright.measures import Measure
@@ -49,10 +51,13 @@ def prepare(job: RenderJob, listener: Listener) -> RenderPlan:
     with watch.stage("hear"):
         motion = _heard(job, job.audio, inputs.voice_start)
         sound = _source_sound(job, inputs, n_seen)
+        is_expressive = job.engine.info.is_expressive
+        prosody = _prosody(job, inputs, timeline) if is_expressive else None
     with watch.stage("plan"):
         cast = cast_speakers(scene.analysis, sound)
-        orders = write_orders(scene, cast, timeline, motion)
-        mouths = [job.engine.plan(scene, order) for order in orders if order.strength.any()]
+        orders = write_orders(scene, cast, timeline, motion, prosody)
+        wanted = [order for order in orders if is_expressive or order.strength.any()]
+        mouths = [job.engine.plan(scene, order) for order in wanted]
         idle = _idle_motion(job, inputs.video, scene, timeline)
     return RenderPlan(job, inputs, scene, timeline, mouths, n_concealed, watch.seconds, idle)
 
@@ -97,6 +102,14 @@ def _heard(job: RenderJob, path: Path, start: Fraction) -> MouthMotion:
     """What is heard in a file; its sound lies in a scratch file meanwhile, an hour of it is 230 MB."""
     samples = ScratchFile(job.output.parent).append_all(read_audio_blocks(path, start=start))
     return articulate(samples)
+
+
+def _prosody(job: RenderJob, inputs: Inputs, timeline: Timeline) -> Prosody:
+    """Of as much of the voice as is heard; models that want it are for short videos."""
+    samples = ScratchFile(job.output.parent).append_all(
+        read_audio_blocks(job.audio, start=inputs.voice_start)
+    )
+    return measure_prosody(samples[: int(timeline.audio_duration_used * SAMPLE_RATE) + 1])
 
 
 def _source_sound(job: RenderJob, inputs: Inputs, n_frames: int) -> SourceSound | None:

@@ -29,7 +29,7 @@ def see(
     bank = engine.new_bank(max_face_resolution)
     kept = ScratchFile(folder)
     bank.store_in(kept)
-    options = FaceOptions(every=engine.look_every)
+    options = FaceOptions(every=engine.look_every, with_brows=engine.info.is_expressive)
     with FaceAnalyzer(options, ScratchFile(folder)) as analyzer:
         with Behind(bank.keep) as keeper:
             for frame_index, picture in enumerate(ahead(reader.read(0, n_frames))):

@@ -60,3 +60,18 @@ def draw_mouth(
     mask[lips][weight > 0] = 255
     picture.blend_ycc(target.box, drawn, mask)
     return Drawing(target.box, mask)
+
+
+def united(first: Drawing, second: Drawing) -> Drawing:
+    """What two drawings into one picture changed together."""
+    box = Box(
+        min(first.box.left, second.box.left),
+        min(first.box.top, second.box.top),
+        max(first.box.right, second.box.right),
+        max(first.box.bottom, second.box.bottom),
+    )
+    mask = np.zeros((box.height, box.width), np.uint8)
+    for drawing in (first, second):
+        part = mask[inside(drawing.box, box)]
+        np.maximum(part, drawing.mask, out=part)
+    return Drawing(box, mask)

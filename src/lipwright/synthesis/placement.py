@@ -11,6 +11,7 @@ from lipwright.analysis.faces.track import FaceTrack
 from lipwright.measures import CLOSED_GAP_MM, Measure
 from lipwright.scratch import Rows, ScratchFile, StoredRows, row_parts
 from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis.face_map import FaceMap, measure_face_map
 from lipwright.synthesis.shape_model import ShapeModel, fit_shape_model, set_gap
 
 Float32Array = NDArray[np.float32]
@@ -42,6 +43,8 @@ class FaceGeometry:
     mouth_mesh: mesh.MouthMesh
     follow: Float32Array
     """float32, shape (N_POINTS,), 0 to 1: how far each point leaves its own place for the wanted one."""
+    face_map: FaceMap | None = None
+    """The whole face, of tracks whose brows were kept."""
 
     def own_points(self, frame_index: int) -> Float32Array:
         """The frame's own mouth: float32, shape (N_POINTS, 2), picture pixels."""
@@ -124,7 +127,14 @@ def measure_geometry(
     for values in _expression(track, lips, model, _EXPRESSION_SECONDS * frames_per_second):
         expression.extend(values)
     return FaceGeometry(
-        track, model, points, lips, expression, mesh.build_mesh(model.mean), _follow(model.mean)
+        track,
+        model,
+        points,
+        lips,
+        expression,
+        mesh.build_mesh(model.mean),
+        _follow(model.mean),
+        measure_face_map(track),
     )
 
 

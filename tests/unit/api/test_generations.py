@@ -101,12 +101,15 @@ def test_everything_that_was_asked_for_is_kept(server: Served) -> None:
         "sync_mode": "loop",
         "seed": 7,
         "idle_motion": False,
+        "model_mode": "head",
+        "prompt": "happy",
     }
     made = make(server.client, **wanted)
     with server.parts.database.read() as connection:
         kept = Generations(connection).get(server.account.id, made["id"])
     urls = {"video_url": REQUEST["video_url"], "audio_url": REQUEST["audio_url"]}
-    assert kept.params == {**urls, "video_asset_id": None, "audio_asset_id": None, **wanted}
+    asked = {**urls, "video_asset_id": None, "audio_asset_id": None, **wanted}
+    assert kept.params == {**asked, "output_name": None, "dialect": "contract"}
 
 
 @pytest.mark.parametrize("name", ["lipsync-1.9", "lipsync-1.9.0", "lipsync-1.9.0-beta"])

@@ -91,6 +91,8 @@ def test_options_are_taken_and_those_that_there_are_not_are_ignored(client: Clie
     """The vendor says so of options that a model does not have."""
     options = {
         "sync_mode": "loop",
+        "model_mode": "head",
+        "prompt": "happy",
         "output_format": "webm",
         "temperature": 0.7,
         "occlusion_detection_enabled": True,
@@ -98,9 +100,10 @@ def test_options_are_taken_and_those_that_there_are_not_are_ignored(client: Clie
         "pads": [0, 5, 0, 0],
     }
     made = create(client, options=options)
-    assert made["options"] == {"sync_mode": "loop", "output_format": "webm"}
+    kept = {"sync_mode": "loop", "output_format": "webm", "model_mode": "head", "prompt": "happy"}
+    assert made["options"] == kept
     ours = client.get(f"/v2/generate/{made['id']}").json()
-    assert (ours["sync_mode"], ours["output_format"]) == ("loop", "webm")
+    assert {name: ours[name] for name in kept} == kept
 
 
 @pytest.mark.parametrize(
@@ -126,6 +129,8 @@ def test_options_are_taken_and_those_that_there_are_not_are_ignored(client: Clie
             {"options": {"active_speaker_detection": {"frame_number": 1, "coordinates": [5, 5]}}},
             "options.active_speaker_detection.coordinates",
         ),
+        ({"options": {"model_mode": "hands"}}, "options.model_mode"),
+        ({"options": {"prompt": "bored"}}, "options.prompt"),
         ({"webhookUrl": "http://10.0.0.1/"}, "webhook_url"),
         ({"webhookUrl": "nonsense"}, "webhookUrl"),
         ({"outputFileName": "../x"}, "outputFileName"),

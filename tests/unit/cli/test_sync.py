@@ -11,15 +11,8 @@ from tests.unit.cli.fakes import FakeLipsync, Run
 def test_arguments_reach_the_use_case(run: Run, lipsync: FakeLipsync, tmp_path: Path) -> None:
     out = tmp_path / "out.webm"
     arguments = ["sync", "a.mp4", "b.wav", "-o", out, "--model", "lipsync-1.9", "--sync-mode", "loop"]
-    arguments += [
-        "--max-face-resolution",
-        "200",
-        "--output-format",
-        "webm",
-        "--seed",
-        "5",
-        "--no-idle-motion",
-    ]
+    arguments += ["--max-face-resolution", "200", "--output-format", "webm", "--seed", "5"]
+    arguments += ["--no-idle-motion", "--prompt", "happy", "--mode", "head"]
     assert run(*arguments).code == 0
     (call,) = lipsync.calls
     del call["progress"]
@@ -31,6 +24,8 @@ def test_arguments_reach_the_use_case(run: Run, lipsync: FakeLipsync, tmp_path: 
         "sync_mode": "loop",
         "output_format": "webm",
         "max_face_resolution": 200,
+        "prompt": "happy",
+        "model_mode": "head",
         "seed": 5,
         "idle_motion": False,
     }

@@ -26,6 +26,8 @@ class FaceOptions:
     """1 looks at every frame; 2 at every second one, and the frames between are interpolated."""
     smoothing_reach: int = 2
     """Frames to either side over which head pose and the shape of the face are steadied; 0 for none."""
+    with_brows: bool = False
+    """Whether the eyebrows are kept too; see ``FaceTrack.landmarks``."""
 
     def __post_init__(self) -> None:
         """Checks the step: only single gaps are interpolated."""
@@ -69,7 +71,7 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
         self._latest = self._tracker.push(picture)
         for number, sighting in self._latest.items():
             if number not in self._records:
-                self._records[number] = TrackRecord.stored_in(self._scratch)
+                self._records[number] = TrackRecord.stored_in(self._scratch, self._options.with_brows)
             record = self._records[number]
             record.add(self._n_frames, sighting)
             observations.append(

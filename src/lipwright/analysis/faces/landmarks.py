@@ -70,6 +70,16 @@ LEFT_EYE = rows(*(33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145
 RIGHT_EYE = rows(*(362, 398, 384, 385, 386, 387, 388, 466, 263, 249, 390, 373, 374, 380, 381, 382))
 """Ring of 16 round the eye that is right in the picture, from its inner corner over the upper lid."""
 
+LEFT_BROW_VERTICES = (70, 63, 105, 66, 107, 46, 53, 52, 65, 55)
+"""Mesh indices of the eyebrow that is left in the picture: upper edge inwards, lower edge inwards."""
+
+RIGHT_BROW_VERTICES = (300, 293, 334, 296, 336, 276, 283, 282, 295, 285)
+"""Those of the other one, likewise."""
+
+BROW_VERTICES = (*LEFT_BROW_VERTICES, *RIGHT_BROW_VERTICES)
+BROWS = slice(N_VERTICES, N_VERTICES + len(BROW_VERTICES))
+"""Rows of the eyebrows in landmark arrays that have them: only who asks for them gets them."""
+
 RIGID = rows(
     *(10, 109, 338, 67, 297, 103, 332, 54, 284, 21, 251, 162, 389, 127, 356),  # hairline and temples
     *(33, 133, 362, 263),  # eye corners

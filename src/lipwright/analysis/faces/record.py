@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.head_pose import yaw_and_pitch
-from lipwright.analysis.faces.landmarks import N_VERTICES
+from lipwright.analysis.faces.landmarks import BROW_VERTICES, BROWS, N_VERTICES
 from lipwright.analysis.faces.occlusion import N_LOOKED_AT, find_occlusion, sample_look
 from lipwright.analysis.faces.sharpness import measure_sharpness
 from lipwright.analysis.faces.smoothing import fill_single_gaps
@@ -16,6 +16,7 @@ from lipwright.analysis.faces.tracking import Sighting
 from lipwright.scratch import ScratchFile, StoredRows
 
 Float32Array = NDArray[np.float32]
+_BROW_VERTICES = np.array(BROW_VERTICES)
 _LEAST_SHARPNESS = 2.0
 """Laplacian variance: faces out of focus in the dark behind a scene give 1, small usable ones 5."""
 
@@ -30,9 +31,10 @@ class TrackRecord:
     sharpness: list[float] = field(default_factory=list)
 
     @classmethod
-    def stored_in(cls, scratch: ScratchFile) -> "TrackRecord":
+    def stored_in(cls, scratch: ScratchFile, with_brows: bool = False) -> "TrackRecord":
         """An empty record whose rows go into a file."""
-        return cls(StoredRows(scratch, (N_VERTICES, 3)), StoredRows(scratch, (N_LOOKED_AT, 3), np.uint8))
+        n_points = BROWS.stop if with_brows else N_VERTICES
+        return cls(StoredRows(scratch, (n_points, 3)), StoredRows(scratch, (N_LOOKED_AT, 3), np.uint8))
 
     def add(self, frame_index: int, sighting: Sighting) -> None:
         """Notes the face in one more frame; keeps no pixels but the few that ``sample_look`` takes."""
@@ -42,7 +44,9 @@ class TrackRecord:
         points = (sighting.landmarks[:, :2] - corner) * scale
         center = points.min(axis=0) + np.ptp(points, axis=0) / 2
         self.frames.append(frame_index)
-        self.landmarks.append(sighting.landmarks)
+        has_brows = self.landmarks.shape[1] > N_VERTICES
+        brows = fit.points[_BROW_VERTICES] if has_brows else fit.points[:0]
+        self.landmarks.append(np.concatenate([sighting.landmarks, brows]))
         self.looks.append(sample_look(fit.crop, points))
         self.sharpness.append(
             measure_sharpness(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.head_pose import apply_poses, fit_rigid, remove_poses
-from lipwright.analysis.faces.landmarks import N_VERTICES, RIGID
+from lipwright.analysis.faces.landmarks import RIGID
 from lipwright.analysis.faces.mouth_shape import measure_mouth
 from lipwright.analysis.faces.smoothing import (
     fill_single_gaps,
@@ -35,7 +35,7 @@ class SeenPoints:
     """Landmarks of every frame of a track: as seen, with single gaps filled, and NaN in longer ones."""
 
     landmarks: Rows
-    """float32, shape (n_seen, N_VERTICES, 3): picture pixels."""
+    """float32, shape (n_seen, n_points, 3): picture pixels."""
     at: NDArray[np.int_]
     """int, shape (n_seen,), rising: the frame of the track to which each row belongs."""
     is_seen: NDArray[np.bool_]
@@ -45,12 +45,17 @@ class SeenPoints:
         """Frames of the track."""
         return len(self.is_seen)
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """As of an array."""
+        return (len(self), *self.landmarks.shape[1:])
+
     def __getitem__(self, span: slice) -> Float32Array:
-        """Frames of the track that follow one another: float32, shape (n, N_VERTICES, 3)."""
+        """Frames of the track that follow one another: float32, shape (n, n_points, 3)."""
         start, stop, _ = span.indices(len(self))
         low, high = max(0, start - 1), min(len(self), stop + 1)  # gaps are filled from beside them
         first, last = np.searchsorted(self.at, (low, high))
-        points = np.full((high - low, N_VERTICES, 3), np.nan, np.float32)
+        points = np.full((high - low, *self.shape[1:]), np.nan, np.float32)
         points[self.at[first:last] - low] = self.landmarks[int(first) : int(last)]
         fill_single_gaps(points, self.is_seen[low:high])
         return points[start - low : stop - low]
@@ -67,7 +72,7 @@ def fill_points(track: FaceTrack, seen: SeenPoints, reach: int, scratch: Scratch
         reach: frames to either side.
         scratch: takes the points.
     """
-    landmarks, canonical = (StoredRows(scratch, (N_VERTICES, 3)) for _ in range(2))
+    landmarks, canonical = (StoredRows(scratch, seen.landmarks.shape[1:]) for _ in range(2))
     rows = np.flatnonzero(track.is_tracked)
     poses = fit_rigid(_rigid(seen, track.is_tracked))
     for run in steady_runs(seen, track.is_tracked):
@@ -98,8 +103,8 @@ def _rigid(seen: SeenPoints, is_tracked: NDArray[np.bool_]) -> Float32Array:
 
 def _skip_to(frame: int, *points: StoredRows) -> None:
     """Frames without a face up to this one."""
-    unknown = np.full((N_VERTICES, 3), np.nan, np.float32)
     for rows in points:
+        unknown = np.full(rows.shape[1:], np.nan, np.float32)
         while len(rows) < frame:
             rows.append(unknown)
 

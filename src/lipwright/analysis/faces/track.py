@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.analysis.faces.landmarks import N_VERTICES
 from lipwright.geometry import Box, Similarity
 from lipwright.scratch import Rows
 
@@ -28,7 +29,8 @@ class FaceTrack:
     """bool, shape (n,)."""
     landmarks: Rows
     """float32, shape (n, N_VERTICES, 3): x, y in picture pixels, z in the same scale (towards the camera is
-    negative); rows of the mesh listed in ``landmarks.VERTICES``. In a file: take the rows you need."""
+    negative); rows of the mesh listed in ``landmarks.VERTICES``, and with brows those of ``landmarks.BROWS``,
+    here and in ``canonical``. In a file: take the rows you need."""
     canonical: Rows
     """float32, shape (n, N_VERTICES, 3): the same points with head pose removed, canonical mm (x right in the
     picture, y up, z to the camera)."""
@@ -53,6 +55,11 @@ class FaceTrack:
     def stop(self) -> int:
         """One past the last frame."""
         return self.start + len(self.is_tracked)
+
+    @property
+    def has_brows(self) -> bool:
+        """Whether the eyebrows were asked for."""
+        return bool(self.landmarks.shape[1] > N_VERTICES)
 
     def pose(self, frame_index: int) -> Similarity:
         """The similarity that takes canonical points of a tracked frame into the picture."""

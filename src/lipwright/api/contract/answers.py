@@ -5,7 +5,15 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from lipwright.api.contract.requests import OURS, EventName, ModelId, OutputFormat, SyncModeName
+from lipwright.api.contract.requests import (
+    OURS,
+    EventName,
+    ModelId,
+    ModelModeName,
+    OutputFormat,
+    PromptName,
+    SyncModeName,
+)
 from lipwright.store.records import AssetType, BatchStatus, DeliveryStatus, GenerationStatus
 
 
@@ -45,6 +53,8 @@ class GenerationResponse(BaseModel):
     output_format: OutputFormat | None = _ours("As requested")
     sync_mode: SyncModeName | None = _ours("As requested")
     seed: int | None = _ours("As requested")
+    model_mode: ModelModeName | None = _ours("As requested")
+    prompt: PromptName | None = _ours("As requested")
 
 
 class GenerationList(BaseModel):

@@ -28,6 +28,8 @@ def show_generation(generation: Generation, links: Links, queue: QueueView) -> S
         "output_format": generation.params.get("output_format"),
         "sync_mode": generation.params.get("sync_mode"),
         "seed": generation.params.get("seed"),
+        "model_mode": generation.params.get("model_mode"),
+        "prompt": generation.params.get("prompt"),
     }
     if generation.duration_seconds is not None:
         shown["duration_seconds"] = generation.duration_seconds

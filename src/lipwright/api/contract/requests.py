@@ -37,6 +37,8 @@ def _canonical(name: object) -> object:
 RequestedModel = Annotated[ModelId, BeforeValidator(_canonical)]
 OutputFormat = Literal["mp4", "webm"]
 SyncModeName = Literal["bounce", "loop", "cut_off", "silence", "remap"]
+ModelModeName = Literal["lips", "face", "head"]
+PromptName = Literal["happy", "sad", "angry", "disgusted", "surprised", "neutral"]
 OURS = {"x-extension": True}
 """Marks what the contract does not have."""
 
@@ -80,6 +82,14 @@ class GenerationRequest(Request):
         description="Whether a still picture blinks and moves its head a little",
         json_schema_extra=dict(OURS),
     )
+    model_mode: ModelModeName | None = Field(
+        "face",
+        description="react-1: what is changed: the mouth, expression as well, or head motion too",
+        json_schema_extra=dict(OURS),
+    )
+    prompt: PromptName | None = Field(
+        None, description="react-1: what the face expresses", json_schema_extra=dict(OURS)
+    )
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
@@ -106,6 +116,8 @@ class GenerationRequest(Request):
             sync_mode=self.sync_mode or "bounce",
             seed=self.seed or 0,
             idle_motion=self.idle_motion is not False,
+            model_mode=self.model_mode or "face",
+            prompt=self.prompt,
         )
 
 

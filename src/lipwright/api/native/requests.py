@@ -6,7 +6,14 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AliasChoices, BeforeValidator, Field, StrictStr, model_validator
 
 from lipwright.api.contract.fields import Flag, Id, WebAddress
-from lipwright.api.contract.requests import OutputFormat, Request, RequestedModel, SyncModeName
+from lipwright.api.contract.requests import (
+    ModelModeName,
+    OutputFormat,
+    PromptName,
+    Request,
+    RequestedModel,
+    SyncModeName,
+)
 from lipwright.app.catalogue import need_model
 from lipwright.app.generations import NewGeneration
 from lipwright.app.native_shape import DIALECT
@@ -58,6 +65,8 @@ class NativeOptions(Request):
     sync_mode: SyncModeName | None = None
     output_format: OutputFormat | None = None
     active_speaker_detection: NativeSpeaker | None = None
+    model_mode: ModelModeName | None = None
+    prompt: PromptName | None = None
 
 
 class NativeRequest(Request):
@@ -99,6 +108,8 @@ class NativeRequest(Request):
             synergize=bool(speaker.auto_detect),
             output_format=options.output_format or "mp4",
             sync_mode=options.sync_mode or "bounce",
+            model_mode=options.model_mode or "face",
+            prompt=options.prompt,
             output_name=self.output_name,
             dialect=DIALECT,
         )

@@ -6,6 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.analyzer import FaceAnalyzer, FaceOptions
+from lipwright.analysis.faces.landmarks import BROW_VERTICES, BROWS, LEFT_EYE, N_VERTICES, RIGHT_EYE
 from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
 from lipwright.analysis.faces.tracking import TrackingOptions
 from lipwright.measures import Measure
@@ -169,3 +170,19 @@ def test_a_video_without_a_face_has_shots_but_no_tracks(n: int) -> None:
 def test_a_picture_smaller_than_a_face_is_no_problem() -> None:
     analysis, _ = analyze([plain_canvas(16, 8)] * 2)
     assert analysis.tracks == {}
+
+
+def test_brows_are_kept_for_who_asks_for_them() -> None:
+    """Above the eyes, in the picture and without head pose; nobody else pays for them."""
+    images = [draw_face(ROOM, (200 + 2 * i, 135), 160, 0.02) for i in range(8)]
+    (plain,) = analyze(images)[0].tracks.values()
+    (track,) = analyze(images, FaceOptions(with_brows=True))[0].tracks.values()
+    assert not plain.has_brows
+    assert track.has_brows
+    assert track.landmarks[:, BROWS].shape == track.canonical[:, BROWS].shape == (8, len(BROW_VERTICES), 3)
+    eyes = np.concatenate([LEFT_EYE, RIGHT_EYE])
+    brow, eye = (track.landmarks[:, part, 1].mean(axis=1) for part in (BROWS, eyes))
+    assert (brow < eye - 5).all()
+    brow, eye = (track.canonical[:, part, 1].mean(axis=1) for part in (BROWS, eyes))
+    assert (brow > eye + 5).all()
+    np.testing.assert_array_equal(track.landmarks[:, :N_VERTICES], plain.landmarks[:])

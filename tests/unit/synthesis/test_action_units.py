@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+
+from lipwright.synthesis.action_units import (
+    EXPRESSIONS,
+    UNITS,
+    ExpressionField,
+    Part,
+    Prompt,
+    expression_field,
+)
+from lipwright.synthesis.face_map import PARTS, POINTS, FaceMap, measure_face_map, places
+from tests.tracks import make_track
+
+CORNERS = places(61, 291)
+INNER_BROWS = places(55, 107, 285, 336)
+BROWS = places(70, 63, 105, 66, 107, 300, 293, 334, 296, 336)
+UPPER_LIDS = places(159, 386)
+OUTLINE = places(10, 234, 454, 152)
+
+
+@pytest.fixture(scope="module")
+def face() -> FaceMap:
+    face = measure_face_map(make_track(np.zeros(3), with_brows=True))
+    assert face is not None
+    return face
+
+
+def _field(face: FaceMap, prompt: Prompt) -> ExpressionField:
+    return expression_field(prompt, face.shape, POINTS, PARTS, face.eye_distance)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "points", "way"),
+    [
+        (Prompt.HAPPY, CORNERS, 1),
+        (Prompt.SAD, CORNERS, -1),
+        (Prompt.SAD, INNER_BROWS, 1),
+        (Prompt.ANGRY, BROWS, -1),
+        (Prompt.DISGUSTED, CORNERS, -1),
+        (Prompt.DISGUSTED, INNER_BROWS, -1),
+        (Prompt.SURPRISED, BROWS, 1),
+    ],
+)
+def test_every_prompt_moves_what_its_action_units_say(
+    face: FaceMap, prompt: Prompt, points: np.ndarray, way: int
+) -> None:
+    """By more than a millimetre, and by less than a caricature would."""
+    height = way * _field(face, prompt).skin[points, 1]
+    assert (height > 0.4).all()
+    assert 1.0 < height.mean() < 7.0
+
+
+def test_surprise_opens_the_eyes(face: FaceMap) -> None:
+    """Action unit 5; only the lids take part, so that the drawing can leave shut eyes alone."""
+    field = _field(face, Prompt.SURPRISED)
+    assert (field.lids[UPPER_LIDS, 1] > 1.0).all()
+    assert not field.lids[PARTS != Part.LID].any()
+    assert not field.skin[PARTS == Part.LID].any()
+
+
+def test_neutral_moves_nothing(face: FaceMap) -> None:
+    field = _field(face, Prompt.NEUTRAL)
+    assert not field.skin.any()
+    assert not field.lids.any()
+
+
+@pytest.mark.parametrize("prompt", Prompt)
+def test_both_halves_of_a_face_move_alike(face: FaceMap, prompt: Prompt) -> None:
+    """Mirrored across, equal in height."""
+    skin = _field(face, prompt).skin
+    left, right = skin[places(61, 105, 50, 129)], skin[places(291, 334, 280, 358)]
+    np.testing.assert_allclose(left * [-1, 1, 1], right, atol=0.15)
+
+
+@pytest.mark.parametrize("prompt", Prompt)
+def test_the_outline_of_the_face_stays(face: FaceMap, prompt: Prompt) -> None:
+    """Hair and background hang on it."""
+    assert not _field(face, prompt).skin[OUTLINE].any()
+
+
+def test_every_unit_that_is_used_is_defined() -> None:
+    assert {unit for units in EXPRESSIONS.values() for unit in units} <= set(UNITS)
+    assert set(EXPRESSIONS) == set(Prompt)
