@@ -31,6 +31,7 @@ from benchmarks.quality_table import markdown, rich_table
 from benchmarks.sheets import write_sheet
 from lipwright.analysis.speech.articulation import articulate
 from lipwright.engines import registry
+from lipwright.engines.options import ModelOptions
 from lipwright.errors import LipwrightError
 from lipwright.media.audio_reader import read_audio
 from lipwright.media.video_reader import VideoReader
@@ -84,10 +85,12 @@ def run_clip(cases: list[Case], output: Path, model: str) -> list[Result]:
     return [run_case(case, source, output, model) for case in cases]
 
 
-def run_case(case: Case, source: Watched, output: Path, model: str) -> Result:
+def run_case(
+    case: Case, source: Watched, output: Path, model: str, options: ModelOptions = ModelOptions()
+) -> Result:
     """Lip-syncs and measures; whatever goes wrong is a row of the table, not the end of the run."""
     result = Result(case.video.name, case.kind, case.voice.name)
-    guard = GuardedEngine(registry.engine(model))
+    guard = GuardedEngine(registry.engine(model, options))
     target = output / f"{case.name}.mp4"
     started = time.perf_counter()
     try:

@@ -30,7 +30,12 @@ from lipwright.render.overlap import ahead
 from lipwright.render.report import Report
 
 CLIPS = {"1080p": "real_kim_1080p.mp4", "512p": "real_wda_aoc.mp4"}
-BARS = {("lipsync-2", "1080p"): 1.5, ("lipsync-2", "512p"): 2.5, ("lipsync-1.9", "1080p"): 1.25}
+BARS = {
+    ("lipsync-2", "1080p"): 1.5,
+    ("lipsync-2-pro", "1080p"): 2.0,
+    ("lipsync-2", "512p"): 2.5,
+    ("lipsync-1.9", "1080p"): 1.25,
+}
 BASELINES = ("medium", "veryfast")
 MEMORY_BAR_MIB = 1536
 

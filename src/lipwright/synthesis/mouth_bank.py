@@ -71,10 +71,15 @@ class MouthBank:
         self._scratch = scratch
 
     def keep(self, picture: Picture, observation: FaceObservation) -> None:
-        """Copies the mouth of a frame, unless the thinned bank has enough of its kind."""
+        """Copies the mouth of a frame, unless the thinned bank has enough of its kind.
+
+        Lips that the edge of the picture cuts are no donor: what is missing would be drawn as stripes.
+        """
         self._scratch = self._scratch or ScratchFile()
         self.stages.keep(picture, observation, self._scratch)
         points = observation.landmarks[mesh.ROWS, :2]
+        if not _is_inside(points[mesh.OUTER], picture):
+            return
         crops = self._crops[observation.track_id]
         if self._stride > 1 and self._is_common(crops, observation.frame_index, _shape_cell(points)):
             return
@@ -154,6 +159,11 @@ class MouthBank:
                         self._bytes -= crops.pop(frame_index).ycc.nbytes
             while self._bytes > self._options.budget_bytes and crops:
                 self._bytes -= crops.pop(min(crops)).ycc.nbytes
+
+
+def _is_inside(points: Float32Array, picture: Picture) -> bool:
+    low, high = points.min(axis=0), points.max(axis=0)
+    return bool((low >= 0).all() and high[0] < picture.width and high[1] < picture.height)
 
 
 def _cut(picture: Picture, observation: FaceObservation, scale: float, scratch: ScratchFile) -> _Crop:

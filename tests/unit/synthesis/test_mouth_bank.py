@@ -75,3 +75,14 @@ def test_a_donor_tells_its_gap_as_it_was_seen() -> None:
     """Frame by frame: no neighbour has a say in whether lips met."""
     bank, _ = _filled(np.array([9.0, 0.0, 9.0]), BankOptions())
     np.testing.assert_allclose([bank.seen_gap(0, frame) for frame in range(3)], [9.0, 0.0, 9.0], atol=0.2)
+
+
+def test_lips_cut_by_the_edge_of_the_picture_are_no_donor() -> None:
+    """Whatever lies beyond the edge was never filmed."""
+    track = make_track(np.full(2, 4.0))
+    lips = track.landmarks[0, mesh.ROWS[mesh.OUTER], :2]
+    bank = MouthBank(BankOptions())
+    for row, beyond in enumerate((-1.0, 1.0)):
+        moved = track.landmarks[row] + np.array([320 - lips[:, 0].max() + beyond, 0, 0], np.float32)
+        bank.keep(_picture(), FaceObservation(row, 0, moved, Box(0, 0, 320, 320)))
+    assert bank.frames(0).tolist() == [0]
