@@ -34,6 +34,7 @@ from lipwright.engines import registry
 from lipwright.engines.options import ModelOptions
 from lipwright.errors import LipwrightError
 from lipwright.media.audio_reader import read_audio
+from lipwright.media.probe import probe
 from lipwright.media.video_reader import VideoReader
 from lipwright.render.job import Inputs, RenderJob, probe_inputs
 from lipwright.render.pipeline import run_job
@@ -166,6 +167,11 @@ def _measure_motion(
     result.silent_frames, result.rest_share = silence.n_frames, silence.rest_share
 
 
+def fits(case: Case, model: str) -> bool:
+    """Whether the output, as long as the voice, is not longer than the model makes."""
+    return probe(case.voice).need_audio().duration <= registry.engine(model).info.max_seconds
+
+
 def _ratio(value: float, reference: float) -> float:
     return value / reference if reference > 0 else float("nan")
 
@@ -182,10 +188,11 @@ def main() -> int:
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
     clips = [
-        [case for case in cases if case.kind in options.kinds]
+        [case for case in cases if case.kind in options.kinds and fits(case, options.model)]
         for cases in find_cases(options.media, options.output)
         if not options.clips or any(name in cases[0].video.name for name in options.clips)
     ]
+    clips = [cases for cases in clips if cases]
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     one = partial(run_clip, output=options.output, model=options.model)
     rows: list[dict[str, Any]] = []
