@@ -1,6 +1,7 @@
 """Clips of talking faces: sound, and the mouth measured in every video frame.
 
-A corpus is a folder with ``clips/<name>.npz``. To add footage, put more files there: the arrays read are
+A corpus is a folder with ``clips/<name>.npz``. To add footage of your own to one, measured and brought into
+step: ``python -m training.corpus VIDEO... --output CORPUS_DIR`` (``training.footage``). The arrays read are
 ``audio`` (int16, 16 kHz mono), ``t`` (seconds of each video frame on the audio clock), ``feat`` (n_frames, 7:
 ``lipwright.measures`` in canonical mm), ``ok`` (face tracked) and the strings ``speaker`` and ``lang``.
 """
@@ -104,3 +105,9 @@ def split_speakers(clips: list[Clip], n_folds: int = 4) -> list[set[str]]:
 
 def _text(value: NDArray[Any]) -> str:
     return str(value.item())
+
+
+if __name__ == "__main__":
+    from training.footage import main  # loads the face networks, which reading a corpus does without
+
+    raise SystemExit(main())
