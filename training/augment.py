@@ -37,12 +37,12 @@ class Augmentation:
     noise_db: tuple[float, float] = (3.0, 35.0)
     """Lowest and highest signal-to-noise ratio."""
     noise_share: float = 0.7
-    babble_share: float = 0.2
+    babble_share: float = 0.1
     """Of crops with other voices behind."""
-    music_share: float = 0.15
+    music_share: float = 0.1
     background_db: tuple[float, float] = (6.0, 30.0)
     """Lowest and highest ratio of voice to babble or music."""
-    band_share: float = 0.15
+    band_share: float = 0.1
     """Of crops without the highest, and sometimes the lowest, bands: telephones and thrifty codecs."""
     mask_bands: int = 12
     """Widest group of bands that is blanked."""

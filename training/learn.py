@@ -20,7 +20,7 @@ from training.phones import UNKNOWN
 class Recipe:
     """How a network is trained; the defaults made the shipped weights."""
 
-    n_steps: int = 600
+    n_steps: int = 450
     batch_size: int = 32
     peak_learning_rate: float = 3e-3
     weight_decay: float = 0.01
@@ -29,7 +29,7 @@ class Recipe:
     """Of the squared error of frame differences: movement matters more than place."""
     correlation_weight: float = 0.5
     closure_weight: float = 0.3
-    activity_weight: float = 0.5
+    activity_weight: float = 0.25
     phone_weight: float = 1.0
     """Of telling phones apart, a side task (``training.phones``)."""
     shape_weight: float = 0.5

@@ -21,6 +21,7 @@ from lipwright.analysis.speech.mel import SAMPLE_RATE
 from lipwright.analysis.speech.style import population_style
 from lipwright.inference.weights import weights_path
 from lipwright.measures import CLOSED_GAP_MM, Measure
+from training.backgrounds import music
 from training.corpus import Clip, Float32Array, load_corpus, split_speakers
 from training.evaluate import SpeakerResult, averages, evaluate
 
@@ -35,7 +36,9 @@ def conditions(clips: list[Clip]) -> dict[str, Spoil]:
     return {
         "clean": lambda samples, _: samples,
         "babble 10 dB": lambda samples, random: _mixed(samples, _babble(clips, len(samples), random)),
-        "music 10 dB": lambda samples, random: _mixed(samples, strings(len(samples), random)),
+        "strings 10 dB": lambda samples, random: _mixed(samples, strings(len(samples), random)),
+        "drums 10 dB": lambda samples, random: _mixed(samples, drums(len(samples), random)),
+        "chords 10 dB": lambda samples, random: _mixed(samples, _chords(len(samples), random)),
         "hiss 10 dB": lambda samples, random: _mixed(samples, random.normal(size=len(samples))),
         "8 kHz": lambda samples, _: _as_long(resample_poly(resample_poly(samples, 1, 2), 2, 1), samples),
         "telephone": lambda samples, _: _telephone(samples),
@@ -59,7 +62,7 @@ def rest_shares(weights: Path, seconds: float = 60.0) -> dict[str, float]:
     sounds = {
         "silence": np.zeros(n, np.float32),
         "hiss": random.normal(0.0, 0.02, n).astype(np.float32),
-        "music": strings(n, random) * np.float32(0.1),
+        "strings": strings(n, random) * np.float32(0.1),
         "drums": drums(n, random) * np.float32(0.1),
     }
     return {name: _rest_share(sound, weights) for name, sound in sounds.items()}
@@ -91,6 +94,11 @@ def drums(n: int, random: np.random.Generator) -> Float32Array:
             hit = random.normal(0.0, 0.5, len(time)) * np.exp(-time * 25)
         mix[start : start + len(time)] += hit.astype(np.float32)
     return _unit(mix[:n])
+
+
+def _chords(n: int, random: np.random.Generator) -> Float32Array:
+    """Music of the kind that is learnt from, in pieces that were not."""
+    return music(n / SAMPLE_RATE + 0.01, random)[:n]
 
 
 def _pluck(hertz: float, random: np.random.Generator) -> Float32Array:
