@@ -1,8 +1,10 @@
 """Clips of talking faces: sound, and the mouth measured in every video frame.
 
-A corpus is a folder with ``clips/<name>.npz``. To add footage, put more files there: the arrays read are
+A corpus is a folder with ``clips/<name>.npz``. To add footage of your own to one, measured and brought into
+step: ``python -m training.corpus VIDEO... --output CORPUS_DIR`` (``training.footage``). The arrays read are
 ``audio`` (int16, 16 kHz mono), ``t`` (seconds of each video frame on the audio clock), ``feat`` (n_frames, 7:
-``lipwright.measures`` in canonical mm), ``ok`` (face tracked) and the strings ``speaker`` and ``lang``.
+``lipwright.measures`` in canonical mm), ``ok`` (face tracked), the strings ``speaker`` and ``lang``, and if
+there ``pts`` (n_frames, n_points, 3: points of the lower face, canonical mm).
 """
 
 from dataclasses import dataclass
@@ -33,6 +35,8 @@ class Clip:
     """float64, shape (n_frames,), ascending: when each tracked frame is, on the clock of the sound."""
     measures: Float32Array
     """float32, shape (n_frames, 7), canonical mm."""
+    points: Float32Array | None = None
+    """float32, shape (n_frames, n_points * 3): the lower face, canonical mm; None if not recorded."""
     phones: NDArray[np.int64] | None = None
     """int64, shape (ceil(duration * 100),): see ``training.phones``; None when they were not decoded."""
 
@@ -77,6 +81,7 @@ def load_clip(path: Path) -> Clip:
             samples=arrays["audio"].astype(np.float32) / 32768.0,
             seconds=arrays["t"].astype(np.float64)[good],
             measures=measures[good],
+            points=_points(arrays["pts"], good) if "pts" in arrays else None,
         )
 
 
@@ -102,5 +107,15 @@ def split_speakers(clips: list[Clip], n_folds: int = 4) -> list[set[str]]:
     return folds
 
 
+def _points(points: NDArray[Any], good: NDArray[np.bool_]) -> Float32Array:
+    return points[good].astype(np.float32).reshape(int(good.sum()), -1)
+
+
 def _text(value: NDArray[Any]) -> str:
     return str(value.item())
+
+
+if __name__ == "__main__":
+    from training.footage import main  # loads the face networks, which reading a corpus does without
+
+    raise SystemExit(main())

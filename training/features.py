@@ -11,6 +11,7 @@ from lipwright.analysis.speech.mel import frame_energy, log_mel
 from lipwright.measures import CLOSED_GAP_MM, N_MEASURES, Measure
 from training.corpus import Clip, Scale, by_speaker, speaker_scale
 from training.phones import UNKNOWN
+from training.shapes import N_SHAPE, shape_curves
 
 Float32Array = NDArray[np.float32]
 
@@ -38,6 +39,8 @@ class Example:
     """float32, shape (ceil(n / 2), N_TARGETS): z-scores, closed, speaking."""
     is_known: Float32Array
     """float32, shape (ceil(n / 2),): 1 where the mouth was seen."""
+    shape: Float32Array
+    """float32, shape (ceil(n / 2), N_SHAPE): see ``training.shapes``; NaN where the clip has no points."""
     phones: NDArray[np.int64]
     """int64, shape (ceil(n / 2),): index into ``PHONES``, or UNKNOWN."""
     weight: float
@@ -47,28 +50,49 @@ class Example:
 def make_examples(clips: list[Clip]) -> list[Example]:
     """Examples of all clips; the speakers' weights are capped so that no speaker dominates."""
     examples = []
+    curves = shape_curves(clips)
     for own in by_speaker(clips).values():
         scale = speaker_scale(own)
         seconds = sum(clip.duration for clip in own)
         weight = min(seconds, _WEIGHT_CAP_SECONDS) ** _WEIGHT_EXPONENT
-        examples += [make_example(clip, scale, weight * clip.duration / seconds) for clip in own]
+        for clip in own:
+            share = weight * clip.duration / seconds
+            examples.append(make_example(clip, scale, curves.get(clip.name), share))
     return examples
 
 
-def make_example(clip: Clip, scale: Scale, weight: float = 1.0) -> Example:
-    """One clip as the network sees it, its targets in units of the speaker's own spread."""
+def make_example(
+    clip: Clip, scale: Scale, curves: Float32Array | None = None, weight: float = 1.0
+) -> Example:
+    """One clip as the network sees it, its targets in units of the speaker's own spread.
+
+    Args:
+        clip: the clip.
+        scale: of its speaker.
+        curves: float32, shape (n_frames, N_SHAPE): see ``training.shapes``.
+        weight: how often it is drawn.
+    """
     mel = log_mel(clip.samples)
     steps = np.arange((len(mel) + 1) // 2) / TARGET_RATE
     targets = np.empty((len(steps), N_TARGETS), np.float32)
     z_scores = (clip.measures - scale.mean) / scale.std
-    for column in range(N_MEASURES):
-        targets[:, column] = np.interp(steps, clip.seconds, z_scores[:, column])
+    targets[:, :N_MEASURES] = _at(steps, clip, z_scores)
     is_closed = clip.measures[:, Measure.GAP] < CLOSED_GAP_MM
     targets[:, CLOSED] = np.interp(steps, clip.seconds, is_closed.astype(np.float64))
     activity = energy_activity(frame_energy(mel), measure_level(clip.samples))
     targets[:, SPEAKING] = activity[::2]
     phones = np.full(len(mel), UNKNOWN, np.int64) if clip.phones is None else clip.phones
-    return Example(clip.speaker, mel, targets, _known(steps, clip.seconds), phones[::2], weight)
+    shape = np.full((len(steps), N_SHAPE), np.nan, np.float32)
+    if curves is not None:
+        shape = _at(steps, clip, curves)
+    known = _known(steps, clip.seconds)
+    return Example(clip.speaker, mel, targets, known, shape, phones[::2], weight)
+
+
+def _at(steps: NDArray[np.float64], clip: Clip, rows: Float32Array) -> Float32Array:
+    """Rows of the video frames, shape (n_frames, k), at other times, shape (len(steps), k)."""
+    columns = [np.interp(steps, clip.seconds, column) for column in rows.T]
+    return np.stack(columns, axis=1).astype(np.float32)
 
 
 def _known(steps: NDArray[np.float64], seconds: NDArray[np.float64]) -> Float32Array:

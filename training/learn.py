@@ -6,9 +6,11 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from lipwright.measures import N_MEASURES
-from training.augment import CROP_FRAMES, Augmentation, Crop, draw_crop
+from training.augment import CROP_FRAMES, Augmentation, Crop, Room, draw_crop, draw_voiceless
+from training.backgrounds import backgrounds
 from training.features import CLOSED, SPEAKING, Example
 from training.network import ArticulationNetwork
 from training.phones import UNKNOWN
@@ -27,9 +29,15 @@ class Recipe:
     """Of the squared error of frame differences: movement matters more than place."""
     correlation_weight: float = 0.5
     closure_weight: float = 0.3
-    activity_weight: float = 0.1
+    activity_weight: float = 0.25
     phone_weight: float = 1.0
     """Of telling phones apart, a side task (``training.phones``)."""
+    shape_weight: float = 0.5
+    """Of how the whole lower face moves, a side task (``training.shapes``)."""
+    voiceless_share: float = 0.12
+    """Crops with music or noise alone, added to a batch in relation to its size."""
+    averaging: float = 0.98
+    """Share of the running average of weights that a step keeps; what is returned is that average."""
     augmentation: Augmentation = field(default_factory=Augmentation)
 
 
@@ -38,44 +46,70 @@ def learn(examples: list[Example], recipe: Recipe, seed: int) -> ArticulationNet
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
     network = ArticulationNetwork(recipe.dropout)
+    rule = get_ema_multi_avg_fn(recipe.averaging)  # type: ignore[no-untyped-call]
+    average = AveragedModel(network, multi_avg_fn=rule, use_buffers=True)
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=recipe.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, max_lr=recipe.peak_learning_rate, total_steps=recipe.n_steps + 1
     )
-    weights = np.array([example.weight for example in examples])
-    network.train()
+    room = Room([example.mel for example in examples], backgrounds() if recipe.augmentation.is_on else [])
     for _ in range(recipe.n_steps):
-        chosen = random.choice(len(examples), recipe.batch_size, p=weights / weights.sum())
-        crops = [draw_crop(examples[index], recipe.augmentation, random) for index in chosen]
+        crops = _draw_batch(examples, recipe, room, random)
         optimizer.zero_grad()
         _loss(network, crops, recipe).backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
         schedule.step()
-    return network.eval()
+        average.update_parameters(network)
+    learnt = average.module.eval()
+    assert isinstance(learnt, ArticulationNetwork)
+    return learnt
+
+
+def _draw_batch(
+    examples: list[Example], recipe: Recipe, room: Room, random: np.random.Generator
+) -> list[Crop]:
+    weights = np.array([example.weight for example in examples])
+    chosen = random.choice(len(examples), recipe.batch_size, p=weights / weights.sum())
+    crops = [draw_crop(examples[index], recipe.augmentation, room, random) for index in chosen]
+    n_voiceless = round(recipe.voiceless_share * recipe.batch_size)
+    others = [draw_voiceless(crops[0], recipe.augmentation, room, random) for _ in range(n_voiceless)]
+    return crops + others
 
 
 def _loss(network: ArticulationNetwork, crops: list[Crop], recipe: Recipe) -> Tensor:
     mel = torch.from_numpy(np.stack([crop.mel.T for crop in crops]))
     targets = torch.from_numpy(np.stack([crop.targets.T for crop in crops]))
     known = torch.from_numpy(np.stack([crop.is_known for crop in crops]))[:, None]
+    sound = torch.from_numpy(np.stack([crop.is_sound for crop in crops]))
+    phones = torch.from_numpy(np.stack([crop.phones for crop in crops]))
+    shape = torch.from_numpy(np.stack([crop.shape.T for crop in crops]))
     assert mel.shape[2] == CROP_FRAMES
     hidden = network.hidden(mel)
     answers = network.head(hidden)
     error = (answers[:, :N_MEASURES] - targets[:, :N_MEASURES]) * known
     velocity = torch.diff(error) * known[..., 1:] * known[..., :-1]
-    n_known = known.sum() * N_MEASURES
+    n_known = (known.sum() * N_MEASURES).clamp(min=1.0)
     loss: Tensor = (error**2).sum() / n_known
     loss = loss + recipe.velocity_weight * (velocity**2).sum() / n_known
-    for column, weight in ((CLOSED, recipe.closure_weight), (SPEAKING, recipe.activity_weight)):
-        surprise = functional.binary_cross_entropy_with_logits(
-            answers[:, column], targets[:, column], weight=known[:, 0], reduction="sum"
-        )
-        loss = loss + weight * surprise / known.sum()
+    loss = loss + recipe.closure_weight * _surprise(answers[:, CLOSED], targets[:, CLOSED], known[:, 0])
+    loss = loss + recipe.activity_weight * _surprise(answers[:, SPEAKING], targets[:, SPEAKING], sound)
     loss = loss + recipe.correlation_weight * _decorrelation(answers, targets, known)
-    phones = torch.from_numpy(np.stack([crop.phones for crop in crops]))
     loss = loss + recipe.phone_weight * _confusion(network.phone_head(hidden), phones)
-    return loss
+    return loss + recipe.shape_weight * _distance(network.shape_head(hidden), shape, known)
+
+
+def _surprise(logits: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
+    """Mean cross-entropy of a yes or no over the steps that count."""
+    total = functional.binary_cross_entropy_with_logits(logits, truth, weight=weight, reduction="sum")
+    return total / weight.sum().clamp(min=1.0)
+
+
+def _distance(answers: Tensor, shape: Tensor, known: Tensor) -> Tensor:
+    """Mean squared error over the steps whose shape is known; NaN is unknown."""
+    weight = known * shape.isfinite()
+    total = ((answers - shape.nan_to_num()) ** 2 * weight).sum()
+    return total / weight.sum().clamp(min=1.0)
 
 
 def _confusion(logits: Tensor, phones: Tensor) -> Tensor:
@@ -94,5 +128,6 @@ def _decorrelation(answers: Tensor, targets: Tensor, known: Tensor) -> Tensor:
     product = (centered[0] * centered[1]).sum(dim=2)
     # Crops that hardly move say nothing about r: their denominator is kept from zero.
     norms = ((centered[0] ** 2).sum(dim=2) * (centered[1] ** 2).sum(dim=2) + 1.0).sqrt()
-    loss: Tensor = (1.0 - product / norms).mean()
+    is_known = (known.sum(dim=2) > 0).float()
+    loss: Tensor = ((1.0 - product / norms) * is_known).sum() / (is_known.sum() * N_MEASURES).clamp(min=1.0)
     return loss

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from lipwright.analysis.speech.mel import N_MELS
 from training.features import N_TARGETS
 from training.phones import PHONES
+from training.shapes import N_SHAPE
 
 CHANNELS = 64
 KERNEL = 5
@@ -45,6 +46,7 @@ class ArticulationNetwork(nn.Module):
         self.blocks = nn.ModuleList([Block(dilation, dropout) for dilation in DILATIONS])
         self.head = nn.Conv1d(CHANNELS, N_TARGETS, 1)
         self.phone_head = nn.Conv1d(CHANNELS, len(PHONES), 1)
+        self.shape_head = nn.Conv1d(CHANNELS, N_SHAPE, 1)
 
     def forward(self, mel: Tensor) -> Tensor:
         """See the class."""
@@ -52,7 +54,7 @@ class ArticulationNetwork(nn.Module):
         return answers
 
     def hidden(self, mel: Tensor) -> Tensor:
-        """What the heads read, shape (batch, CHANNELS, ceil(n / 2)); ``phone_head`` is for training only."""
+        """What the heads read, (batch, CHANNELS, ceil(n / 2)); phones and shape are for training only."""
         x = torch.relu(self.stem_norm(self.stem(mel)))
         for block in self.blocks:
             x = block(x)

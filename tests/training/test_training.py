@@ -9,11 +9,11 @@ pytest.importorskip("onnx", reason="training needs the 'training' extra")
 from lipwright.analysis.speech.articulation import articulate  # noqa: E402
 from lipwright.inference.session import Session  # noqa: E402
 from tests.training.synthetic_corpus import write_corpus  # noqa: E402
-from training.augment import CROP_FRAMES, Augmentation, draw_crop  # noqa: E402
+from training.augment import CROP_FRAMES, Augmentation, Room, draw_crop, draw_voiceless  # noqa: E402
 from training.corpus import load_corpus  # noqa: E402
 from training.evaluate import THRESHOLD_KEY  # noqa: E402
 from training.export import export  # noqa: E402
-from training.features import N_TARGETS, make_examples  # noqa: E402
+from training.features import N_TARGETS, SPEAKING, make_examples  # noqa: E402
 from training.learn import Recipe  # noqa: E402
 from training.network import REACH_FRAMES, ArticulationNetwork  # noqa: E402
 from training.train_articulation import train  # noqa: E402
@@ -70,8 +70,22 @@ def test_crops_are_finite_and_full_length(corpus: Path, is_on: bool) -> None:
     example = make_examples(load_corpus(corpus))[0]
     random = np.random.default_rng(0)
     for _ in range(20):
-        crop = draw_crop(example, Augmentation(is_on=is_on), random)
+        crop = draw_crop(example, Augmentation(is_on=is_on), Room([example.mel], [example.mel]), random)
         assert crop.mel.shape == (CROP_FRAMES, 80)
         assert crop.targets.shape == (CROP_FRAMES // 2, N_TARGETS)
         assert np.isfinite(crop.mel).all()
         assert 0.5 < crop.is_known.mean() <= 1.0
+
+
+def test_crops_without_a_voice_teach_silence_alone(corpus: Path) -> None:
+    """Somebody speaking: no, at every step. The mouth: unknown."""
+    example = make_examples(load_corpus(corpus))[0]
+    random = np.random.default_rng(0)
+    like = draw_crop(example, Augmentation(), Room(), random)
+    for room in (Room(), Room(music=[example.mel])):
+        crop = draw_voiceless(like, Augmentation(), room, random)
+        assert crop.mel.shape == like.mel.shape
+        assert np.isfinite(crop.mel).all()
+        assert crop.targets[:, SPEAKING].max() == 0.0
+        assert crop.is_sound.min() == 1.0
+        assert crop.is_known.max() == 0.0

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 
 from lipwright.analysis.speech.activity import energy_activity, speech_activity
 from lipwright.analysis.speech.level import Level, measure_level
@@ -21,6 +22,8 @@ WEIGHTS = "articulation.onnx"
 
 _BLOCK_FRAMES = 1000  # 10 s of sound at once: what a short clip takes anyway
 _CONTEXT_FRAMES = 160  # more than the 74 frames the network reaches each way; even, as it steps by two
+_CONTRAST = 0.4  # of the surroundings' log odds that is taken off those of a closure ...
+_SURROUNDINGS_STEPS = 10.0  # ... standard deviation, 100 ms: about a syllable each way
 _N_ANSWERS = N_MEASURES + 2  # z-scores, logit of closed lips, logit of speech
 
 
@@ -76,7 +79,7 @@ def articulate(
         answers[start:stop], energy[start:stop] = _hear(session, samples, level, start, stop)
     return MouthMotion(
         measures=np.ascontiguousarray(answers[:, :N_MEASURES]),
-        closure=_probability(answers[:, N_MEASURES]),
+        closure=_probability(_contrasted(answers[:, N_MEASURES])),
         activity=speech_activity(energy_activity(energy, level), _probability(answers[:, N_MEASURES + 1])),
     )
 
@@ -99,6 +102,19 @@ def _hear(
     wanted = np.arange(start - first, stop - first)
     answers = np.stack([np.interp(wanted, steps, row) for row in rows], axis=1)
     return answers.astype(np.float32), frame_energy(mel[start - first : stop - first])
+
+
+def _contrasted(log_odds: Float32Array) -> Float32Array:
+    """Log odds of closed lips against those of their surroundings, shape (n,).
+
+    A lip sound is a peak, also where the network is unsure throughout. F1 of closed frames on unseen speakers
+    is 0.436 with it and 0.433 without; after the constraints, on known ones, 0.469 and 0.443 at as many
+    closed frames. As many /p b m/ close at the same cost.
+    """
+    if len(log_odds) == 0:
+        return log_odds
+    surroundings = gaussian_filter1d(log_odds, _SURROUNDINGS_STEPS, mode="nearest")
+    return np.asarray(log_odds - _CONTRAST * surroundings, np.float32)
 
 
 def _probability(logits: Float32Array) -> Float32Array:

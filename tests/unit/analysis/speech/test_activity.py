@@ -41,8 +41,26 @@ def test_energy_that_is_sure_of_silence_wins(by_network: float) -> None:
     assert speech_activity(opinion[:0], opinion[:0]).shape == (0,)
 
 
-def test_two_doubtful_opinions_agree_or_cancel() -> None:
-    """The mean of the log odds: 0.8 and 0.8 is 0.8, 0.8 and 0.2 is a half."""
-    likely, unlikely = np.full(50, 0.8, np.float32), np.full(50, 0.2, np.float32)
-    np.testing.assert_allclose(speech_activity(likely, likely), 0.8, atol=1e-3)
-    np.testing.assert_allclose(speech_activity(likely, unlikely), 0.5, atol=1e-3)
+def test_two_opinions_agree_or_cancel() -> None:
+    """The mean of the log odds, wherever a voice is near: 0.8 and 0.8 is 0.8, 0.8 and 0.2 is a half."""
+    by_network = np.full(400, 0.97, np.float32)
+    by_network[100:200], by_network[200:300] = 0.8, 0.2
+    found = speech_activity(np.full(400, 0.8, np.float32), by_network)
+    np.testing.assert_allclose(found[120:180], 0.8, atol=0.01)
+    np.testing.assert_allclose(found[220:280], 0.5, atol=0.01)
+
+
+def test_loud_sound_without_a_clear_syllable_is_no_voice() -> None:
+    """Music: energy is sure, the network wavers for five seconds."""
+    wavering = np.asarray(0.5 + 0.35 * np.sin(np.arange(500) / 9.0), np.float32)
+    assert speech_activity(np.ones(500, np.float32), wavering).max() < 0.5
+
+
+def test_one_short_word_is_enough() -> None:
+    """A quarter of a second in silence."""
+    by_energy, by_network = np.zeros(500, np.float32), np.full(500, 0.5, np.float32)
+    by_energy[200:225], by_network[200:225] = 1.0, 0.98
+    found = speech_activity(by_energy, by_network) >= 0.5
+    assert found[205:220].all()
+    assert not found[:180].any()
+    assert not found[245:].any()

@@ -58,9 +58,12 @@ def test_nan_is_heard_as_silence() -> None:
     np.testing.assert_allclose(articulate(sound).measures, articulate(muted).measures, atol=1e-6)
 
 
-def test_silence_is_not_speech() -> None:
-    """Five seconds of nothing."""
-    assert articulate(silence(5.0)).activity.max() < 0.1
+@pytest.mark.parametrize("value", [0.0, 0.5, 1e-9, np.nan, np.inf])
+def test_sound_that_never_changes_is_not_speech(value: float) -> None:
+    """Nothing, a constant offset, damage throughout: finite, and nobody speaks."""
+    motion = articulate(silence(5.0) + np.float32(value))
+    assert np.isfinite(motion.measures).all()
+    assert motion.activity.max() < 0.1
 
 
 def test_other_sample_rates_are_refused() -> None:

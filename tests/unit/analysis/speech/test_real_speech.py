@@ -33,7 +33,7 @@ def samples(path: Path) -> np.ndarray:
 
 
 def test_bilabials_close_the_lips_and_most_other_phones_do_not() -> None:
-    """On aligned speech, at 25 frames a second: /p b m/ at least 93 %, other phones at most half."""
+    """On aligned speech, at 25 frames a second: /p b m/ at least 95 %, other phones at most half."""
     closes: dict[bool, list[bool]] = {True: [], False: []}
     for sound, transcript in CLIPS.items():
         performance = perform(articulate(samples(MEDIA / "audio" / sound)), population_style())
@@ -45,5 +45,5 @@ def test_bilabials_close_the_lips_and_most_other_phones_do_not() -> None:
             shown = (times >= start - 0.04 * is_bilabial) & (times <= end + 0.02 * is_bilabial)
             if name != "SIL" and shown.any():
                 closes[is_bilabial].append(bool(is_closed[shown].any()))
-    assert np.mean(closes[True]) >= 0.93
+    assert np.mean(closes[True]) >= 0.95
     assert np.mean(closes[False]) <= 0.5
