@@ -20,6 +20,7 @@ from lipwright.media.video_index import UNSTAMPED_FORMATS, VideoIndex, index_vid
 TRIMMED_FORMATS = frozenset({"matroska", "ogg"})
 """FFmpeg takes end padding off their last packet's duration as well as listing it."""
 MIN_SIDE, MAX_SIDE = 16, 16384
+MIN_FPS, MAX_FPS = Fraction(1, 100), Fraction(1000)
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,8 @@ def probe(path: Path) -> MediaInfo:
     """What the file holds; frames are counted by demuxing, only the first one is decoded.
 
     Raises:
-        MediaError: not a media file, no stream in it, or its video has no frame that decodes or a size
-            that makes no sense.
+        MediaError: not a media file, no stream in it, or its video has no frame that decodes, or a size
+            or a frame rate that makes no sense.
     """
     with open_container(path) as container:
         name = container.format.name
@@ -153,6 +154,7 @@ def survey_video(path: Path) -> VideoSurvey:
             raise MediaError(f"expected a video, found no frame in it: {path}")
         layout = layout_of(first)
         _check_size(layout.width, layout.height, path)
+        _check_rate(index.clock.fps, path)
         info = _video_info(container, stream, index, first)
     return VideoSurvey(index, layout, info)
 
@@ -181,6 +183,15 @@ def _check_size(width: int, height: int, path: Path) -> None:
     if min(width, height) < MIN_SIDE or max(width, height) > MAX_SIDE:
         raise MediaError(
             f"expected a video of {MIN_SIDE} to {MAX_SIDE} pixels a side, found {width}x{height}: {path}"
+        )
+
+
+def _check_rate(fps: Fraction, path: Path) -> None:
+    """Damaged stamps claim a frame a year, or so many a second that a short voice would need millions."""
+    if not MIN_FPS <= fps <= MAX_FPS:
+        raise MediaError(
+            f"expected a video of {MIN_FPS} to {MAX_FPS} frames per second, found {float(fps):.3g}; "
+            f"its time stamps are damaged, export it again: {path}"
         )
 
 

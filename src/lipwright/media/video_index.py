@@ -128,7 +128,8 @@ def _candidate_rates(stamps: Int64Array, time_base: Fraction, declared: Fraction
     told = [declared] if declared else []
     usual = [rate for rate in told if rate in USUAL_RATES]
     measured = Fraction(len(stamps) - 1) / (int(stamps[-1] - stamps[0]) * time_base)
-    return [*exact, *usual, *USUAL_RATES, *told, measured.limit_denominator(1001)]
+    near = [rate] if (rate := measured.limit_denominator(1001)) else []  # a frame in an hour is near none
+    return [*exact, *usual, *USUAL_RATES, *told, *near]
 
 
 def _fits(stamps: Int64Array, time_base: Fraction, fps: Fraction) -> bool:

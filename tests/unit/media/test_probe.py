@@ -176,6 +176,30 @@ def test_a_video_too_small_to_hold_a_face_is_refused(tmp_path: Path) -> None:
         probe(tmp_path / "x.mkv")
 
 
+@pytest.mark.parametrize(
+    ("name", "step_ticks", "time_base"),
+    [
+        ("x.mkv", 3600 * 24 * 365 * 1000, Fraction(1, 1000)),  # a frame a year
+        ("x.mkv", 200_000, Fraction(1, 1000)),
+        ("x.mp4", 1, Fraction(1, 90_000)),  # as many a second as a voice of a second would need
+    ],
+)
+def test_a_video_whose_rate_makes_no_sense_is_refused(
+    tmp_path: Path, name: str, step_ticks: int, time_base: Fraction
+) -> None:
+    """Whatever the stamps claim, nobody filmed it so."""
+    stamps = [step_ticks * i for i in range(3)]
+    path = encode_video(
+        tmp_path / name,
+        "ffv1" if name.endswith("mkv") else "libx264",
+        n_frames=3,
+        stamps=stamps,
+        time_base=time_base,
+    )
+    with pytest.raises(MediaError, match="1/100 to 1000 frames per second"):
+        probe(path)
+
+
 def test_a_video_without_frames_is_refused(tmp_path: Path) -> None:
     """The header promises a stream, but nothing follows."""
     path = tmp_path / "x.mkv"

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.head_pose import apply_poses, fit_rigid, remove_poses
-from lipwright.analysis.faces.landmarks import RIGID
+from lipwright.analysis.faces.landmarks import MEAN_FACE, RIGID
 from lipwright.analysis.faces.mouth_shape import measure_mouth
 from lipwright.analysis.faces.smoothing import (
     fill_single_gaps,
@@ -26,6 +26,8 @@ from lipwright.scratch import Rows, ScratchFile, StoredRows, row_parts
 
 Float32Array = NDArray[np.float32]
 
+_CENTER = MEAN_FACE[RIGID].mean(axis=0, dtype=np.float64)
+"""Of the points that head pose is measured on, canonical mm."""
 _TELLING_PARTS = 6
 """A minute, spread evenly, knows well enough how much each point trembles."""
 
@@ -78,7 +80,7 @@ def fill_points(track: FaceTrack, seen: SeenPoints, reach: int, scratch: Scratch
     for run in steady_runs(seen, track.is_tracked):
         _skip_to(run.start, landmarks, canonical)
         raw = poses.at(slice(*np.searchsorted(rows, (run.start, run.stop))))
-        steady = smooth_poses(raw, reach)
+        steady = smooth_poses(raw, reach, _CENTER)
         for part, shapes in _SteadyRun(seen, run, raw, reach).parts():
             frames = slice(run.start + part.start, run.start + part.stop)
             canonical.extend(shapes)

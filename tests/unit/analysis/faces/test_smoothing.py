@@ -72,6 +72,40 @@ def test_poses_keep_a_steady_turn() -> None:
     np.testing.assert_allclose(steady.translations, poses.translations, atol=1e-9)
 
 
+def moving_poses(x: FloatArray, scale: float = 2.0) -> Similarities:
+    """Heads that look ahead and are at x."""
+    places = np.stack([x, 0 * x, 0 * x], axis=1)
+    return Similarities(np.tile(np.eye(3), (len(x), 1, 1)), np.full(len(x), scale), places)
+
+
+def test_poses_keep_the_judder_of_converted_footage() -> None:
+    """A head that stands still in every fifth frame, as after 20 to 25 frames a second, keeps its place."""
+    steps = np.where(np.arange(40) % 5 == 0, 0.0, 8.0)
+    poses = moving_poses(np.cumsum(steps))
+    away = smooth_poses(poses, 2).translations[:, 0] - poses.translations[:, 0]
+    assert np.abs(smooth(poses.translations, 2)[:, 0] - poses.translations[:, 0]).max() > 1.0
+    assert np.abs(away).max() < 0.2
+
+
+@pytest.mark.parametrize("scale", [0.2, 2.0])
+def test_poses_lose_the_trembling_of_a_mesh(scale: float) -> None:
+    """A tenth of a millimetre, or on a small face a tenth of a pixel, is no movement."""
+    trembling = 0.1 * max(1.0, scale) * np.random.default_rng(3).normal(size=2000)
+    steady = smooth_poses(moving_poses(trembling, scale), 2).translations[:, 0]
+    assert np.diff(steady).std() < 0.75 * np.diff(trembling).std()
+
+
+def test_a_quick_nod_moves_the_place_of_the_face_and_not_only_the_origin() -> None:
+    """What is known best is where the middle of the fitted points is, and there the pose is right."""
+    angles = np.where(np.arange(30) == 15, 8.0, 0.0)
+    rotations = Rotation.from_euler("x", angles[:, None], degrees=True).as_matrix()
+    poses = Similarities(rotations, np.full(30, 2.0), np.zeros((30, 3)))
+    center = np.array([0.0, 20.0, -60.0])
+    steady = smooth_poses(poses, 2, center)
+    away = (steady.apply(center[None]) - poses.apply(center[None]))[:, 0, :2]
+    assert np.abs(away).max() < 0.5
+
+
 @pytest.mark.parametrize(
     ("tracked", "expected"),
     [
