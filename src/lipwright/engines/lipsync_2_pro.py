@@ -44,7 +44,7 @@ class Lipsync2Pro:
     )
 
     look_every = 1
-    encoder_preset = "medium"
+    encoder_preset = "veryfast"
 
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
         """See ``Engine.new_bank``."""

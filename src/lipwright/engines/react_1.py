@@ -31,7 +31,7 @@ class React1:
     )
 
     look_every = 1
-    encoder_preset = "medium"
+    encoder_preset = "veryfast"
 
     def __init__(self, options: ModelOptions = ModelOptions()) -> None:
         self._mouths = Lipsync2Pro()

@@ -47,7 +47,7 @@ class Sync3:
     )
 
     look_every = 1
-    encoder_preset = "medium"
+    encoder_preset = "veryfast"
 
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
         """See ``Engine.new_bank``."""
