@@ -22,8 +22,12 @@ FREE_RUNNING_FORMATS = frozenset({"mpeg", "mpegts", "mpegvideo", "asf", "flv", "
 """Their time stamps may start anywhere; the others have a time line of their own that starts at 0."""
 MAX_DELAY_SECONDS = Fraction(1, 10)
 """Longer than the delay of any encoder at a usual rate (AAC: 2112 samples, 48 ms at 44.1 kHz)."""
+MAX_PIXELS = 8192 * 4320
+"""Of one frame, the largest that cinemas show: a few bytes of some codecs unpack to gigabytes."""
 BITEXACT = 0x0400
 """FFmpeg's AVFMT_FLAG_BITEXACT: written files carry no version numbers or dates."""
+
+_DECODER_OPTIONS = {"max_pixels": str(MAX_PIXELS)}
 
 SIGNATURES = (
     (b"\x89PNG", "a PNG picture"),
@@ -49,9 +53,18 @@ def open_container(path: Path) -> av.container.InputContainer:
     options = {"format_whitelist": FORMATS, "protocol_whitelist": "file", "fflags": "+genpts"}
     try:
         # "file:" keeps FFmpeg from reading a protocol into a name such as "a:b.mp4".
-        return av.open(f"file:{path}", container_options=options, metadata_errors="replace")
+        container = av.open(
+            f"file:{path}",
+            options=dict(_DECODER_OPTIONS),  # FFmpeg decodes a first frame where headers say too little
+            container_options=options,
+            metadata_errors="replace",
+        )
     except (av.FFmpegError, ValueError) as error:
         raise MediaError(f"expected a video or sound file, found {describe(path)}: {path}") from error
+    for stream in container.streams.video:
+        if stream.codec_context is not None:
+            stream.codec_context.options = dict(_DECODER_OPTIONS)
+    return container
 
 
 def check_is_file(path: Path) -> None:

@@ -11,7 +11,14 @@ from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 
 from lipwright.errors import MediaError
-from lipwright.media.container import demux, main_audio, main_video, open_container, time_zero
+from lipwright.media.container import (
+    MAX_PIXELS,
+    demux,
+    main_audio,
+    main_video,
+    open_container,
+    time_zero,
+)
 from lipwright.media.decoded_frame import FrameLayout, layout_of
 from lipwright.media.frame_clock import FrameClock
 from lipwright.media.picture import ColorTags
@@ -176,7 +183,10 @@ def _first_frame(path: Path) -> av.VideoFrame:
                 continue
             if frames:
                 return frames[0]
-    raise MediaError(f"no frame of the video can be decoded; the file is empty or damaged: {path}")
+    raise MediaError(
+        f"expected a video that can be decoded, of at most {MAX_PIXELS // 10**6} million pixels a frame, found "
+        f"no such frame; the file is empty, damaged or too large a picture: {path}"
+    )
 
 
 def _check_size(width: int, height: int, path: Path) -> None:

@@ -1,5 +1,6 @@
 import struct
 import zipfile
+import zlib
 from fractions import Fraction
 from pathlib import Path
 
@@ -221,3 +222,29 @@ def test_a_huge_size_claim_is_refused_before_anything_is_allocated(tmp_path: Pat
     path.write_bytes(data)
     info = probe(path).video  # the codec's own header knows better, or the file is refused
     assert info is None or info.width <= 16384
+
+
+@pytest.mark.parametrize("claim", [16_000, 64])  # said in the container's header, and hidden from it
+def test_a_small_file_of_huge_frames_is_refused_before_one_is_unpacked(tmp_path: Path, claim: int) -> None:
+    """Two megabytes of PNG can hold frames of two gigabytes."""
+    path = tmp_path / "bomb.mov"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("png", rate=25)
+        stream.width = stream.height = claim
+        stream.pix_fmt = "rgba64be"
+        packet = av.Packet(_png_of(16_000, 16_000))
+        packet.stream, packet.time_base, packet.pts, packet.dts = stream, Fraction(1, 25), 0, 0
+        container.mux(packet)
+    with pytest.raises(MediaError, match="million pixels"):
+        probe(path)
+
+
+def _png_of(width: int, height: int) -> bytes:
+    """A picture of 16 bits a sample of which only the first lines are there."""
+    parts = [
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 16, 6, 0, 0, 0)),
+        (b"IDAT", zlib.compress(bytes(8 * (width * 8 + 1)))),
+        (b"IEND", b""),
+    ]
+    chunks = (struct.pack(">I", len(d)) + n + d + struct.pack(">I", zlib.crc32(n + d)) for n, d in parts)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
