@@ -1,10 +1,18 @@
-"""How many uploads an account may have on their way at the same time, in this process."""
+"""How many uploads may be on their way at the same time, in this process: of an account, and in all."""
 
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import anyio
+
 from lipwright.errors import LimitError
+
+FETCHES = anyio.CapacityLimiter(64)
+"""Files that are brought from URLs. Those that stall wait for minutes: so many that no account, which has few
+places of its own, keeps the others from theirs."""
+LOOKS = anyio.CapacityLimiter(8)
+"""Files that have arrived and are looked at; the server's threads stay free for short requests."""
 
 _RETRY_SECONDS = 5
 """Nobody knows when an upload will end; clients ask again as often as is cheap."""

@@ -16,6 +16,7 @@ import httpx
 import numpy as np
 import pytest
 
+from lipwright.app.settings import Plan
 from tests.served import REQUEST, Client, Served, served
 from tests.unit.api.media import PRETENDERS, sound, video
 from tests.unit.app.http_server import http_server, reply
@@ -144,6 +145,34 @@ def test_dribble_is_ended_when_the_time_is_over(database_file: Path, tmp_path: P
     with served(database_file, tmp_path, fetch=limits) as server, http_server(answer) as url:
         assert "0.3 s" in refused(server, server.client.post("/v2/assets", {"url": url}), "url")
         may_end.set()
+
+
+def test_downloads_that_stall_hold_up_nobody_else(database_file: Path, tmp_path: Path) -> None:
+    """As many as an account may have wait for a server that says nothing; another account uploads."""
+    n_stalled, may_end, has_come = Plan().max_uploads, threading.Event(), threading.Semaphore(0)
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        has_come.release()
+        may_end.wait(30)
+        reply(handler, 404)
+
+    limits = {"allow_private": True}
+    with served(database_file, tmp_path, fetch=limits) as server, http_server(answer) as url:
+        stalled = [
+            threading.Thread(target=server.client.post, args=("/v2/assets", {"url": url}))
+            for _ in range(n_stalled)
+        ]
+        for thread in stalled:
+            thread.start()
+            assert has_come.acquire(timeout=30)
+        stranger = threading.Thread(target=server.stranger.upload, args=(sound(),))
+        stranger.start()
+        stranger.join(10)
+        was_held_up = stranger.is_alive()
+        may_end.set()
+        for thread in (*stalled, stranger):
+            thread.join()
+    assert not was_held_up
 
 
 @pytest.mark.parametrize("status", [204, 301, 401, 403, 404, 500, 503])

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
-import anyio
 import anyio.to_thread
 from fastapi import APIRouter, Path, Query, Request, Response
 
@@ -21,6 +20,7 @@ from lipwright.api.dependencies import (
     ServicesPart,
     UploadPlacesPart,
 )
+from lipwright.api.places import FETCHES, LOOKS
 from lipwright.api.uploads import FILE_FIELD, receive_upload
 from lipwright.app import assets as use
 from lipwright.app.services import Services
@@ -31,8 +31,6 @@ from lipwright.store.records import Asset as AssetRecord
 router = APIRouter(prefix="/v2/assets", tags=["Assets"])
 AssetId = Annotated[str, Path(alias="id", description="Asset ID")]
 _MAX_JSON_BYTES = 64 * 1024
-_AT_ONCE = anyio.CapacityLimiter(4)
-"""Files that are looked at or fetched; the rest of the server's threads stay free for short requests."""
 _BODY = {
     "required": True,
     "content": {
@@ -85,7 +83,7 @@ async def _received(request: Request, account: Account, services: Services) -> t
     wanted = validated(AssetFromUrlRequest, parsed_json(await small_body(request, _MAX_JSON_BYTES)))
     with _about("url"):
         return await anyio.to_thread.run_sync(
-            lambda: use.fetch_asset(services, account, wanted.url, wanted.filename), limiter=_AT_ONCE
+            lambda: use.fetch_asset(services, account, wanted.url, wanted.filename), limiter=FETCHES
         )
 
 
@@ -144,7 +142,7 @@ async def _from_upload(request: Request, account: Account, services: Services) -
     folder = use.roomy_upload_folder(services)
     with await receive_upload(content_type, request.stream(), folder, most) as upload, _about(FILE_FIELD):
         return await anyio.to_thread.run_sync(
-            use.keep_asset, services, account, upload.arrived(), limiter=_AT_ONCE
+            use.keep_asset, services, account, upload.arrived(), limiter=LOOKS
         )
 
 

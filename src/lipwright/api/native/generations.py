@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-import anyio
 import anyio.to_thread
 from fastapi import APIRouter, Query, Request
 
@@ -12,6 +11,7 @@ from lipwright.api.dependencies import MAX_PAGE, CallingAccount, LinksPart, Serv
 from lipwright.api.native.forms import MAX_FIELD_BYTES, MEDIA, files_of, keep_file, request_of
 from lipwright.api.native.queries import many, one_of
 from lipwright.api.native.requests import NativeRequest
+from lipwright.api.places import FETCHES, LOOKS
 from lipwright.api.requests import MAX_BODY_BYTES
 from lipwright.app import generations as use
 from lipwright.app.estimates import estimate_order
@@ -28,8 +28,6 @@ _STATUSES: dict[str, GenerationStatus] = {
     "FAILED": "failed",
     "REJECTED": "failed",
 }
-_AT_ONCE = anyio.CapacityLimiter(4)
-"""Files that are looked at; the rest of the server's threads stay free for short requests."""
 _PROBE = "ast_not_kept_yet"
 
 
@@ -87,7 +85,7 @@ async def estimate_cost(
     wanted = _from_json(await small_body(request, MAX_BODY_BYTES))
     with places.take(account.id, services.settings.plan(account.plan).max_uploads):
         estimate = await anyio.to_thread.run_sync(
-            estimate_order, services, account, wanted.order(), limiter=_AT_ONCE
+            estimate_order, services, account, wanted.order(), limiter=FETCHES
         )
     return [{"estimatedFrameCount": estimate.n_frames, "estimatedGenerationCost": float(estimate.cost)}]
 
@@ -105,7 +103,7 @@ async def _from_form(request: Request, account: Account, services: Services) -> 
         # whatever else is wrong is found out before a file is kept
         validated(NativeRequest, request_of(form, dict.fromkeys(files, _PROBE)))
         kept: dict[str, Any] = {
-            kind: await anyio.to_thread.run_sync(keep_file, services, account, kind, file, limiter=_AT_ONCE)
+            kind: await anyio.to_thread.run_sync(keep_file, services, account, kind, file, limiter=LOOKS)
             for kind, file in files.items()
         }
         return validated(NativeRequest, request_of(form, kept))
