@@ -9,12 +9,11 @@ from sqlalchemy import Connection
 
 from lipwright.app.fetch import fetch
 from lipwright.app.filenames import safe_filename
+from lipwright.app.look import Look, look_at
 from lipwright.app.media_types import content_type
 from lipwright.app.room import need_room
 from lipwright.app.services import Services
 from lipwright.errors import ConflictError, MediaError, TooLargeError
-from lipwright.media.probe import MediaInfo
-from lipwright.media.source import probe_source
 from lipwright.store.accounts import Accounts
 from lipwright.store.asset_use import is_asset_in_use
 from lipwright.store.assets import Assets
@@ -153,19 +152,15 @@ def _check_space(connection: Connection, services: Services, account: Account, m
         )
 
 
-def _look_at(path: Path) -> MediaInfo:
-    try:
-        info = probe_source(path)
-    except MediaError as error:
-        # where it lies on the server is nobody's business
-        raise MediaError(str(error).replace(f": {path}", "").replace(str(path), "it")) from error
-    if info.duration <= 0:
+def _look_at(path: Path) -> Look:
+    found = look_at(path)
+    if found.duration <= 0:
         raise MediaError("expected a video or sound of some length, found one of 0 s; send all of it")
-    return info
+    return found
 
 
-def _asset(account: Account, arrived: Arrived, info: MediaInfo) -> Asset:
-    asset_type: AssetType = "audio" if info.video is None else "video"
+def _asset(account: Account, arrived: Arrived, found: Look) -> Asset:
+    asset_type: AssetType = "video" if found.has_video else "audio"
     asset_id = new_id("ast")
     return Asset(
         id=asset_id,
@@ -173,16 +168,12 @@ def _asset(account: Account, arrived: Arrived, info: MediaInfo) -> Asset:
         type=asset_type,
         filename=arrived.filename,
         size_bytes=arrived.size_bytes,
-        content_type=content_type(info.container, asset_type),
+        content_type=content_type(found.container, asset_type),
         sha256=arrived.sha256,
         blob_key=f"assets/{asset_id}",
         created_at=utc_now(),
-        duration_seconds=None if _is_still(info) else round(float(info.duration), 6),
+        duration_seconds=None if found.is_still else round(float(found.duration), 6),
     )
-
-
-def _is_still(info: MediaInfo) -> bool:
-    return info.video is not None and info.video.is_still
 
 
 def _sha256(path: Path) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 from lipwright.app.assets import roomy_upload_folder
 from lipwright.app.fetch import fetch
 from lipwright.app.generations import NewGeneration, check_assets, check_order
+from lipwright.app.look import look_at
 from lipwright.app.pricing import Prices
 from lipwright.app.services import Services
 from lipwright.errors import LipwrightError, MediaError, TooLargeError, UsageError
-from lipwright.media.probe import probe
 from lipwright.render.timing import SyncMode
 from lipwright.store.assets import Assets
 from lipwright.store.ids import random_characters
@@ -75,8 +75,6 @@ def _measured(services: Services, account: Account, url: str) -> Fraction:
     most = min(limits.max_bytes, services.settings.plan(account.plan).max_upload_bytes)
     try:
         fetch(url, path, limits.model_copy(update={"max_bytes": most}))
-        return probe(path).duration
-    except MediaError as error:
-        raise MediaError(str(error).replace(f": {path}", "").replace(str(path), "it")) from error
+        return look_at(path).duration
     finally:
         path.unlink(missing_ok=True)

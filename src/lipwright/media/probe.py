@@ -184,8 +184,8 @@ def _first_frame(path: Path) -> av.VideoFrame:
             if frames:
                 return frames[0]
     raise MediaError(
-        f"expected a video that can be decoded, of at most {MAX_PIXELS // 10**6} million pixels a frame, found "
-        f"no such frame; the file is empty, damaged or too large a picture: {path}"
+        f"expected a video that can be decoded, of at most {MAX_PIXELS // 10**6} million pixels a frame, "
+        f"found no such frame; the file is empty, damaged or too large a picture: {path}"
     )
 
 
