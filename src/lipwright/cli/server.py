@@ -17,6 +17,7 @@ from lipwright.app.bootstrap import Application, WorkerProcess
 from lipwright.app.load_settings import load_settings
 from lipwright.app.settings import Settings
 from lipwright.cli import console
+from lipwright.cli.connections import guarded_protocol, raise_file_limit
 from lipwright.cli.server_logs import start_logs
 from lipwright.cli.stopping import until_signalled, wait
 from lipwright.errors import OutputError
@@ -92,6 +93,7 @@ def _serving(app: App, listener: socket.socket) -> Iterator[None]:
     """Answers requests in a thread: signals are for the main thread, where we see to their order."""
     config = uvicorn.Config(
         app,
+        http=guarded_protocol(raise_file_limit()),
         log_config=None,
         access_log=False,
         lifespan="off",
