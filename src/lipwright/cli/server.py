@@ -23,6 +23,8 @@ from lipwright.cli.stopping import until_signalled, wait
 from lipwright.errors import OutputError
 
 _BACKLOG = 2048
+_ACCEPTED_AT_ONCE = 64
+"""Connections that asyncio accepts before it looks at the first of them: each takes a file."""
 _REQUEST_SECONDS = 10
 """For requests that are being answered when the server is stopped."""
 
@@ -71,15 +73,22 @@ def run_worker(*, data_dir: Path | None) -> NoReturn:
     _exit()
 
 
+class _Listener(socket.socket):
+    """Lets the system hold as many connections as come, whatever asyncio, which listens again, asks for."""
+
+    def listen(self, backlog: int = _BACKLOG, /) -> None:
+        super().listen(max(backlog, _BACKLOG))
+
+
 def _listen(host: str, port: int) -> socket.socket:
     """Before anything else: a port that is taken is found out at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio turns Nagle's algorithm off only for sockets that say TCP: without it answers wait 40 ms
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener = _Listener(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-        listener.listen(_BACKLOG)
+        listener.listen()
     except OSError as error:
         listener.close()
         raise OutputError(
@@ -94,6 +103,7 @@ def _serving(app: App, listener: socket.socket) -> Iterator[None]:
     config = uvicorn.Config(
         app,
         http=guarded_protocol(raise_file_limit()),
+        backlog=_ACCEPTED_AT_ONCE,
         log_config=None,
         access_log=False,
         lifespan="off",

@@ -1,6 +1,10 @@
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -10,6 +14,7 @@ import uvicorn
 from lipwright.cli.connections import guarded_protocol
 from tests.real_server import until
 
+ROOT = Path(__file__).parents[3]
 HALF = b"GET / HTTP/1.1\r\nHost: x\r\nX-"
 
 
@@ -88,3 +93,32 @@ def test_connections_beyond_the_limit_are_closed_at_once() -> None:
                 return False
 
         assert until(answers, 10)
+
+
+CROWDED = """
+import logging, resource, sys, threading
+resource.setrlimit(resource.RLIMIT_NOFILE, (640, 640))
+logging.basicConfig()
+from fastapi import FastAPI
+from lipwright.cli.server import _listen, _serving
+app = FastAPI()
+app.state.stopping = threading.Event()
+with _listen("127.0.0.1", 0) as listener, _serving(app, listener):
+    print(listener.getsockname()[1], flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_connections_that_come_all_at_once_do_not_take_the_files_of_the_work() -> None:
+    """More than the process may have files: none of them is accepted in vain, which would be logged each."""
+    command = [sys.executable, "-c", CROWDED]
+    pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(command, cwd=ROOT, text=True, **pipes) as server, ExitStack() as stack:
+        assert server.stdout is not None
+        port = int(server.stdout.readline())
+        server.send_signal(signal.SIGSTOP)
+        crowd = [stack.enter_context(connected(port)) for _ in range(900)]
+        server.send_signal(signal.SIGCONT)
+        assert until(lambda: is_closed(crowd[-1]), 20)
+        _, said = server.communicate("")
+    assert said == ""
