@@ -10,7 +10,7 @@ from lipwright.api.auth import Caller, Callers, secret_of
 from lipwright.api.errors import error_response
 from lipwright.api.limits import Allowance, RateLimiter, limit_error
 from lipwright.app.links import FILES_PATH, RESULTS_PATH
-from lipwright.errors import AuthenticationError
+from lipwright.errors import AuthenticationError, NotFoundError, UsageError
 from lipwright.store.records import Account
 
 _GUARDED = ("/v2/", "/native/")
@@ -35,7 +35,8 @@ class Gate:
             return
         try:
             caller = await self._caller(scope)
-        except AuthenticationError as error:
+            _refuse_nul(scope)
+        except (AuthenticationError, NotFoundError, UsageError) as error:
             await error_response(scope, error)(scope, receive, send)
             return
         scope.setdefault("state", {})["caller"] = caller
@@ -64,6 +65,14 @@ class Gate:
 
 def _is_guarded(path: str) -> bool:
     return path.startswith(_GUARDED) and not path.startswith(_OPEN)
+
+
+def _refuse_nul(scope: Scope) -> None:
+    """Raises for an address with a NUL character in it, which PostgreSQL takes for no text at all."""
+    if "\0" in scope["path"]:
+        raise NotFoundError("no such path: expected one without NUL characters, found %00 in it")
+    if b"%00" in scope["query_string"]:
+        raise UsageError("query: expected text without control characters, found %00 in it")
 
 
 def _with_headers(send: Send, allowance: Allowance) -> Send:

@@ -174,3 +174,24 @@ def test_estimate_needs_both_parameters(client: Client, missing: str) -> None:
 def test_unknown_fields_are_ignored(client: Client) -> None:
     """Newer clients may send what this server does not know yet."""
     assert client.post("/v2/generate", {**REQUEST, "temperature": 0.5}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v2/generate/%00", 404),
+        ("/v2/batch/%00", 404),
+        ("/v2/webhooks/deliveries?webhook_id=%00", 400),
+        ("/native/v2/generations?ids=gen_%00", 400),
+        ("/native/v2/generations?cursor=%00", 400),
+    ],
+)
+def test_nul_in_an_address_never_gets_to_the_database(
+    server: Served, path: str, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL refuses to look for it, which would be a defect of ours."""
+    server.client.get("/v2/models")  # the key is known from now on
+    monkeypatch.setattr(server.parts.database, "read", None)
+    answer = server.client.get(path)
+    assert answer.status_code == status
+    assert "%00" in answer.json()["message"]
