@@ -1,5 +1,6 @@
 """The server: routes, middleware and parts put together."""
 
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -18,7 +19,7 @@ from lipwright.api.metrics import HttpMetrics, QueueDepth
 from lipwright.api.native import assets as native_assets
 from lipwright.api.native import batches as native_batches
 from lipwright.api.native import generations as native_generations
-from lipwright.api.places import UploadPlaces
+from lipwright.api.places import Places
 from lipwright.api.requests import RequestScope
 from lipwright.api.routes import RouteTable
 from lipwright.app.callers import find_caller
@@ -49,11 +50,14 @@ def create_app(services: Services, telemetry: Telemetry | None = None) -> FastAP
     """
     # no pages of documentation: they would load scripts from elsewhere
     app = FastAPI(title="Lipwright", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    registry = (telemetry or Telemetry()).registry
+    counts = telemetry or Telemetry()
+    registry = counts.registry
     registry.register(QueueDepth(lambda: _open_generations(services)))
     app.state.services, app.state.links, app.state.registry = services, links_of(services.settings), registry
     app.state.stopping = Event()
-    app.state.queue_view, app.state.upload_places = QueueView(services.database), UploadPlaces()
+    app.state.queue_view = QueueView(services.database)
+    app.state.cancelled = partial(counts.generation, "cancelled")
+    app.state.upload_places, app.state.stream_places = Places("uploads"), Places("streams of events")
     for router in _ROUTERS:
         app.include_router(router)
     app.state.routes = RouteTable(_ROUTERS)

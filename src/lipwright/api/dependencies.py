@@ -1,12 +1,13 @@
 """What endpoints are handed: who is asking, and the parts of the application."""
 
+from collections.abc import Callable
 from threading import Event
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
 from lipwright.api.auth import Caller
-from lipwright.api.places import UploadPlaces
+from lipwright.api.places import Places
 from lipwright.app.links import Links
 from lipwright.app.queue_view import QueueView
 from lipwright.app.services import Services
@@ -38,9 +39,19 @@ async def _queue(request: Request) -> QueueView:
     return view
 
 
-async def _upload_places(request: Request) -> UploadPlaces:
-    places: UploadPlaces = request.app.state.upload_places
+async def _upload_places(request: Request) -> Places:
+    places: Places = request.app.state.upload_places
     return places
+
+
+async def _stream_places(request: Request) -> Places:
+    places: Places = request.app.state.stream_places
+    return places
+
+
+async def _count_cancelled(request: Request) -> Callable[[], None]:
+    count: Callable[[], None] = request.app.state.cancelled
+    return count
 
 
 async def _stopping(request: Request) -> Event:
@@ -51,7 +62,10 @@ async def _stopping(request: Request) -> Event:
 CallingAccount = Annotated[Account, Depends(_account)]
 ServicesPart = Annotated[Services, Depends(_services)]
 QueuePart = Annotated[QueueView, Depends(_queue)]
-UploadPlacesPart = Annotated[UploadPlaces, Depends(_upload_places)]
+UploadPlacesPart = Annotated[Places, Depends(_upload_places)]
+StreamPlacesPart = Annotated[Places, Depends(_stream_places)]
+CancelCountPart = Annotated[Callable[[], None], Depends(_count_cancelled)]
+"""Told of each generation that is cancelled on request: the worker that had it finds it ended."""
 StoppingPart = Annotated[Event, Depends(_stopping)]
 """Set when the server is told to end: answers without an end have one then."""
 LinksPart = Annotated[Links, Depends(_links)]

@@ -1,4 +1,4 @@
-"""How many uploads may be on their way at the same time, in this process: of an account, and in all."""
+"""How many uploads and streams there may be at the same time, in this process: of an account, and in all."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,28 +15,47 @@ LOOKS = anyio.CapacityLimiter(8)
 """Files that have arrived and are looked at; the server's threads stay free for short requests."""
 
 _RETRY_SECONDS = 5
-"""Nobody knows when an upload will end; clients ask again as often as is cheap."""
+"""Nobody knows when one will end; clients ask again as often as is cheap."""
 
 
-class UploadPlaces:
-    """Counts uploads by account. Only used on the thread of the event loop, so it needs no lock."""
+MAX_STREAMS = 100
+"""Of events, open for one account: each asks the database twice a second for as long as its job waits."""
 
-    def __init__(self) -> None:
+
+class Places:
+    """Counts what is on its way by account. Taken only on the thread of the event loop, so it needs no lock.
+
+    Args:
+        what: they are called in messages.
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what = what
         self._taken: Counter[str] = Counter()
+
+    def need(self, account_id: str, most: int) -> None:
+        """Raises LimitError when the account has as many as it may."""
+        if self._taken.get(account_id, 0) >= most:
+            raise LimitError(
+                f"expected at most {most} {self._what} of this account at the same time, found one more; "
+                "send it when another has ended",
+                _RETRY_SECONDS,
+            )
 
     @contextmanager
     def take(self, account_id: str, most: int) -> Iterator[None]:
         """One place, given back at the end of the block.
 
         Raises:
-            LimitError: the account has as many uploads on their way as it may.
+            LimitError: the account has as many as it may.
         """
-        if self._taken[account_id] >= most:
-            raise LimitError(
-                f"expected at most {most} uploads of this account at the same time, found one more; "
-                "send it when another has ended",
-                _RETRY_SECONDS,
-            )
+        self.need(account_id, most)
+        with self.hold(account_id):
+            yield
+
+    @contextmanager
+    def hold(self, account_id: str) -> Iterator[None]:
+        """One place, however many there are, given back at the end of the block."""
         self._taken[account_id] += 1
         try:
             yield

@@ -4,11 +4,15 @@ import json
 import threading
 from typing import Any
 
+import httpx
 import pytest
 
 from lipwright.api.app import end_streams
+from lipwright.api.contract import generations
+from lipwright.errors import LimitError
 from lipwright.store.events import Events
 from lipwright.store.generations import Generations
+from tests.real_server import until
 from tests.served import REQUEST, Client, Served
 
 
@@ -104,3 +108,38 @@ def test_stream_ends_when_the_server_is_told_to_stop(server: Served) -> None:
     timer.start()
     answer = server.client.get(f"/v2/generate/{made}/events")
     assert [event["type"] for event in told(answer.text)] == ["generation.created"]
+
+
+def is_full(server: Served, account_id: str) -> bool:
+    try:
+        server.app.state.stream_places.need(account_id, 1)
+    except LimitError:
+        return True
+    return False
+
+
+def test_account_has_so_many_streams(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more is told to come back; others are not held up, and places are given back."""
+    monkeypatch.setattr(generations, "MAX_STREAMS", 1)
+    paths = []
+    for client in (server.client, server.stranger):
+        made = client.post("/v2/generate", REQUEST).json()["id"]
+        paths.append(f"/v2/generate/{made}/events")
+    answers: list[httpx.Response] = []
+    open_ones = [
+        threading.Thread(target=lambda client=client, path=path: answers.append(client.get(path)))
+        for client, path in zip((server.client, server.stranger), paths, strict=True)
+    ]
+    for thread in open_ones:
+        thread.start()
+    until(lambda: is_full(server, server.account.id), 20)
+    refused = server.client.get(paths[0])
+    assert refused.status_code == 429
+    assert refused.json()["error"] == "rate_limit_exceeded"
+    assert int(refused.headers["retry-after"]) >= 1
+    for client, path in zip((server.client, server.stranger), paths, strict=True):
+        client.post(path.replace("events", "cancel"))
+    for thread in open_ones:
+        thread.join()
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert server.client.get(paths[0]).status_code == 200

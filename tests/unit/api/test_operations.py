@@ -29,6 +29,13 @@ def test_metrics_count_requests_by_route_and_the_queue_by_status(server: Served)
     assert made not in text
 
 
+def test_generations_that_clients_cancel_are_counted(server: Served) -> None:
+    made = server.client.post("/v2/generate", REQUEST).json()["id"]
+    for _ in range(2):
+        server.client.post(f"/v2/generate/{made}/cancel")
+    assert 'lipwright_generations_total{status="cancelled"} 1.0' in server.nobody.get("/metrics").text
+
+
 def test_methods_that_clients_make_up_are_counted_as_one(server: Served) -> None:
     """Anybody, without a key, could else make series until the memory is full."""
     for name in ("BREW", "get", "M1"):

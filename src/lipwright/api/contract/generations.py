@@ -1,5 +1,6 @@
 """/v2/generate: generations."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Response
@@ -11,17 +12,20 @@ from lipwright.api.contract.requests import GenerationRequest, RequestedModel
 from lipwright.api.contract.responses import EXTENSION, errors
 from lipwright.api.dependencies import (
     CallingAccount,
+    CancelCountPart,
     Limit,
     LinksPart,
     Offset,
     QueuePart,
     ServicesPart,
     StoppingPart,
+    StreamPlacesPart,
 )
 from lipwright.api.events import event_stream, news
+from lipwright.api.places import MAX_STREAMS, Places
 from lipwright.app import generations as use
 from lipwright.app.reports import load_report, report_html
-from lipwright.store.records import GenerationStatus
+from lipwright.store.records import Account, GenerationStatus
 
 MAX_ESTIMATE_SECONDS = 10_000_000.0
 _MAX_DIGITS = 18
@@ -158,9 +162,12 @@ def cancel_generation(
     services: ServicesPart,
     links: LinksPart,
     queue: QueuePart,
+    count: CancelCountPart,
 ) -> Shown:
     """Stops a generation: it fails with error_code ``cancelled``; 409 when it is finished."""
-    return show_generation(use.cancel_generation(services, account, generation_id), links, queue)
+    cancelled = use.cancel_generation(services, account, generation_id)
+    count()
+    return show_generation(cancelled, links, queue)
 
 
 @router.get(
@@ -183,6 +190,7 @@ def stream_events(
     account: CallingAccount,
     services: ServicesPart,
     stopping: StoppingPart,
+    places: StreamPlacesPart,
     last_event_id: Annotated[
         str | None, Header(alias="Last-Event-ID", description="Send only what came after this event")
     ] = None,
@@ -193,9 +201,10 @@ def stream_events(
     events, is_over = news(services.database, account.id, generation.id, after)
     if is_over and not events:
         return Response(status_code=204)  # browsers come back for ever unless they are told so
+    places.need(account.id, MAX_STREAMS)  # it is taken when the stream begins: only then does it end too
     stream = event_stream(services.database, account.id, generation.id, after, stopping.is_set)
     return StreamingResponse(
-        stream,
+        _counted(stream, places, account),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
@@ -228,6 +237,13 @@ def get_report(
     if _prefers_html(accept):
         return HTMLResponse(report_html(report), headers={"X-Content-Type-Options": "nosniff"})
     return JSONResponse(report)
+
+
+async def _counted(stream: AsyncIterator[bytes], places: Places, account: Account) -> AsyncIterator[bytes]:
+    """The same, one of its account's for as long as it lasts."""
+    with places.hold(account.id):
+        async for piece in stream:
+            yield piece
 
 
 def _number(last_event_id: str | None) -> int:
