@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from lipwright.errors import OutputError, UsageError
 from lipwright.store.migrate import upgrade
 from lipwright.store.room import needing_room
+from lipwright.store.tables import VERSION_TABLE
 
 _WAIT_SECONDS = 30
 """For a lock, and for a free connection."""
@@ -80,6 +81,8 @@ class Database:
         """
         try:
             upgrade(self._engine)
+            with self._engine.begin() as connection:  # nothing may have been to do
+                connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = version_num")  # noqa: S608
         except DatabaseError as error:
             # the class itself is what SQLite says of a damaged file; its other children are our own faults
             if not isinstance(error, OperationalError) and type(error) is not DatabaseError:

@@ -102,6 +102,14 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
         Database(f"sqlite:///{tmp_path}/lipwright.db").migrate()
 
 
+def test_a_database_that_can_only_be_read_is_named(migrated_file: Path) -> None:
+    """At the start, also when there is nothing to migrate."""
+    database = Database(f"sqlite:///file:{migrated_file}?mode=ro&uri=true")
+    with pytest.raises(OutputError, match=r"can be written at .*readonly database; correct database_url"):
+        database.migrate()
+    database.close()
+
+
 def test_our_tables_and_indices_are_marked_as_ours() -> None:
     assert all(name.startswith(tables.PREFIX) for name in tables.metadata.tables)
 
