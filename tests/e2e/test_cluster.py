@@ -17,7 +17,7 @@ from tests.postgres import postgresql_cluster
 from tests.real_server import RealServer, ended, until
 from tests.short_footage import ShortFootage
 
-N_JOBS = 8
+N_JOBS = 4
 
 
 def test_a_worker_that_dies_leaves_its_jobs_to_others(short_footage: ShortFootage, tmp_path: Path) -> None:
