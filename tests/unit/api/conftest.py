@@ -1,11 +1,15 @@
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
+import uvicorn
 
 from lipwright.api.logs import configure_logs
 from lipwright.store.database import Database
+from tests.real_server import until
 from tests.served import Client, Served, served
 
 
@@ -39,3 +43,17 @@ def server(database_file: Path, tmp_path: Path) -> Iterator[Served]:
 @pytest.fixture
 def client(server: Served) -> Client:
     return server.client
+
+
+@pytest.fixture
+def address(server: Served) -> Iterator[str]:
+    """Where the server listens, for clients that need a port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    host = uvicorn.Server(uvicorn.Config(server.app, log_config=None, lifespan="off"))
+    thread = Thread(target=host.run, kwargs={"sockets": [listener]})
+    thread.start()
+    until(lambda: host.started, 10)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    host.should_exit = True
+    thread.join()
+    listener.close()

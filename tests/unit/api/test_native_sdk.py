@@ -2,17 +2,13 @@
 
 import io
 import json
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Thread
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
-from tests.real_server import until
 from tests.served import Served
 from tests.unit.api.media import PRETENDERS, sound, video
 from tests.unit.api.test_generations import complete
@@ -21,20 +17,6 @@ sync: Any = pytest.importorskip("sync", reason="needs the vendor's SDK: pip inst
 common: Any = pytest.importorskip("sync.common")
 
 URLS = {"video": "https://example.com/clip.mp4", "audio": "https://example.com/voice.wav"}
-
-
-@pytest.fixture
-def address(server: Served) -> Iterator[str]:
-    """Where the server listens."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    host = uvicorn.Server(uvicorn.Config(server.app, log_config=None, lifespan="off"))
-    thread = Thread(target=host.run, kwargs={"sockets": [listener]})
-    thread.start()
-    until(lambda: host.started, 10)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    host.should_exit = True
-    thread.join()
-    listener.close()
 
 
 @contextmanager
