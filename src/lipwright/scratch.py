@@ -34,10 +34,17 @@ class ScratchFile:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        """Makes it in the folder, or where the system keeps temporary files."""
+        """Makes it in the folder, or where the system keeps temporary files.
+
+        Raises:
+            OutputError: nothing can be made there.
+        """
         self._folder = folder
-        with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
-            self._fd = os.dup(file.fileno())
+        try:
+            with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+                self._fd = os.dup(file.fileno())
+        except OSError as error:
+            raise self._refusal(error) from error
         weakref.finalize(self, os.close, self._fd)
         self._end = 0
         self._lock = threading.Lock()
@@ -66,9 +73,7 @@ class ScratchFile:
                 n_written = os.pwrite(self._fd, rest, place)
                 rest, place = rest[n_written:], place + n_written
         except OSError as error:
-            where = self._folder or tempfile.gettempdir()
-            message = f"expected room for scratch files in {where}: {error.strerror}; free some space"
-            raise OutputError(message) from error
+            raise self._refusal(error) from error
         return StoredArray(self, offset, values.shape, values.dtype)
 
     def append_all(self, parts: Iterable[AnyArray]) -> "StoredArray":
@@ -80,12 +85,26 @@ class ScratchFile:
         return StoredArray(self, first.offset, (n_rows, *first.shape[1:]), first.dtype)
 
     def fill(self, values: AnyArray, offset: int) -> None:
-        """Reads into an array, C-contiguous, from a place in bytes."""
+        """Reads into an array, C-contiguous, from a place in bytes.
+
+        Raises:
+            OutputError: the disk, or the server it is on, does not give back what was written.
+        """
         rest = _bytes_of(values)
         while rest:
-            n_read = os.preadv(self._fd, [rest], offset)
+            try:
+                n_read = os.preadv(self._fd, [rest], offset)
+            except OSError as error:
+                raise self._refusal(error) from error
             assert n_read > 0, "an array ends with the file"
             rest, offset = rest[n_read:], offset + n_read
+
+    def _refusal(self, error: OSError) -> OutputError:
+        where = self._folder or "the system's folder for temporary files"
+        return OutputError(
+            f"expected to keep scratch files in {where}: {error.strerror or error}; "
+            "free some space or choose another place"
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 from threading import Thread
 
@@ -89,6 +90,23 @@ def test_no_room_is_an_output_error() -> None:
     file = ScratchFile.reading(Path("/dev/null"))  # stands for a disk on which nothing can be written
     with pytest.raises(OutputError, match="free some space"):
         file.append(VALUES)
+
+
+def test_a_folder_that_takes_no_files_is_an_output_error(tmp_path: Path) -> None:
+    """Gone, read-only or out of inodes: found out at the first file, and no defect."""
+    with pytest.raises(OutputError, match=r"scratch files in .*gone.*another place"):
+        ScratchFile(tmp_path / "gone")
+
+
+def test_a_disk_that_cannot_be_read_is_an_output_error(tmp_path: Path) -> None:
+    """As a network's when its server goes away; stood for by a file that a directory has replaced."""
+    file = ScratchFile(tmp_path)
+    stored = file.append(VALUES)
+    folder = os.open(tmp_path, os.O_RDONLY)
+    os.dup2(folder, file._fd)
+    os.close(folder)
+    with pytest.raises(OutputError, match="scratch files"):
+        stored.read()
 
 
 @pytest.mark.parametrize("n_rows", [0, 1, 256, 257, 1000])

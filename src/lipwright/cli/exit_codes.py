@@ -15,6 +15,7 @@ from lipwright.errors import (
     OutputError,
     TooLargeError,
     UsageError,
+    is_for_lack_of_room,
 )
 
 
@@ -48,5 +49,7 @@ ERROR_CODES: dict[type[LipwrightError], ExitCode] = {
 
 
 def exit_code(error: LipwrightError) -> int:
-    """The number for an error, that of its nearest listed class."""
+    """The number for an error, that of its nearest listed class; whatever a full disk leads to is no room."""
+    if is_for_lack_of_room(error):
+        return ERROR_CODES[NoRoomError].code
     return next(ERROR_CODES[kind].code for kind in type(error).__mro__ if kind in ERROR_CODES)

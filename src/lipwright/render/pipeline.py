@@ -1,8 +1,11 @@
 """One lip-sync job in one process, from files to file: prepare, draw the chunks, join them."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from lipwright.errors import OutputError
 from lipwright.media.source import open_source
 from lipwright.render.chunk import ChunkResult, part_name, render_chunk
 from lipwright.render.job import RenderJob
@@ -26,12 +29,25 @@ def run_job(job: RenderJob, listener: Listener = ignore) -> Report:
     """
     plan = prepare(job, listener)
     watch = Stopwatch(listener)
-    with tempfile.TemporaryDirectory(prefix="lipwright-") as scratch:
+    with _folder_of_parts() as folder:
         with watch.stage("render", plan.timeline.n_frames):
-            parts = _render(plan, Path(scratch), listener)
+            parts = _render(plan, folder, listener)
         with watch.stage("mux"):
             join(plan, parts)
     return summarize(plan, parts, watch.seconds)
+
+
+@contextmanager
+def _folder_of_parts() -> Iterator[Path]:
+    try:
+        made = tempfile.TemporaryDirectory(prefix="lipwright-", ignore_cleanup_errors=True)
+    except OSError as error:
+        message = (
+            f"expected a folder for temporary files: {error.strerror or error}; set TMPDIR to one with room"
+        )
+        raise OutputError(message) from error
+    with made as name:
+        yield Path(name)
 
 
 def _render(plan: RenderPlan, scratch: Path, listener: Listener) -> list[ChunkResult]:

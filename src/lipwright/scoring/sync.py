@@ -15,6 +15,8 @@ IN_STEP = 0.3
 """Correlation from which a window of two seconds counts as following the voice."""
 
 _MIN_FRAMES = 8
+_LEAST_OVERLAP = 0.75
+"""Of the most frames that any move compares: what is left of a second of speech fits anywhere by chance."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class SyncFigures:
     lags: tuple[float, ...]
     """Moves that were tried, seconds, rising."""
     r_by_lag: tuple[float, ...]
+    """NaN where picture and sound hardly overlap."""
     window_seconds: tuple[float, ...]
     """Middle of each window of two seconds, one second apart."""
     window_r: tuple[float, ...]
@@ -56,9 +59,10 @@ def sync_figures(
     n_steps = round(REACH_SECONDS / STEP_SECONDS)
     lags = np.arange(-n_steps, n_steps + 1) * STEP_SECONDS
     # A late sound: what the mouth does now is heard `lag` later.
-    r_by_lag = np.array(
-        [correlation(measured, _sampled(wanted, wanted_seconds, seconds + lag)) for lag in lags]
-    )
+    moved = [_sampled(wanted, wanted_seconds, seconds + lag) for lag in lags]
+    overlap = np.array([np.isfinite(measured + curve).sum() for curve in moved])
+    r_by_lag = np.array([correlation(measured, curve) for curve in moved])
+    r_by_lag[overlap < _LEAST_OVERLAP * overlap.max()] = np.nan
     best = int(np.nanargmax(r_by_lag)) if np.isfinite(r_by_lag).any() else n_steps
     middles, window_r = _windows(measured, _sampled(wanted, wanted_seconds, seconds), seconds)
     return SyncFigures(

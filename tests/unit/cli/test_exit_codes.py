@@ -1,12 +1,13 @@
 """Every error has its number."""
 
+import errno
 import inspect
 
 import pytest
 
 from lipwright import errors
 from lipwright.cli.exit_codes import ERROR_CODES, INTERRUPTED, OK, TERMINATED, exit_code
-from lipwright.errors import LipwrightError, MediaError
+from lipwright.errors import LipwrightError, MediaError, NoRoomError, OutputError
 
 CLASSES = [value for _, value in inspect.getmembers(errors, inspect.isclass)]
 
@@ -31,3 +32,10 @@ def test_subclass_has_the_code_of_its_nearest_class() -> None:
         pass
 
     assert exit_code(TruncatedError("text")) == ERROR_CODES[MediaError].code
+
+
+def test_a_full_disk_is_no_room_whatever_it_hindered() -> None:
+    """A script that waits for room must be able to tell it from a folder that does not exist."""
+    error = OutputError("text")
+    error.__cause__ = OSError(errno.ENOSPC, "No space left on device")
+    assert exit_code(error) == ERROR_CODES[NoRoomError].code
