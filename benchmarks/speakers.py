@@ -97,11 +97,12 @@ def measure(clip: Path, spoken: list[Spoken], scratch: Path) -> np.ndarray[tuple
     inputs = probe_inputs(job)
     n_frames = inputs.video.n_frames
     with VideoReader(clip) as reader:
-        analysis = see(reader, registry.engine("lipsync-2"), n_frames, None, ignore, scratch).analysis
+        scene = see(reader, registry.engine("lipsync-2"), n_frames, None, ignore, scratch)
+    analysis = scene.analysis
     sound = source_sound(job, inputs, n_frames)
     rate = float(inputs.video.fps)
-    fixed = _right(analysis, cast_faces(FaceChoice(), analysis, sound, rate), spoken)
-    followed = _right(analysis, cast_faces(FaceChoice(auto_detect=True), analysis, sound, rate), spoken)
+    fixed = _right(analysis, cast_faces(FaceChoice(), scene, sound, rate), spoken)
+    followed = _right(analysis, cast_faces(FaceChoice(auto_detect=True), scene, sound, rate), spoken)
     shots = [*analysis.shot_starts, analysis.n_frames]
     edges = [slice(start, stop) for start, stop in pairwise(shots)]
     judged = [fixed[edge][~np.isnan(fixed[edge])] for edge in edges]

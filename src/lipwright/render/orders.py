@@ -44,6 +44,10 @@ def write_orders(
         shown = np.flatnonzero(
             (timeline.source_frames >= track.start) & (timeline.source_frames < track.stop)
         )
+        if (
+            prosody is not None
+        ):  # an expression has no strength that fades: it is kept to where the face speaks
+            shown = shown[member.speaks[timeline.source_frames[shown] - track.start]]
         if len(shown) == 0:
             continue
         performance = perform(motion, measure_style(_poses(track)))

@@ -56,7 +56,7 @@ def prepare(job: RenderJob, listener: Listener) -> RenderPlan:
         is_expressive = job.engine.info.is_expressive
         prosody = _prosody(job, inputs, timeline) if is_expressive else None
     with watch.stage("plan"):
-        cast = cast_faces(job.face_choice, scene.analysis, sound, float(inputs.video.fps))
+        cast = cast_faces(job.face_choice, scene, sound, float(inputs.video.fps))
         orders = write_orders(scene, cast, timeline, motion, prosody)
         wanted = [order for order in orders if is_expressive or order.strength.any()]
         mouths = [job.engine.plan(scene, order) for order in wanted]

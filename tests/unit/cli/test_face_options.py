@@ -9,14 +9,14 @@ from lipwright.analysis.faces.choice import FaceChoice
 from tests.unit.cli.fakes import FakeLipsync, Run
 
 
-def test_a_point_is_a_frame_and_two_pixels(run: Run, lipsync: FakeLipsync) -> None:
-    assert run("sync", "a.mp4", "b.wav", "--face-at", "12,640,360.5").code == 0
+def test_a_point_is_a_frame_and_two_pixels(run: Run, lipsync: FakeLipsync, tmp_path: Path) -> None:
+    assert run("sync", tmp_path / "a.mp4", "b.wav", "--face-at", "12,640,360.5").code == 0
     wanted = FaceChoice(frame_number=12, coordinates=(640, 360.5))
     assert lipsync.calls[0]["face_choice"] == wanted
 
 
-def test_the_voice_can_follow_the_speaker(run: Run, lipsync: FakeLipsync) -> None:
-    run("sync", "a.mp4", "b.wav", "--synergize")
+def test_the_voice_can_follow_the_speaker(run: Run, lipsync: FakeLipsync, tmp_path: Path) -> None:
+    run("sync", tmp_path / "a.mp4", "b.wav", "--synergize")
     assert lipsync.calls[0]["face_choice"] == FaceChoice(auto_detect=True)
 
 
@@ -26,7 +26,7 @@ def test_boxes_come_from_a_file(run: Run, lipsync: FakeLipsync, tmp_path: Path, 
     boxes = [[1, 2, 30, 40], None]
     path = tmp_path / "boxes.json"
     path.write_text(json.dumps({"bounding_boxes": boxes} if is_wrapped else boxes), encoding="utf-8")
-    run("sync", "a.mp4", "b.wav", "--boxes", path)
+    run("sync", tmp_path / "a.mp4", "b.wav", "--boxes", path)
     assert lipsync.calls[0]["face_choice"] == FaceChoice(bounding_boxes=((1, 2, 30, 40), None))
 
 

@@ -4,9 +4,11 @@ import numpy as np
 
 from lipwright.analysis.faces.choice import FaceChoice
 from lipwright.analysis.faces.speaker import SourceSound
-from lipwright.analysis.faces.track import FaceAnalysis
+from lipwright.analysis.faces.track import FaceAnalysis, FaceTrack
+from lipwright.engines.base import Scene
 from lipwright.render.casting import cast_faces
 from lipwright.render.strength import replacement_strength
+from lipwright.synthesis.mouth_bank import BankOptions, MouthBank
 from tests.tracks import CENTER, make_track
 
 RATE = 25.0
@@ -15,8 +17,12 @@ GAPS = np.where(SPEAKS, 6 + 5 * np.sin(1.5 * np.arange(100)), 0.0)
 SOUND = SourceSound(np.ones(100, np.float32))
 
 
-def two_who_take_turns() -> FaceAnalysis:
-    return FaceAnalysis(100, [0], {0: make_track(GAPS), 1: make_track(GAPS[::-1].copy())})
+def seen(tracks: dict[int, FaceTrack]) -> Scene:
+    return Scene(FaceAnalysis(100, [0], tracks), MouthBank(BankOptions()), {})
+
+
+def two_who_take_turns() -> Scene:
+    return seen({0: make_track(GAPS), 1: make_track(GAPS[::-1].copy())})
 
 
 def test_without_a_choice_each_shot_has_one_speaker_throughout() -> None:
@@ -37,7 +43,7 @@ def test_a_source_without_sound_takes_no_turns() -> None:
 
 def test_a_point_gives_the_voice_to_that_face_alone() -> None:
     choice = FaceChoice(frame_number=3, coordinates=(CENTER[0], CENTER[1]))
-    (member,) = cast_faces(choice, FaceAnalysis(100, [0], {7: make_track(GAPS)}), SOUND, RATE)
+    (member,) = cast_faces(choice, seen({7: make_track(GAPS)}), SOUND, RATE)
     assert (member.track_id, member.speaks.all()) == (7, True)
 
 
