@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from lipwright.analysis.faces.landmarks import MEAN_FACE, N_VERTICES
 from lipwright.analysis.faces.mouth_shape import measure_mouth
-from lipwright.analysis.faces.track import FaceTrack
+from lipwright.analysis.faces.track import N_COVER_BYTES, FaceTrack
 from lipwright.synthesis import mouth_mesh as mesh
 
 Float32Array = NDArray[np.float32]
@@ -58,6 +58,7 @@ def make_track(gaps_mm: NDArray[np.floating], start: int = 0, *, with_brows: boo
         pitch=np.zeros(n_frames, np.float32),
         sharpness=np.full(n_frames, 100.0, np.float32),
         occlusion=np.zeros(n_frames, np.float32),
+        cover_bits=np.zeros((n_frames, N_COVER_BYTES), np.uint8),
     )
 
 

@@ -8,11 +8,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lipwright.analysis.faces.choice import FaceChoice
     from lipwright.app.generate import lipsync
     from lipwright.app.score import Score, score
     from lipwright.engines.base import ModelInfo
     from lipwright.engines.registry import models
     from lipwright.errors import (
+        FaceChoiceError,
         InstallationError,
         LipwrightError,
         MediaError,
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "FaceChoice",
+    "FaceChoiceError",
     "InstallationError",
     "LipwrightError",
     "MediaError",
@@ -42,6 +46,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "FaceChoice": "analysis.faces.choice",
     "lipsync": "app.generate",
     "Score": "app.score",
     "score": "app.score",

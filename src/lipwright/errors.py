@@ -2,6 +2,7 @@
 
     LipwrightError
     ├── UsageError        an option or argument that makes no sense
+    │   └── FaceChoiceError   a choice of faces that does not fit the video
     ├── MediaError        a file that cannot be read as the media it should be
     ├── NoFaceError       media without a face that can be lip-synced
     ├── OutputError       a result that cannot be written
@@ -28,6 +29,10 @@ class LipwrightError(Exception):
 
 class UsageError(LipwrightError):
     """An option, argument or combination of them is not valid."""
+
+
+class FaceChoiceError(UsageError):
+    """The faces chosen to speak do not fit the video, or contradict one another."""
 
 
 class MediaError(LipwrightError):

@@ -19,6 +19,7 @@ from lipwright.api.native.errors import native_error
 from lipwright.errors import (
     AuthenticationError,
     ConflictError,
+    FaceChoiceError,
     InstallationError,
     LimitError,
     LipwrightError,
@@ -46,6 +47,7 @@ class Answer:
 
 ERROR_ANSWERS: dict[type[LipwrightError], Answer] = {
     LipwrightError: Answer(500, "internal_error"),
+    FaceChoiceError: Answer(400, "bad_request"),
     UsageError: Answer(400, "bad_request"),
     MediaError: Answer(400, "invalid_media"),
     NoFaceError: Answer(400, "no_face"),

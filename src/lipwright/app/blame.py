@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lipwright.errors import (
+    FaceChoiceError,
     InstallationError,
     LipwrightError,
     MediaError,
@@ -22,6 +23,7 @@ _CODES: dict[type[Exception], str] = {
     OSError: "generation_infra_storage_error",
     NoFaceError: "generation_input_video_invalid",
     MediaError: "generation_input_validation_failed",
+    FaceChoiceError: "generation_input_face_selection_invalid",
     UsageError: "generation_input_validation_failed",
     OutputError: "generation_infra_storage_error",
     InstallationError: "generation_pipeline_failed",

@@ -7,10 +7,11 @@
 import json
 import os
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from lipwright.analysis.faces.choice import FaceChoice
 from lipwright.app.blame import blamed_on, told_to_users
 from lipwright.engines import registry
 from lipwright.engines.options import ModelOptions
@@ -52,6 +53,8 @@ class ComputeJob:
     seed: int = 0
     idle_motion: bool = True
     """Of a still."""
+    face_choice: dict[str, Any] = field(default_factory=dict)
+    """``asdict`` of a FaceChoice; empty for the likeliest speaker of each shot."""
 
     def to_render(self) -> RenderJob:
         """The job as the engine knows it."""
@@ -67,6 +70,7 @@ class ComputeJob:
             self.max_face_resolution,
             self.seed,
             self.idle_motion,
+            FaceChoice.from_dict(self.face_choice),
         )
 
     @property

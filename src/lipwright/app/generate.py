@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import get_args
 
+from lipwright.analysis.faces.choice import FaceChoice
 from lipwright.engines import registry
 from lipwright.engines.options import ModelOptions
 from lipwright.errors import OutputError, UsageError
@@ -28,6 +29,7 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
     sync_mode: str = SyncMode.BOUNCE,
     output_format: str | None = None,
     max_face_resolution: int | None = None,
+    face_choice: FaceChoice | None = None,
     prompt: str | None = None,
     model_mode: str = ModelOptions.model_mode,
     seed: int = 0,
@@ -44,6 +46,7 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
         sync_mode: what to do when the lengths differ: bounce, loop, cut_off, silence or remap.
         output_format: "mp4" or "webm"; None follows the output's name, MP4 if that says nothing.
         max_face_resolution: lowers the detail kept of a face, in pixels of its height (64 or more).
+        face_choice: who is given the voice; None for the likeliest speaker of each shot.
         prompt: for react-1, what the face expresses: happy, sad, angry, disgusted, surprised or neutral.
         model_mode: for react-1, what is changed: lips, face (expression as well) or head (motion too).
         seed: of everything that is left to chance; equal seeds give equal results.
@@ -52,6 +55,7 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
 
     Raises:
         UsageError: an option that makes no sense.
+        FaceChoiceError: a choice of faces that does not fit the video.
         MediaError: a file that cannot be read as what it should be.
         NoFaceError: nobody to be seen in the video.
         OutputError: the output cannot be written.
@@ -71,6 +75,7 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
         _face_resolution(max_face_resolution),
         seed,
         idle_motion,
+        face_choice or FaceChoice(),
     )
     _check_output(job)
     return run_job(job, progress or ignore)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from lipwright.analysis.faces.choice import FaceChoice
 from lipwright.app.announcements import Announcer
 from lipwright.app.catalogue import need_model
 from lipwright.app.pricing import Prices
@@ -26,7 +27,7 @@ from lipwright.store.records import Account, Asset, AssetType, Generation, Gener
 CANCELLED = "cancelled"
 """The error code of a generation that nobody wanted any more."""
 
-_RARE = ("output_name", "request_id", "dialect")
+_RARE = ("face_choice", "output_name", "request_id", "dialect")
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,9 @@ class NewGeneration:
     audio_asset_id: str | None
     webhook_url: str | None = None
     synergize: bool = False
+    """Follow the speaker within a shot too."""
+    face_choice: FaceChoice | None = None
+    """A face that is pointed at; not together with ``synergize``."""
     max_face_resolution: int | None = None
     output_format: str = "mp4"
     sync_mode: str = "bounce"

@@ -38,6 +38,7 @@ class Workplace:
             idle_motion=params.get("idle_motion") is not False,
             model_mode=params.get("model_mode") or ModelOptions.model_mode,
             prompt=params.get("prompt"),
+            face_choice=params.get("face_choice") or {"auto_detect": bool(params.get("synergize"))},
             max_seconds=self._settings.plan(plan).max_seconds,
         )
 

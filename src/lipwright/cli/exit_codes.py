@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from lipwright.errors import (
     AuthenticationError,
     ConflictError,
+    FaceChoiceError,
     InstallationError,
     LimitError,
     LipwrightError,
@@ -33,6 +34,7 @@ TERMINATED = ExitCode(143, "stopped by a signal (SIGTERM)")
 
 ERROR_CODES: dict[type[LipwrightError], ExitCode] = {
     LipwrightError: ExitCode(1, "something unexpected: a defect of Lipwright"),
+    FaceChoiceError: ExitCode(13, "a choice of faces that does not fit the video"),
     UsageError: ExitCode(2, "an option or argument that makes no sense"),
     MediaError: ExitCode(3, "a file that cannot be read as the media it should be"),
     NoFaceError: ExitCode(4, "no face that can be lip-synced"),

@@ -8,6 +8,7 @@ import typer
 
 from lipwright.app.generate import lipsync
 from lipwright.cli import console
+from lipwright.cli.face_options import face_choice
 from lipwright.cli.options import Json, Verbose
 from lipwright.cli.progress_view import ProgressView
 from lipwright.engines.options import ModelMode, Prompt
@@ -60,6 +61,26 @@ def sync(
             help="Keep less detail of a face than the model does: its height in pixels.", show_default=False
         ),
     ] = None,
+    synergize: Annotated[
+        bool,
+        typer.Option("--synergize", help="Several people: follow whoever speaks within a shot too."),
+    ] = False,
+    face_at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FRAME,X,Y",
+            help="Give the voice to the face at this point of this frame, pixels of VIDEO.",
+            show_default=False,
+        ),
+    ] = None,
+    boxes: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.json",
+            help="Give it to the face in a box of each frame: a list of [left, top, right, bottom] or null.",
+            show_default=False,
+        ),
+    ] = None,
     output_format: Annotated[
         str | None,
         typer.Option(help="mp4 or webm. Default: what the output's name says.", show_default=False),
@@ -91,6 +112,7 @@ def sync(
 ) -> None:
     """Make the mouth in VIDEO follow the voice in AUDIO."""
     check_report_path(report)
+    choice = face_choice(synergize=synergize, face_at=face_at, boxes=boxes)
     target = output or default_output(video, output_format)
     started = time.monotonic()
     with ProgressView(console.stderr(), is_quiet=quiet or json) as view:
@@ -102,6 +124,7 @@ def sync(
             sync_mode=sync_mode,
             output_format=output_format,
             max_face_resolution=max_face_resolution,
+            face_choice=choice,
             prompt=prompt,
             model_mode=mode,
             seed=seed,

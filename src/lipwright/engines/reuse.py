@@ -66,9 +66,14 @@ def _fitness(scene: Scene, track_id: int, frames: NDArray[np.intp]) -> NDArray[n
     track = scene.analysis.tracks[track_id]
     strange = scene.bank.lip_colors(track_id) - scene.bank.usual_lip_color(track_id)
     is_known = np.isin(scene.bank.frames(track_id), frames)
-    doubt = np.maximum(
-        np.nan_to_num(track.occlusion[frames - track.start]) / _OCCLUDED,
-        np.linalg.norm(strange[is_known], axis=1) / _STRANGE_LEVELS,
+    rows = frames - track.start
+    n_covered = track.covered(rows).sum(axis=1)
+    doubt = np.maximum.reduce(
+        [
+            np.nan_to_num(track.occlusion[rows]) / _OCCLUDED,
+            np.where(n_covered > 0, 1.0 + n_covered, 0.0),
+            np.linalg.norm(strange[is_known], axis=1) / _STRANGE_LEVELS,
+        ]
     )
     return np.asarray(doubt < max(1.0, float(doubt.min(initial=np.inf)) + 1e-6))
 
@@ -125,11 +130,13 @@ def draw_plan(
     frame_index = int(order.source_frames[row])
     own = geometry.own_points(frame_index)
     wanted = geometry.place(frame_index, order.measures[row], _shut_lips(scene, plan, row))
+    place = frame_index - geometry.track.start
     placement = Placement(
         own if follow is None else follow(own),
         wanted if follow is None else follow(wanted),
-        float(geometry.track.scales[frame_index - geometry.track.start]),
+        float(geometry.track.scales[place]),
         strength,
+        geometry.track.covered(place),
     )
     tracks = (
         np.full(plan.donors.shape[1], order.track_id) if plan.donor_tracks is None else plan.donor_tracks[row]

@@ -1,9 +1,10 @@
 """What is to be done, and what was found out about the files before doing it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from lipwright.analysis.faces.choice import FaceChoice
 from lipwright.engines.base import Engine
 from lipwright.errors import MediaError, UsageError
 from lipwright.media.probe import MediaInfo, VideoInfo, probe
@@ -31,6 +32,8 @@ class RenderJob:
     """Of everything left to chance: when a still blinks and how its head moves."""
     idle_motion: bool = True
     """Whether a still blinks and moves its head."""
+    face_choice: FaceChoice = field(default_factory=FaceChoice)
+    """Who is given the voice."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,11 @@ def probe_inputs(job: RenderJob) -> Inputs:
     Raises:
         MediaError: one of them cannot be read as what it should be, or the voice is next to nothing.
         UsageError: the model takes no stills, and this is one.
+        FaceChoiceError: the choice of faces does not fit the video.
     """
     source = probe_source(job.video)
     video = source.need_video()
+    job.face_choice.check_video(video.n_frames, video.width, video.height)
     _check_source(job, source, video)
     audio = probe(job.audio).need_audio()
     # a video that is given its own sound keeps the offset between the two that its file has

@@ -1,11 +1,10 @@
 """From what was heard and seen to the mouth that every frame shall show."""
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 
+from lipwright.analysis.faces.cast import CastMember
 from lipwright.analysis.faces.track import FaceTrack
 from lipwright.analysis.speech.constraints import at_times, perform
 from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
@@ -27,32 +26,40 @@ _STILL_POSES = 25
 
 
 def write_orders(
-    scene: Scene, cast: list[int], timeline: Timeline, motion: MouthMotion, prosody: Prosody | None = None
+    scene: Scene,
+    cast: list[CastMember],
+    timeline: Timeline,
+    motion: MouthMotion,
+    prosody: Prosody | None = None,
 ) -> list[MouthOrder]:
     """Orders for every run of output frames that shows a face of the cast."""
     seconds = timeline.clock.ticks() * float(timeline.clock.time_base)
     speaking = maximum_filter1d(motion.activity, 2 * round(_QUIET_REACH_SECONDS * MOTION_RATE) + 1)
     orders = []
-    for number in cast:
+    for member in cast:
+        number = member.track_id
         track = scene.analysis.tracks[number]
         if number not in scene.geometries or len(scene.bank.frames(number)) == 0:
             continue
         shown = np.flatnonzero(
             (timeline.source_frames >= track.start) & (timeline.source_frames < track.stop)
         )
+        if (
+            prosody is not None
+        ):  # an expression has no strength that fades: it is kept to where the face speaks
+            shown = shown[member.speaks[timeline.source_frames[shown] - track.start]]
         if len(shown) == 0:
             continue
         performance = perform(motion, measure_style(_poses(track)))
         for run in np.split(shown, np.flatnonzero(np.diff(shown) > 1) + 1):
             wanted = at_times(performance, seconds[run])
             is_quiet = _is_quiet(speaking, wanted, seconds[run])
-            order = _order(track, number, run, timeline.source_frames[run], wanted, is_quiet)
+            frames = timeline.source_frames[run].astype(np.intp)
+            strength = replacement_strength(track, frames, is_quiet, member.speaks)
             if scene.analysis.n_frames == 1:
-                away = away_from_rest(is_quiet, float(timeline.clock.fps))
-                order = replace(order, strength=np.minimum(order.strength, away))
-            if prosody is not None:
-                order = replace(order, prosody=prosody.at(seconds[run]))
-            orders.append(order)
+                strength = np.minimum(strength, away_from_rest(is_quiet, float(timeline.clock.fps)))
+            heard = None if prosody is None else prosody.at(seconds[run])
+            orders.append(MouthOrder(number, run, frames, wanted, strength, heard))
     return orders
 
 
@@ -70,16 +77,3 @@ def _is_quiet(
     steps = np.arange(len(speaking)) / MOTION_RATE
     activity = np.interp(seconds, steps, speaking, left=0.0, right=0.0)
     return np.asarray((activity < _QUIET_ACTIVITY) & (wanted[:, Measure.GAP] < CLOSED_GAP_MM), np.bool_)
-
-
-def _order(
-    track: FaceTrack,
-    number: int,
-    output_frames: IntArray,
-    source_frames: NDArray[np.int64],
-    wanted: Float32Array,
-    is_quiet: NDArray[np.bool_],
-) -> MouthOrder:
-    frames = source_frames.astype(np.intp)
-    strength = replacement_strength(track, frames, is_quiet)
-    return MouthOrder(number, output_frames, frames, wanted, strength)

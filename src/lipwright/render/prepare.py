@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lipwright.analysis.faces.speaker import SourceSound, cast_speakers
+from lipwright.analysis.faces.speaker import SourceSound
 from lipwright.analysis.speech.articulation import articulate
 from lipwright.analysis.speech.mel import SAMPLE_RATE
 from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
@@ -16,6 +16,7 @@ from lipwright.measures import Measure
 from lipwright.media.audio_reader import read_audio_blocks
 from lipwright.media.probe import VideoInfo
 from lipwright.media.source import open_source
+from lipwright.render.casting import cast_faces
 from lipwright.render.idle import IdleMotion, plan_idle
 from lipwright.render.job import Inputs, RenderJob, probe_inputs, timeline_of
 from lipwright.render.orders import write_orders
@@ -37,24 +38,25 @@ def prepare(job: RenderJob, listener: Listener) -> RenderPlan:
     Raises:
         MediaError: the video or the voice cannot be read.
         NoFaceError: no face anywhere in the frames that are used.
+        FaceChoiceError: there is no face where the choice says.
         UsageError: the result would be longer than the model allows.
     """
     inputs = probe_inputs(job)
     timeline = timeline_of(job, inputs)
     _check_length(job, timeline.duration)
     watch = Stopwatch(listener)
-    n_seen = _frames_to_see(inputs.video, timeline)
+    n_seen = _frames_to_see(inputs.video, timeline, job.face_choice.frame_number)
     with watch.stage("analyse", n_seen), open_source(job.video) as reader:
         scene = see(reader, job.engine, n_seen, job.max_face_resolution, listener, job.output.parent)
         n_concealed = reader.n_concealed
     _check_faces(scene, inputs.video, job.video)
     with watch.stage("hear"):
         motion = _heard(job, job.audio, inputs.voice_start)
-        sound = _source_sound(job, inputs, n_seen)
+        sound = source_sound(job, inputs, n_seen)
         is_expressive = job.engine.info.is_expressive
         prosody = _prosody(job, inputs, timeline) if is_expressive else None
     with watch.stage("plan"):
-        cast = cast_speakers(scene.analysis, sound)
+        cast = cast_faces(job.face_choice, scene, sound, float(inputs.video.fps))
         orders = write_orders(scene, cast, timeline, motion, prosody)
         wanted = [order for order in orders if is_expressive or order.strength.any()]
         mouths = [job.engine.plan(scene, order) for order in wanted]
@@ -78,9 +80,9 @@ def _check_length(job: RenderJob, duration: Fraction) -> None:
         )
 
 
-def _frames_to_see(video: VideoInfo, timeline: Timeline) -> int:
+def _frames_to_see(video: VideoInfo, timeline: Timeline, pointed_at: int | None) -> int:
     """All that are shown, and more where those are few: a bank of a few seconds knows few mouths."""
-    shown = int(timeline.source_frames.max()) + 1
+    shown = max(int(timeline.source_frames.max()), pointed_at or 0) + 1
     return min(video.n_frames, max(shown, int(_MIN_SEEN_SECONDS * video.fps)))
 
 
@@ -112,7 +114,7 @@ def _prosody(job: RenderJob, inputs: Inputs, timeline: Timeline) -> Prosody:
     return measure_prosody(samples[: int(timeline.audio_duration_used * SAMPLE_RATE) + 1])
 
 
-def _source_sound(job: RenderJob, inputs: Inputs, n_frames: int) -> SourceSound | None:
+def source_sound(job: RenderJob, inputs: Inputs, n_frames: int) -> SourceSound | None:
     """What the source's own sound tells about its speaker; None when it has none."""
     if inputs.source.audio is None:
         return None

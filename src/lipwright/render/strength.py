@@ -25,7 +25,9 @@ _STILL_MM = 0.5
 """A mouth whose gap changes by less from frame to frame counts as still."""
 
 
-def replacement_strength(track: FaceTrack, source_frames: IntArray, is_quiet: BoolArray) -> Float32Array:
+def replacement_strength(
+    track: FaceTrack, source_frames: IntArray, is_quiet: BoolArray, speaks: BoolArray | None = None
+) -> Float32Array:
     """The strength of each output frame of a face.
 
     Args:
@@ -41,13 +43,15 @@ def replacement_strength(track: FaceTrack, source_frames: IntArray, is_quiet: Bo
     is_shut = np.nan_to_num(gap, nan=np.inf) < _SURELY_SHUT_MM
     is_still = np.abs(np.gradient(np.nan_to_num(gap))) < _STILL_MM if len(rows) > 1 else is_shut
     is_needed = ~(is_quiet & is_shut & is_still)
-    can = _possible(track, rows)
+    can = _possible(track, rows, speaks)
     return np.asarray(np.minimum(_ramp(is_needed, grow=True), can), dtype=np.float32)
 
 
-def _possible(track: FaceTrack, rows: IntArray) -> Float32Array:
+def _possible(track: FaceTrack, rows: IntArray, speaks: BoolArray | None) -> Float32Array:
     heights = np.nan_to_num(track.heights()[rows])
     usable = track.is_tracked[rows] & (track.occlusion[rows] < OCCLUDED) & (heights >= MIN_FACE_PIXELS)
+    if speaks is not None:
+        usable &= speaks[rows]
     yaw = np.abs(np.nan_to_num(track.yaw[rows], nan=90.0))
     turned = np.clip((NO_YAW_DEGREES - yaw) / (NO_YAW_DEGREES - FULL_YAW_DEGREES), 0.0, 1.0)
     return np.asarray(np.minimum(_ramp(usable, grow=False), turned), dtype=np.float32)

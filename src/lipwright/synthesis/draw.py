@@ -9,6 +9,7 @@ from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.lip_layer import Donor, lay_lips
+from lipwright.synthesis.occluder import hides_anything, in_front
 from lipwright.synthesis.skin_layer import move_skin
 from lipwright.synthesis.target import Placement, inside, lay_out
 
@@ -58,6 +59,9 @@ def draw_mouth(
     lips = inside(target.lip_box, target.box)
     weight = lay_lips(drawn[lips], target, donors, with_grain=with_grain, is_fine=is_fine)
     mask[lips][weight > 0] = 255
+    if placement.cover is not None and hides_anything(placement.cover):
+        front = in_front(frame, placement.own_points, placement.cover, target.box, target.pixels_per_mm)
+        mask = np.minimum(mask, 255 - front)
     picture.blend_ycc(target.box, drawn, mask)
     return Drawing(target.box, mask)
 

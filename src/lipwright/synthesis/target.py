@@ -25,6 +25,8 @@ class Placement:
     pixels_per_mm: float
     strength: float = 1.0
     """0 leaves the frame as it is, 1 replaces the mouth; between, both the way and the layer are partial."""
+    cover: NDArray[np.bool_] | None = None
+    """bool, shape (len(occlusion.MOUTH_POINTS),): points of the frame's mouth with something in front."""
 
 
 @dataclass(frozen=True, eq=False)

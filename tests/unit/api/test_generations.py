@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from lipwright.analysis.faces.choice import FaceChoice
+from lipwright.app.settings import DEFAULT_PLAN
+from lipwright.app.workplace import Workplace
 from lipwright.store.events import Events
 from lipwright.store.generations import Generations
 from tests.served import REQUEST, Client, Served
@@ -109,6 +112,28 @@ def test_everything_that_was_asked_for_is_kept(server: Served) -> None:
         kept = Generations(connection).get(server.account.id, made["id"])
     urls = {"video_url": REQUEST["video_url"], "audio_url": REQUEST["audio_url"]}
     assert kept.params == {**urls, "video_asset_id": None, "audio_asset_id": None, **wanted}
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ({"auto_detect": True}, (True, None)),
+        ({"frame_number": 2, "coordinates": [5, 6.5]}, (False, {"frame_number": 2, "coordinates": [5, 6.5]})),
+        ({"bounding_boxes": [[0, 0, 9, 9], None]}, (False, {"bounding_boxes": [[0, 0, 9, 9], None]})),
+    ],
+)
+def test_a_chosen_face_is_kept_for_the_work(
+    server: Served, asked: dict[str, Any], kept: tuple[bool, dict[str, Any] | None]
+) -> None:
+    """The compute process is told the same; automatic choice is what synergize asks for."""
+    made = make(server.client, active_speaker_detection=asked)
+    with server.parts.database.read() as connection:
+        row = Generations(connection).get(server.account.id, made["id"])
+    assert row.params["synergize"] is kept[0]
+    choice = row.params.get("face_choice")
+    assert (choice and {name: choice[name] for name in asked}) == kept[1]
+    job = Workplace(server.parts.settings).job(row, DEFAULT_PLAN)
+    assert job.to_render().face_choice == FaceChoice.from_dict(asked)
 
 
 @pytest.mark.parametrize("name", ["lipsync-1.9", "lipsync-1.9.0", "lipsync-1.9.0-beta"])

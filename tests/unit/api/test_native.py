@@ -126,11 +126,19 @@ def test_options_are_taken_and_those_that_there_are_not_are_ignored(client: Clie
         ({"segments": [{"startTime": 0, "endTime": 1}]}, "segments"),
         ({"options": {"sync_mode": "stretch"}}, "options.sync_mode"),
         (
-            {"options": {"active_speaker_detection": {"frame_number": 1, "coordinates": [5, 5]}}},
+            {"options": {"active_speaker_detection": {"frame_number": 1, "coordinates": [5]}}},
             "options.active_speaker_detection.coordinates",
         ),
         ({"options": {"model_mode": "hands"}}, "options.model_mode"),
         ({"options": {"prompt": "bored"}}, "options.prompt"),
+        (
+            {"options": {"active_speaker_detection": {"bounding_boxes_url": "https://a/b"}}},
+            "options.active_speaker_detection.bounding_boxes_url",
+        ),
+        (
+            {"options": {"active_speaker_detection": {"auto_detect": True, "bounding_boxes": [None]}}},
+            "options.active_speaker_detection: expected one of",
+        ),
         ({"webhookUrl": "http://10.0.0.1/"}, "webhook_url"),
         ({"webhookUrl": "nonsense"}, "webhookUrl"),
         ({"outputFileName": "../x"}, "outputFileName"),

@@ -4,6 +4,7 @@ import pytest
 
 from lipwright.app.blame import blamed_on, told_to_users, without_paths
 from lipwright.errors import (
+    FaceChoiceError,
     InstallationError,
     LipwrightError,
     MediaError,
@@ -38,6 +39,7 @@ def test_messages_name_no_path_of_the_server(message: str, expected: str) -> Non
         (NoFaceError("x"), "generation_input_video_invalid"),
         (MediaError("x"), "generation_input_validation_failed"),
         (UsageError("x"), "generation_input_validation_failed"),
+        (FaceChoiceError("x"), "generation_input_face_selection_invalid"),
         (OutputError("x"), "generation_infra_storage_error"),
         (InstallationError("x"), "generation_pipeline_failed"),
         (LipwrightError("x"), "generation_pipeline_failed"),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from lipwright.analysis.faces.choice import FaceChoice
 from tests.unit.cli.fakes import FakeLipsync, Run
 
 
@@ -24,6 +25,7 @@ def test_arguments_reach_the_use_case(run: Run, lipsync: FakeLipsync, tmp_path: 
         "sync_mode": "loop",
         "output_format": "webm",
         "max_face_resolution": 200,
+        "face_choice": FaceChoice(),
         "prompt": "happy",
         "model_mode": "head",
         "seed": 5,

@@ -6,11 +6,14 @@ with how they look in the track's own good frames. A beard or a moustache is par
 alarm; something that comes and goes does.
 """
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
+from lipwright.analysis.faces.cover import Neighbourhood
 from lipwright.analysis.faces.landmarks import INNER_LIP, MEAN_FACE, MIDDLE_LIP_RINGS, N_VERTICES, IndexArray
 from lipwright.scratch import Rows, row_parts
 
@@ -63,10 +66,12 @@ _FRAMES_AT_ONCE = 3000
 """Two minutes know well enough how a face looks; working copies of an hour would take most memory."""
 _POINTS_AT_ONCE = 8
 """Of so many frames; for the same reason."""
-_MOUTH = _points_near_mouth()
+MOUTH_POINTS = _points_near_mouth()
+"""Rows of a landmark array: the points round the mouth at which covers are looked for."""
 _REFERENCE = _points_of_reference()
-_SAMPLED = np.concatenate([_MOUTH, _REFERENCE])
+_SAMPLED = np.concatenate([MOUTH_POINTS, _REFERENCE])
 _SAMPLED_NORMALS = _normals()[_SAMPLED]
+_NEIGHBOURS = Neighbourhood(MEAN_FACE[MOUTH_POINTS])
 N_LOOKED_AT = len(_SAMPLED)
 """Points of the face whose colors are kept."""
 
@@ -88,25 +93,35 @@ def sample_look(crop: UInt8Array, points: Float32Array) -> UInt8Array:
     return np.asarray(cv2.cvtColor(sampled[np.newaxis], cv2.COLOR_RGB2LAB)[0], np.uint8)
 
 
-def find_occlusion(looks: Rows, rotations: Float32Array) -> Float32Array:
-    """How surely something is in front of the mouth, frame by frame; 0.5 and up is occluded.
+@dataclass(frozen=True, eq=False)
+class Occlusion:
+    """What is in front of a mouth, frame by frame."""
+
+    amount: Float32Array
+    """float32, shape (n,), 0 to 1: how surely something is; 0.5 and up is occluded."""
+    covered: NDArray[np.bool_]
+    """bool, shape (n, len(MOUTH_POINTS)): the points that it hides."""
+
+
+def find_occlusion(looks: Rows, rotations: Float32Array) -> Occlusion:
+    """Compares the mouth of each frame with the track's own good frames.
 
     Args:
         looks: uint8, shape (n, N_LOOKED_AT, 3): ``sample_look`` of the tracked frames of one track.
         rotations: float32, shape (n, 3, 3): their head pose, canonical to picture axes.
-
-    Returns:
-        float32, shape (n,), 0 to 1.
     """
     starts = range(0, len(looks), _FRAMES_AT_ONCE)
     parts = [slice(start, start + _FRAMES_AT_ONCE) for start in starts]
-    return np.concatenate([_occlusion_of(looks[part], rotations[part]) for part in parts])
+    found = [_occlusion_of(looks[part], rotations[part]) for part in parts]
+    return Occlusion(
+        np.concatenate([part.amount for part in found]), np.concatenate([part.covered for part in found])
+    )
 
 
-def _occlusion_of(looks: UInt8Array, rotations: Float32Array) -> Float32Array:
+def _occlusion_of(looks: UInt8Array, rotations: Float32Array) -> Occlusion:
     # the camera looks along z: a normal faces it when its z in the picture is negative
     is_facing = -(rotations[:, 2] @ _SAMPLED_NORMALS.T) > _FACING
-    reference = slice(len(_MOUTH), None)
+    reference = slice(len(MOUTH_POINTS), None)
     light = np.concatenate(
         [
             _nan_median(_colors(looks[part, reference], is_facing[part, reference]), axis=1)
@@ -114,17 +129,18 @@ def _occlusion_of(looks: UInt8Array, rotations: Float32Array) -> Float32Array:
         ]
     )
     skin = _nan_median(light, axis=0)
-    n_unusual, n_visible = np.zeros(len(looks)), np.zeros(len(looks))
-    for first in range(0, len(_MOUTH), _POINTS_AT_ONCE):
-        points = slice(first, min(first + _POINTS_AT_ONCE, len(_MOUTH)))
+    is_odd, n_visible = np.zeros((len(looks), len(MOUTH_POINTS)), np.bool_), np.zeros(len(looks))
+    for first in range(0, len(MOUTH_POINTS), _POINTS_AT_ONCE):
+        points = slice(first, min(first + _POINTS_AT_ONCE, len(MOUTH_POINTS)))
         mouth = _colors(looks[:, points], is_facing[:, points]) - (light - skin)[:, np.newaxis]
-        is_unusual, is_visible = _judge(mouth, skin)
-        n_unusual += is_unusual.sum(axis=1)
+        is_odd[:, points], is_visible = _judge(mouth, skin)
         n_visible += is_visible.sum(axis=1)
     # an occluder stays for some frames; a single odd one is blur or a wide-open mouth
-    share = n_unusual / np.maximum(1, n_visible)
+    share = is_odd.sum(axis=1) / np.maximum(1, n_visible)
     steady = median_filter(np.minimum(1.0, 0.5 * share / _OCCLUDED_SHARE), 3, mode="nearest")
-    return np.where(-rotations[:, 2, 2] > _LEAST_FRONTAL, steady, 0.0).astype(np.float32)
+    is_frontal = -rotations[:, 2, 2] > _LEAST_FRONTAL
+    covered = _NEIGHBOURS.covered(is_odd) & is_frontal[:, np.newaxis]
+    return Occlusion(np.where(is_frontal, steady, 0.0).astype(np.float32), covered)
 
 
 def _colors(looks: UInt8Array, is_facing: NDArray[np.bool_]) -> Float32Array:

@@ -11,7 +11,7 @@ from lipwright.analysis.faces.occlusion import N_LOOKED_AT, find_occlusion, samp
 from lipwright.analysis.faces.sharpness import measure_sharpness
 from lipwright.analysis.faces.smoothing import fill_single_gaps
 from lipwright.analysis.faces.steady_points import SeenPoints, fill_points
-from lipwright.analysis.faces.track import FaceTrack
+from lipwright.analysis.faces.track import N_COVER_BYTES, FaceTrack
 from lipwright.analysis.faces.tracking import Sighting
 from lipwright.scratch import ScratchFile, StoredRows
 
@@ -74,7 +74,9 @@ def build_track(record: TrackRecord, smoothing_reach: int, scratch: ScratchFile)
     track = _empty_track(record.frames[0], fill_single_gaps(sharpness, is_seen), sharpness)
     fill_points(track, SeenPoints(record.landmarks, at, is_seen), smoothing_reach, scratch)
     track.yaw, track.pitch = yaw_and_pitch(track.rotations)
-    track.occlusion[at] = find_occlusion(record.looks, track.rotations[at])
+    occlusion = find_occlusion(record.looks, track.rotations[at])
+    track.occlusion[at] = occlusion.amount
+    track.cover_bits[at] = np.packbits(occlusion.covered, axis=1)
     fill_single_gaps(track.occlusion, is_seen)
     return track
 
@@ -99,4 +101,5 @@ def _empty_track(start: int, is_tracked: NDArray[np.bool_], sharpness: Float32Ar
         pitch=unknown(),
         sharpness=sharpness,
         occlusion=unknown(),
+        cover_bits=np.zeros((n, N_COVER_BYTES), np.uint8),
     )

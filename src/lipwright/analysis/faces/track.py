@@ -6,11 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.landmarks import N_VERTICES
+from lipwright.analysis.faces.occlusion import MOUTH_POINTS
 from lipwright.geometry import Box, Similarity
 from lipwright.scratch import Rows
 
 Float32Array = NDArray[np.float32]
 
+N_COVER_BYTES = (len(MOUTH_POINTS) + 7) // 8
 _FACE_HEIGHT_MM = 180.0
 """From the hairline to the chin of the average face."""
 
@@ -50,6 +52,8 @@ class FaceTrack:
     """float32, shape (n,): Laplacian variance of the face's luma at a common size; larger is sharper."""
     occlusion: Float32Array
     """float32, shape (n,), 0 to 1: how surely something is in front of the mouth; 0.5 and up is occluded."""
+    cover_bits: NDArray[np.uint8]
+    """uint8, shape (n, N_COVER_BYTES): see ``covered``; a bit for each point, for there are many frames."""
 
     @property
     def stop(self) -> int:
@@ -69,6 +73,18 @@ class FaceTrack:
     def heights(self) -> Float32Array:
         """Height of the face in each frame, pixels: an average one in its own scale; float32, shape (n,)."""
         return self.scales * np.float32(_FACE_HEIGHT_MM)
+
+    def covered(self, rows: NDArray[np.intp] | int) -> NDArray[np.bool_]:
+        """The points round the mouth that something is in front of.
+
+        Args:
+            rows: one, or int, shape (k,).
+
+        Returns:
+            bool, shape (len(occlusion.MOUTH_POINTS),), or (k, ...) of several rows.
+        """
+        bits = np.unpackbits(self.cover_bits[rows], axis=-1, count=len(MOUTH_POINTS))
+        return np.asarray(bits, np.bool_)
 
     def forget_points(self) -> None:
         """Lets ``landmarks`` and ``canonical`` go: they are most of a track."""

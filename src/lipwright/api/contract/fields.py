@@ -4,7 +4,16 @@ import re
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, StrictStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+)
 
 MAX_URL = 8192
 """Characters; signed addresses of object stores have up to about 2000."""
@@ -48,3 +57,9 @@ Id = Annotated[StrictStr, Field(min_length=1, max_length=MAX_ID), AfterValidator
 Name = Annotated[StrictStr, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_plain)]
 Whole = Annotated[StrictInt, BeforeValidator(_whole)]
 Flag = StrictBool
+
+
+class Request(BaseModel):
+    """A JSON body; unknown fields are ignored, and null is the same as absent."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)

@@ -3,9 +3,11 @@
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from lipwright.api.contract.fields import Flag, Id, Name, WebAddress, Whole
+from lipwright.analysis.faces.choice import FaceChoice
+from lipwright.api.contract.faces import SpeakerChoice
+from lipwright.api.contract.fields import Flag, Id, Name, Request, WebAddress, Whole
 from lipwright.app.generations import NewGeneration
 from lipwright.engines.registry import models
 
@@ -41,12 +43,6 @@ ModelModeName = Literal["lips", "face", "head"]
 PromptName = Literal["happy", "sad", "angry", "disgusted", "surprised", "neutral"]
 OURS = {"x-extension": True}
 """Marks what the contract does not have."""
-
-
-class Request(BaseModel):
-    """A JSON body; unknown fields are ignored, and null is the same as absent."""
-
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
 
 class GenerationRequest(Request):
@@ -91,6 +87,17 @@ class GenerationRequest(Request):
         None, description="react-1: what the face expresses", json_schema_extra=dict(OURS)
     )
 
+    active_speaker_detection: SpeakerChoice | None = Field(
+        None, description="Who speaks, where a video shows several people", json_schema_extra=dict(OURS)
+    )
+
+    @model_validator(mode="after")
+    def _one_choice(self) -> Self:
+        choice = self.active_speaker_detection
+        if self.synergize and choice is not None and choice.choice().is_explicit:
+            raise ValueError("expected synergize or a face in active_speaker_detection, found both")
+        return self
+
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
         for medium in ("video", "audio"):
@@ -103,6 +110,7 @@ class GenerationRequest(Request):
 
     def order(self) -> NewGeneration:
         """The request as the use case takes it, with every default said."""
+        choice = FaceChoice() if (asked := self.active_speaker_detection) is None else asked.choice()
         return NewGeneration(
             model=self.model.value,
             video_url=self.video_url,
@@ -110,7 +118,8 @@ class GenerationRequest(Request):
             audio_url=self.audio_url,
             audio_asset_id=self.audio_asset_id,
             webhook_url=self.webhook_url,
-            synergize=bool(self.synergize),
+            synergize=bool(self.synergize) or choice.auto_detect,
+            face_choice=choice if choice.is_explicit else None,
             max_face_resolution=self.max_face_resolution,
             output_format=self.output_format or "mp4",
             sync_mode=self.sync_mode or "bounce",

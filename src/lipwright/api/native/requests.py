@@ -5,12 +5,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AliasChoices, BeforeValidator, Field, StrictStr, model_validator
 
-from lipwright.api.contract.fields import Flag, Id, WebAddress
+from lipwright.analysis.faces.choice import FaceChoice
+from lipwright.api.contract.faces import SpeakerChoice
+from lipwright.api.contract.fields import Id, Request, WebAddress
 from lipwright.api.contract.requests import (
     ModelModeName,
     OutputFormat,
     PromptName,
-    Request,
     RequestedModel,
     SyncModeName,
 )
@@ -25,7 +26,7 @@ _OUTPUT_NAME = r"^[A-Za-z0-9_-]{1,255}$"
 def _is_absent(value: Any) -> Any:  # noqa: ANN401 (whatever JSON held)
     """What would change the result and is not made here is refused, not ignored."""
     if value:
-        raise ValueError("expected none: neither parts of a video nor a chosen face can be asked for here")
+        raise ValueError("expected none: parts of a video with voices of their own are not made here")
     return None
 
 
@@ -49,22 +50,12 @@ class NativeInput(Request):
         return self
 
 
-class NativeSpeaker(Request):
-    """Who is to speak."""
-
-    auto_detect: Flag | None = None
-    frame_number: NotMade = None
-    coordinates: NotMade = None
-    bounding_boxes: NotMade = None
-    bounding_boxes_url: NotMade = None
-
-
 class NativeOptions(Request):
     """What is left to the client; options of the vendor that there are not here are ignored."""
 
     sync_mode: SyncModeName | None = None
     output_format: OutputFormat | None = None
-    active_speaker_detection: NativeSpeaker | None = None
+    active_speaker_detection: SpeakerChoice | None = None
     model_mode: ModelModeName | None = None
     prompt: PromptName | None = None
 
@@ -97,7 +88,8 @@ class NativeRequest(Request):
         """The request as the use case takes it."""
         audio, video = sorted(self.input, key=lambda item: item.type)
         options = self.options or NativeOptions()
-        speaker = options.active_speaker_detection or NativeSpeaker()
+        asked = options.active_speaker_detection
+        choice = FaceChoice() if asked is None else asked.choice()
         return NewGeneration(
             model=self.model.value,
             video_url=video.url,
@@ -105,7 +97,8 @@ class NativeRequest(Request):
             audio_url=audio.url,
             audio_asset_id=audio.asset_id,
             webhook_url=self.webhook_url,
-            synergize=bool(speaker.auto_detect),
+            synergize=choice.auto_detect,
+            face_choice=choice if choice.is_explicit else None,
             output_format=options.output_format or "mp4",
             sync_mode=options.sync_mode or "bounce",
             model_mode=options.model_mode or "face",

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from lipwright.analysis.faces.landmarks import MEAN_FACE
-from lipwright.analysis.faces.occlusion import find_occlusion, sample_look
+from lipwright.analysis.faces.occlusion import MOUTH_POINTS, find_occlusion, sample_look
 from tests.unit.analysis.faces.drawn_face import draw_face, plain_canvas
 
 FloatArray = NDArray[np.floating[Any]]
@@ -27,7 +27,7 @@ def crop(rng: np.random.Generator, gain: float = 1.0) -> UInt8Array:
 
 def occlusion(crops: list[UInt8Array], rotation: FloatArray = FRONTAL) -> FloatArray:
     looks = np.array([sample_look(image, POINTS) for image in crops])
-    return find_occlusion(looks, np.repeat(rotation[np.newaxis], len(crops), axis=0))
+    return find_occlusion(looks, np.repeat(rotation[np.newaxis], len(crops), axis=0)).amount
 
 
 @pytest.fixture
@@ -87,3 +87,27 @@ def test_nothing_is_claimed_of_a_profile(rng: np.random.Generator) -> None:
 
 def test_one_frame_is_its_own_reference(rng: np.random.Generator) -> None:
     assert occlusion([crop(rng)]).tolist() == [0.0]
+
+
+def test_the_points_behind_a_thing_from_outside_are_named(rng: np.random.Generator) -> None:
+    crops = [crop(rng) for _ in range(30)]
+    for image in crops[10:20]:
+        cv2.rectangle(image, (112, 180), (144, 255), (30, 40, 90), -1)
+    looks = np.array([sample_look(image, POINTS) for image in crops])
+    covered = find_occlusion(looks, np.repeat(FRONTAL[np.newaxis], 30, axis=0)).covered
+    at = POINTS[MOUTH_POINTS]
+    is_behind = (np.abs(at[:, 0] - 128) < 12) & (at[:, 1] > 184)
+    is_beside = (np.abs(at[:, 0] - 128) > 20) | (at[:, 1] < 174)
+    assert covered[11:19, is_behind].all()
+    assert not covered[:, is_beside].any()
+    assert not covered[:10].any()
+    assert not covered[20:].any()
+
+
+def test_a_blemish_is_nothing_in_front(rng: np.random.Generator) -> None:
+    """Inside the mouth's surroundings, not reaching in from anywhere: stubble, a shadow, a bad landmark."""
+    crops = [crop(rng) for _ in range(30)]
+    for image in crops[10:20]:
+        cv2.circle(image, (128, 178), 8, (60, 30, 30), -1)
+    looks = np.array([sample_look(image, POINTS) for image in crops])
+    assert not find_occlusion(looks, np.repeat(FRONTAL[np.newaxis], 30, axis=0)).covered.any()

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from lipwright.analysis.faces.landmarks import MEAN_FACE, N_VERTICES
 from lipwright.analysis.faces.speaker import SourceSound, cast_speakers, follows_sound, rank_speakers
-from lipwright.analysis.faces.track import FaceAnalysis, FaceTrack
+from lipwright.analysis.faces.track import N_COVER_BYTES, FaceAnalysis, FaceTrack
 from lipwright.measures import Measure
 
 FloatArray = NDArray[np.floating[Any]]
@@ -34,6 +34,7 @@ def track(gap: FloatArray, start: int = 0, pixels_per_mm: float = 1.0) -> FaceTr
         pitch=plain,
         sharpness=plain,
         occlusion=plain,
+        cover_bits=np.zeros((n, N_COVER_BYTES), np.uint8),
     )
 
 

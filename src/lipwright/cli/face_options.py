@@ -1,0 +1,58 @@
+"""The options that say who speaks."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from lipwright.analysis.faces.choice import FaceChoice
+from lipwright.errors import MediaError, UsageError
+
+
+def face_choice(*, synergize: bool, face_at: str | None, boxes: Path | None) -> FaceChoice:
+    """What the options say together.
+
+    Raises:
+        UsageError: they contradict one another, or one of them is not what it should be.
+        MediaError: the file of boxes cannot be read.
+    """
+    if sum((synergize, face_at is not None, boxes is not None)) > 1:
+        raise UsageError(
+            "expected one of --synergize, --face-at and --boxes, found more; leave the others out"
+        )
+    if face_at is not None:
+        frame_number, x, y = _point(face_at)
+        return FaceChoice(frame_number=frame_number, coordinates=(x, y))
+    if boxes is not None:
+        return FaceChoice(bounding_boxes=_boxes(boxes))
+    return FaceChoice(auto_detect=synergize)
+
+
+def _point(text: str) -> tuple[int, float, float]:
+    try:
+        frame, x, y = text.split(",")
+        return int(frame), float(x), float(y)
+    except ValueError as error:
+        message = f"--face-at: expected FRAME,X,Y such as 0,640,360, found {text!r}"
+        raise UsageError(message) from error
+
+
+def _boxes(path: Path) -> tuple[tuple[float, float, float, float] | None, ...]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise MediaError(f"--boxes: expected a readable JSON file, found none: {path}") from error
+    rows = value.get("bounding_boxes") if isinstance(value, dict) else value
+    if not isinstance(rows, list):
+        raise UsageError(f"--boxes: expected a list with an entry for each frame, found none: {path}")
+    return tuple(_box(number, row) for number, row in enumerate(rows))
+
+
+def _box(number: int, row: Any) -> tuple[float, float, float, float] | None:  # noqa: ANN401 (JSON)
+    if row is None:
+        return None
+    if not isinstance(row, list) or not all(type(value) in (int, float) for value in row) or len(row) != 4:
+        raise UsageError(
+            f"--boxes: expected [left, top, right, bottom] or null as entry {number}, found {str(row)[:60]}"
+        )
+    left, top, right, bottom = row
+    return left, top, right, bottom

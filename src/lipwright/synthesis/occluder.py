@@ -1,0 +1,112 @@
+"""What is in front of a mouth in its own frame: a hand, a microphone. It stays there, pixel by pixel."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.analysis.faces.occlusion import MOUTH_POINTS
+from lipwright.geometry import Box
+from lipwright.synthesis import mouth_mesh as mesh
+
+Float32Array = NDArray[np.float32]
+UInt8Array = NDArray[np.uint8]
+BoolArray = NDArray[np.bool_]
+
+_IS_DRAWN = np.isin(MOUTH_POINTS, mesh.ROWS)
+_PLACES = np.array([np.flatnonzero(row == mesh.ROWS)[0] for row in MOUTH_POINTS[_IS_DRAWN]], np.intp)
+
+_SEED_MM = 2.5
+"""Round a point that is covered, or not, so much surely is as well: half the way to the next."""
+_ROOM_MM = 14.0
+"""Beyond the points, to see what the thing looks like where it is no face any more."""
+_WORK_PIXELS_PER_MM = 1.2
+"""The outline is found at this resolution and refined by its softness: a fine one takes a second."""
+_SOFT_MM = 1.2
+"""The edge of the thing: blurred by the camera, and moved skin must not show it twice."""
+_ROUNDS = 3
+_EDGE_MM = 6.0
+"""A thing comes from outside if it reaches so near the outline of the face (the hand that holds a microphone
+has the color of the face itself); a shadow under the lip or a wide-open mouth does not."""
+_PATCH_MM = 3.0
+"""Side of the least patch of it there."""
+
+
+def hides_anything(cover: BoolArray | None) -> bool:
+    """Whether there is something to keep in front of the points that are drawn."""
+    return cover is not None and bool(cover[_IS_DRAWN].any())
+
+
+def in_front(
+    ycc: UInt8Array, own_points: Float32Array, cover: BoolArray, box: Box, pixels_per_mm: float
+) -> UInt8Array:
+    """The part of a frame that is in front of its mouth.
+
+    The colors round covered points are told from those round the others in this very frame, and the outline
+    is cut where it follows edges best (GrabCut: Rother et al., SIGGRAPH 2004).
+
+    Args:
+        ycc: uint8 Y'CbCr, shape (box.height, box.width, 3): the frame, not yet drawn into.
+        own_points: float32, shape (N_POINTS, 2): the frame's own mouth, picture pixels.
+        cover: bool, shape (len(MOUTH_POINTS),): the points that are covered, some of them drawn ones.
+        box: where ``ycc`` lies in the picture.
+        pixels_per_mm: of the face in the picture.
+
+    Returns:
+        uint8, shape (box.height, box.width): 255 in front, 0 behind, soft between, on the side of the
+        face. All 0 if what is unusual about the face does not come from beyond its outline.
+    """
+    shrink = min(1.0, _WORK_PIXELS_PER_MM / pixels_per_mm)
+    size = (max(8, round(box.width * shrink)), max(8, round(box.height * shrink)))
+    small = np.asarray(cv2.resize(ycc, size, interpolation=cv2.INTER_AREA), np.uint8)
+    per_pixel = np.array([size[0] / box.width, size[1] / box.height], np.float32)
+    at = (own_points[_PLACES] - np.array([box.left, box.top], np.float32)) * per_pixel
+    labels = _first_guess(at, cover[_IS_DRAWN], size, pixels_per_mm * shrink)
+    if not np.isin(labels, (cv2.GC_BGD, cv2.GC_PR_BGD)).any():
+        return np.full((box.height, box.width), 255, np.uint8)
+    cv2.setRNGSeed(0)  # the colors are clustered from random starts: equal frames must give equal outlines
+    behind, front = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.grabCut(small, labels, (0, 0, 1, 1), behind, front, _ROUNDS, cv2.GC_INIT_WITH_MASK)
+    is_front = np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD))
+    outline = (own_points - np.array([box.left, box.top], np.float32)) * per_pixel
+    is_front = _from_outside(is_front, labels == cv2.GC_FGD, outline, pixels_per_mm * shrink)
+    whole = cv2.resize(is_front.astype(np.float32), (box.width, box.height), interpolation=cv2.INTER_LINEAR)
+    return _softened((whole > 0.5).astype(np.uint8) * np.uint8(255), _SOFT_MM * pixels_per_mm)
+
+
+def _first_guess(at: Float32Array, is_covered: BoolArray, size: tuple[int, int], scale: float) -> UInt8Array:
+    """What is sure round the points, and the kind of the nearest point elsewhere; GrabCut's labels."""
+    columns, rows = np.meshgrid(np.arange(size[0], dtype=np.float32), np.arange(size[1], dtype=np.float32))
+    covered, free = _nearest(columns, rows, at[is_covered]), _nearest(columns, rows, at[~is_covered])
+    guess = np.where((covered < free) & (covered < _ROOM_MM * scale), cv2.GC_PR_FGD, cv2.GC_PR_BGD)
+    guess[(covered < _SEED_MM * scale) & (covered < free)] = cv2.GC_FGD
+    guess[(free < _SEED_MM * scale) & (free < covered)] = cv2.GC_BGD
+    return np.asarray(guess, np.uint8)
+
+
+def _from_outside(is_front: BoolArray, is_seed: BoolArray, points: Float32Array, scale: float) -> BoolArray:
+    """The connected parts that hold a covered point and reach the outline of all points."""
+    face = np.zeros(is_front.shape, np.uint8)
+    cv2.fillPoly(face, [cv2.convexHull(np.round(points).astype(np.int32))], (1,))
+    depth = cv2.distanceTransform(np.pad(face, 1), cv2.DIST_L2, cv2.DIST_MASK_3)[1:-1, 1:-1]
+    n_parts, parts = cv2.connectedComponents(is_front.astype(np.uint8))
+    n_outside = np.bincount(parts[depth < _EDGE_MM * scale], minlength=n_parts)
+    is_kept = n_outside >= max(1.0, (_PATCH_MM * scale) ** 2)
+    is_kept &= np.bincount(parts[is_seed], minlength=n_parts) > 0
+    is_kept[0] = False  # what is behind
+    return np.asarray(is_kept[parts], np.bool_)
+
+
+def _nearest(columns: Float32Array, rows: Float32Array, points: Float32Array) -> Float32Array:
+    """Distance of each pixel from the nearest of the points; infinite without any."""
+    distance = np.full(columns.shape, np.inf, np.float32)
+    for x, y in points:
+        np.minimum(distance, np.hypot(columns - x, rows - y), out=distance)
+    return distance
+
+
+def _softened(mask: UInt8Array, width: float) -> UInt8Array:
+    """The mask with an edge that falls off outside it."""
+    reach = max(1, round(width))
+    grown = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2))
+    soft = cv2.GaussianBlur(grown, (0, 0), max(0.5, width / 2))
+    return np.asarray(np.maximum(soft, mask), np.uint8)

@@ -1,0 +1,105 @@
+"""The drawn presenter with something passing before the mouth."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from lipwright.analysis.faces.analyzer import FaceAnalyzer
+from lipwright.analysis.speech.style import measure_style
+from lipwright.engines.base import MouthOrder, Scene
+from lipwright.engines.lipsync_1_9 import Lipsync19
+from lipwright.engines.reuse import donor_table
+from lipwright.measures import Measure
+from lipwright.media.picture import Picture
+from lipwright.render.strength import OCCLUDED, replacement_strength
+from lipwright.samples.clip import to_picture
+from lipwright.samples.mouth import MouthPose
+from lipwright.samples.performance import head_poses
+from lipwright.samples.presenter import Presenter, PresenterOptions
+from lipwright.synthesis.placement import measure_geometry
+
+BoolArray = NDArray[np.bool_]
+
+N_FRAMES = 64
+CHIN, LIPS = range(24, 34), range(42, 52)
+"""Frames in which a rod stands before the chin, and before all of the mouth."""
+ROD = (40, 62, 118)
+
+
+@dataclass(frozen=True, eq=False)
+class Filmed:
+    pictures: list[Picture]
+    rods: list[BoolArray]
+    scene: Scene
+
+
+def _rod(size: tuple[int, int], mouth: tuple[float, float], pixels_per_mm: float, frame: int) -> BoolArray:
+    """A thick rod that comes from below the frame; nothing in most frames."""
+    mask = np.zeros(size, np.uint8)
+    if frame in CHIN or frame in LIPS:
+        half, top = (9, 14) if frame in CHIN else (32, -22)
+        left, right = (round(mouth[0] + side * half * pixels_per_mm) for side in (-1, 1))
+        cv2.rectangle(mask, (left, round(mouth[1] + top * pixels_per_mm)), (right, size[0]), 1, -1)
+    return mask.astype(np.bool_)
+
+
+@pytest.fixture(scope="module")
+def filmed() -> Filmed:
+    presenter = Presenter(PresenterOptions(width=480, height=360))
+    engine = Lipsync19()
+    bank = engine.new_bank()
+    pictures, rods = [], []
+    with FaceAnalyzer() as analyzer:
+        for frame, head in enumerate(head_poses(N_FRAMES, 25.0)):
+            mouth = MouthPose(gap=5 + 5 * np.sin(frame / 2))
+            image = presenter.draw(mouth, head, frame)
+            rod = _rod(image.shape[:2], presenter.mouth_center(mouth, head), presenter.pixels_per_mm, frame)
+            image[rod] = ROD
+            pictures.append(to_picture(image))
+            rods.append(rod)
+            for observation in analyzer.push(pictures[-1]):
+                bank.keep(pictures[-1], observation)
+        analysis = analyzer.finish()
+    geometry = measure_geometry(analysis.tracks[0], 25.0)
+    assert geometry is not None
+    return Filmed(pictures, rods, Scene(analysis, bank, {0: geometry}))
+
+
+@pytest.fixture(scope="module")
+def strength(filmed: Filmed) -> NDArray[np.float32]:
+    track = filmed.scene.analysis.tracks[0]
+    return replacement_strength(track, np.arange(N_FRAMES), np.zeros(N_FRAMES, np.bool_))
+
+
+def test_what_covers_the_mouth_lets_the_frame_pass(filmed: Filmed, strength: NDArray[np.float32]) -> None:
+    assert (filmed.scene.analysis.tracks[0].occlusion[LIPS.start + 1 : LIPS.stop - 1] >= OCCLUDED).all()
+    assert (strength[LIPS.start + 1 : LIPS.stop - 1] == 0).all()
+    assert (strength[CHIN.start : CHIN.stop] > 0).all()
+
+
+def test_no_mouth_with_something_in_front_is_a_donor(filmed: Filmed) -> None:
+    donors = donor_table(filmed.scene, 0).frames
+    hidden = [*range(LIPS.start + 1, LIPS.stop - 1), *range(CHIN.start + 1, CHIN.stop - 1)]
+    assert not np.isin(hidden, donors).any()
+    assert len(donors) > 20
+
+
+def test_what_stands_before_the_chin_stays_there_sample_by_sample(
+    filmed: Filmed, strength: NDArray[np.float32]
+) -> None:
+    """The mouth beside it is drawn all the same."""
+    engine, track = Lipsync19(), filmed.scene.analysis.tracks[0]
+    frames = np.arange(CHIN.start + 1, CHIN.stop - 1)
+    wanted = np.repeat(measure_style(track.measures).rest[np.newaxis], len(frames), axis=0)
+    wanted[:, Measure.GAP] += 8.0
+    wanted[:, Measure.JAW] += 5.0
+    plan = engine.plan(filmed.scene, MouthOrder(0, frames, frames, wanted, strength[frames]))
+    for row, frame in enumerate(frames):
+        own, drawn = filmed.pictures[frame], filmed.pictures[frame].copy()
+        assert engine.draw(drawn, filmed.scene, plan, row) is not None
+        rod = cv2.erode(filmed.rods[frame].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+        assert (drawn.luma[rod] == own.luma[rod]).all()
+        assert (drawn.luma != own.luma).sum() > 500
