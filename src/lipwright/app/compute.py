@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lipwright.app.blame import blamed_on, told_to_users
+from lipwright.app.measure import measured
 from lipwright.engines import registry
 from lipwright.engines.options import ModelOptions
 from lipwright.errors import InstallationError, MediaError, NoFaceError, UsageError
@@ -52,6 +53,8 @@ class ComputeJob:
     seed: int = 0
     idle_motion: bool = True
     """Of a still."""
+    is_measured: bool = False
+    """Whether the result is looked at once more for its report."""
 
     def to_render(self) -> RenderJob:
         """The job as the engine knows it."""
@@ -197,6 +200,8 @@ def _join(job: ComputeJob, listener: Listener) -> Message:
         "mux": time.perf_counter() - started,
     }
     report = summarize(plan, parts, seconds)
+    if job.is_measured:
+        report = measured(report, plan.job.video, job.output, listener)
     public = replace(report, output=Path(f"{Path(job.folder).name}.{job.output_format}"))
     _write(Path(job.folder, REPORT), public.to_dict())
     _close()

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import get_args
 
+from lipwright.app.measure import measured
 from lipwright.engines import registry
 from lipwright.engines.options import ModelOptions
 from lipwright.errors import OutputError, UsageError
@@ -32,6 +33,7 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
     model_mode: str = ModelOptions.model_mode,
     seed: int = 0,
     idle_motion: bool = True,
+    measure: bool = False,
     progress: Listener | None = None,
 ) -> Report:
     """Makes the mouth in a video follow another voice.
@@ -46,6 +48,7 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
         max_face_resolution: lowers the detail kept of a face, in pixels of its height (64 or more).
         prompt: for react-1, what the face expresses: happy, sad, angry, disgusted, surprised or neutral.
         model_mode: for react-1, what is changed: lips, face (expression as well) or head (motion too).
+        measure: whether to look at the result once more and add what is seen to the report.
         seed: of everything that is left to chance; equal seeds give equal results.
         idle_motion: whether a still blinks and moves its head a little.
         progress: called with each step forward.
@@ -73,7 +76,8 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
         idle_motion,
     )
     _check_output(job)
-    return run_job(job, progress or ignore)
+    report = run_job(job, progress or ignore)
+    return measured(report, job.video, target, progress or ignore) if measure else report
 
 
 def _sync_mode(name: str) -> SyncMode:

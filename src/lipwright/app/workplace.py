@@ -39,6 +39,7 @@ class Workplace:
             model_mode=params.get("model_mode") or ModelOptions.model_mode,
             prompt=params.get("prompt"),
             max_seconds=self._settings.plan(plan).max_seconds,
+            is_measured=self._settings.measure_results,
         )
 
     def remove(self, generation_id: str) -> None:

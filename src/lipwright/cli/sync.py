@@ -83,7 +83,9 @@ def sync(
     ] = True,
     report: Annotated[
         Path | None,
-        typer.Option(help="Write what was done to a .html or .json file.", show_default=False),
+        typer.Option(
+            help="Measure the result and write what was done to a .html or .json file.", show_default=False
+        ),
     ] = None,
     json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no summary.")] = False,
@@ -104,6 +106,7 @@ def sync(
             max_face_resolution=max_face_resolution,
             prompt=prompt,
             model_mode=mode,
+            measure=report is not None,
             seed=seed,
             idle_motion=idle_motion,
             progress=view,
