@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -71,6 +72,15 @@ def test_a_result_without_a_face_is_not_measured(report: Report, footage: Footag
     found = measured(replace(report, figures=[], rendered=None), footage.video, blank)
     assert found.figures == []
     assert "could not be measured" in found.notes[-1]
+
+
+def test_a_still_has_no_frames_to_compare_with(report: Report, tmp_path: Path) -> None:
+    """Sync is measured all the same; sharpness and flicker have nothing to be a ratio to."""
+    picture = tmp_path / "portrait.png"
+    cv2.imwrite(str(picture), np.full((360, 480, 3), 90, np.uint8))
+    found = _figures(measured(replace(report, figures=[], rendered=None), picture, report.output))
+    assert found["mouth sharpness"] is None
+    assert found["follows the voice"] is not None
 
 
 def test_a_server_measures_when_it_is_told_to(footage: Footage, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from lipwright.analysis.sync_judge import Verdict
 from lipwright.app.score import Score, score
 from lipwright.errors import NoFaceError
 from lipwright.measures import CLOSED_GAP_MM
+from lipwright.media.still import is_still
 from lipwright.render.figures import Figure, closures, figure
 from lipwright.render.progress import Listener, Progress, ignore
 from lipwright.render.report import RenderedMouth, Report
@@ -25,7 +26,7 @@ def measured(report: Report, source: Path, output: Path, listener: Listener = ig
 
     Args:
         report: of a finished job.
-        source: the video it was made from; sharpness and flicker are compared with it.
+        source: the video or picture it was made from; sharpness and flicker are compared with a video.
         output: the finished file.
         listener: told of the stage ``measure``.
 
@@ -38,7 +39,7 @@ def measured(report: Report, source: Path, output: Path, listener: Listener = ig
             listener(Progress("measure", step.done, step.total))
 
     try:
-        found = score(output, reference=source, progress=tell)
+        found = score(output, reference=_moving(source), progress=tell)
     except NoFaceError:
         note = "the result could not be measured: its faces are too small or turned too far to be followed"
         return replace(report, notes=[*report.notes, note])
@@ -47,6 +48,11 @@ def measured(report: Report, source: Path, output: Path, listener: Listener = ig
     rendered = RenderedMouth(found.curves.seconds, found.curves.gap_mm)
     figures = [*report.figures, *_sync_figures(found), *_mouth_figures(report, rendered), *_looks(found)]
     return replace(report, figures=figures, rendered=rendered)
+
+
+def _moving(source: Path) -> Path | None:
+    """The source if frames of it can be compared with the output's; a still has but one."""
+    return None if is_still(source) else source
 
 
 def _sync_figures(found: Score) -> list[Figure]:
