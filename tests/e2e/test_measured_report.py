@@ -86,7 +86,9 @@ def test_a_still_has_no_frames_to_compare_with(report: Report, tmp_path: Path) -
 def test_a_server_measures_when_it_is_told_to(footage: Footage, tmp_path: Path) -> None:
     for name, path in (("video", footage.video), ("audio", footage.audio)):
         (tmp_path / name).symlink_to(path)
-    job = ComputeJob(str(tmp_path), "lipsync-1.9", "cut_off", "mp4", None, 60.0, is_measured=True)
+    job = ComputeJob(
+        str(tmp_path), "lipsync-1.9", "cut_off", "mp4", None, "face", None, 60.0, is_measured=True
+    )
     n_chunks = handle(job.request("prepare"), lambda _: None)["n_chunks"]
     for chunk in range(n_chunks):
         handle(job.request("render", chunk=chunk), lambda _: None)
