@@ -79,4 +79,5 @@ def _rows(curves: MouthCurves, frames: NDArray[np.int64], seconds: NDArray[np.fl
         curves.sharpness[frames],
         curves.skin_flicker[frames],
         curves.lips[frames],
+        curves.judged[frames],
     )

@@ -21,6 +21,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 
 from benchmarks.clips import Case, find_cases
@@ -30,15 +31,19 @@ from benchmarks.matching import Performance, performance
 from benchmarks.quality_table import markdown, rich_table
 from benchmarks.sheets import write_sheet
 from lipwright.analysis.speech.articulation import articulate
+from lipwright.analysis.speech.filterbank import BAND_RATE
+from lipwright.analysis.speech.judge import JUDGED, expect_mouth
 from lipwright.engines import registry
 from lipwright.engines.options import ModelOptions
 from lipwright.errors import LipwrightError
+from lipwright.measures import Measure
 from lipwright.media.audio_reader import read_audio
 from lipwright.media.probe import probe
 from lipwright.media.video_reader import VideoReader
 from lipwright.render.job import Inputs, RenderJob, probe_inputs
 from lipwright.render.pipeline import run_job
 from lipwright.render.timing import SyncMode, Timeline, plan_timeline
+from lipwright.scoring.curves import MouthCurves
 from lipwright.scoring.flicker import lip_flicker, mean_flicker
 from lipwright.scoring.sharpness import sharpness_at_same_opening, sharpness_ratio
 from lipwright.scoring.silence import silence_figures, silent_frames
@@ -72,7 +77,10 @@ class Result:
     r: float = float("nan")
     lag_frames: float = float("nan")
     r_voice: float = float("nan")
-    """Correlation with what the network hears in the voice, all frames that show a mouth."""
+    """Correlation of the gap with what the sync judge, which the engine does not listen with, expects of the
+    voice; all frames that show a mouth."""
+    verdict: str = ""
+    """What the sync judge says of the output, by all the measures it looks at."""
     silent_frames: int = 0
     rest_share: float = float("nan")
     seconds: float = 0.0
@@ -160,9 +168,9 @@ def _measure_motion(
     sync = sync_figures(gap, out.seconds, shown.wanted, out.seconds)
     result.r = sync.r
     result.lag_frames = sync.av_offset * float(timeline.clock.fps)
-    motion = articulate(read_audio(case.voice, start=voice_start))
-    steps = np.arange(len(motion.activity)) / 100.0
-    result.r_voice = sync_figures(out.gap, out.seconds, motion.measures[:, 0], steps).r
+    samples = read_audio(case.voice, start=voice_start)
+    motion = articulate(samples)
+    _measure_judge(result, samples, out)
     silence = silence_figures(out.gap, silent_frames(motion.activity, out.seconds))
     result.silent_frames, result.rest_share = silence.n_frames, silence.rest_share
 
@@ -170,6 +178,14 @@ def _measure_motion(
 def fits(case: Case, model: str) -> bool:
     """Whether the output, as long as the voice, is not longer than the model makes."""
     return probe(case.voice).need_audio().duration <= registry.engine(model).info.max_seconds
+
+
+def _measure_judge(result: Result, samples: NDArray[np.float32], out: MouthCurves) -> None:
+    expected = expect_mouth(samples)
+    steps = np.arange(len(expected)) / BAND_RATE
+    # the gap alone, so that it can be compared with what other engines' outputs were given
+    result.r_voice = sync_figures(out.gap, out.seconds, expected[:, JUDGED.index(Measure.GAP)], steps).r
+    result.verdict = sync_figures(out.judged, out.seconds, expected, steps).opinion.sentence("voice")
 
 
 def _ratio(value: float, reference: float) -> float:

@@ -99,8 +99,9 @@ def measure(clip: Path, spoken: list[Spoken], scratch: Path) -> np.ndarray[tuple
     with VideoReader(clip) as reader:
         scene = see(reader, registry.engine("lipsync-2"), n_frames, None, ignore, scratch)
     analysis = scene.analysis
-    sound = source_sound(job, inputs, n_frames)
-    rate = float(inputs.video.fps)
+    clock, rate = inputs.video.clock, float(inputs.video.fps)
+    heard = source_sound(job, inputs)
+    sound = heard.at(clock.ticks()[:n_frames] * float(clock.time_base)) if heard else None
     fixed = _right(analysis, cast_faces(FaceChoice(), scene, sound, rate), spoken)
     followed = _right(analysis, cast_faces(FaceChoice(auto_detect=True), scene, sound, rate), spoken)
     shots = [*analysis.shot_starts, analysis.n_frames]

@@ -13,7 +13,7 @@ from lipwright.measures import Measure
 from lipwright.media.audio_reader import read_audio
 from lipwright.media.probe import probe
 from lipwright.media.video_reader import VideoReader
-from lipwright.render.progress import STAGES, Progress
+from lipwright.render.progress import JOB_STAGES, Progress
 from lipwright.render.report import Report
 from lipwright.timebase import frame_count
 from tests.e2e.conftest import Footage
@@ -147,7 +147,7 @@ def test_progress_runs_through_every_stage_in_order(footage: Footage, tmp_path: 
     seen: list[Progress] = []
     lipsync(footage.video, footage.audio, tmp_path / "out.mp4", model="lipsync-1.9", progress=seen.append)
     stages = list(dict.fromkeys(step.stage for step in seen))
-    assert tuple(stages) == STAGES
+    assert tuple(stages) == JOB_STAGES
     for stage in stages:
         done = [step.done for step in seen if step.stage == stage]
         assert done == sorted(done)

@@ -13,6 +13,7 @@ from typing import Any
 
 from lipwright.analysis.faces.choice import FaceChoice
 from lipwright.app.blame import blamed_on, told_to_users
+from lipwright.app.measure import measured
 from lipwright.engines import registry
 from lipwright.engines.options import ModelOptions
 from lipwright.errors import InstallationError, MediaError, NoFaceError, UsageError
@@ -55,6 +56,8 @@ class ComputeJob:
     """Of a still."""
     face_choice: dict[str, Any] = field(default_factory=dict)
     """``asdict`` of a FaceChoice; empty for the likeliest speaker of each shot."""
+    is_measured: bool = False
+    """Whether the result is looked at once more for its report."""
 
     def to_render(self) -> RenderJob:
         """The job as the engine knows it."""
@@ -201,6 +204,8 @@ def _join(job: ComputeJob, listener: Listener) -> Message:
         "mux": time.perf_counter() - started,
     }
     report = summarize(plan, parts, seconds)
+    if job.is_measured:
+        report = measured(report, plan.job.video, job.output, listener)
     public = replace(report, output=Path(f"{Path(job.folder).name}.{job.output_format}"))
     _write(Path(job.folder, REPORT), public.to_dict())
     _close()

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import get_args
 
 from lipwright.analysis.faces.choice import FaceChoice
+from lipwright.app.measure import measured
 from lipwright.engines import registry
 from lipwright.engines.options import ModelOptions
 from lipwright.errors import OutputError, UsageError
@@ -34,6 +35,7 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
     model_mode: str = ModelOptions.model_mode,
     seed: int = 0,
     idle_motion: bool = True,
+    measure: bool = False,
     progress: Listener | None = None,
 ) -> Report:
     """Makes the mouth in a video follow another voice.
@@ -49,6 +51,7 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
         face_choice: who is given the voice; None for the likeliest speaker of each shot.
         prompt: for react-1, what the face expresses: happy, sad, angry, disgusted, surprised or neutral.
         model_mode: for react-1, what is changed: lips, face (expression as well) or head (motion too).
+        measure: whether to look at the result once more and add what is seen to the report.
         seed: of everything that is left to chance; equal seeds give equal results.
         idle_motion: whether a still blinks and moves its head a little.
         progress: called with each step forward.
@@ -78,7 +81,8 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
         face_choice or FaceChoice(),
     )
     _check_output(job)
-    return run_job(job, progress or ignore)
+    report = run_job(job, progress or ignore)
+    return measured(report, job.video, target, progress or ignore) if measure else report
 
 
 def _sync_mode(name: str) -> SyncMode:

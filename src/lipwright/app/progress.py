@@ -12,7 +12,8 @@ SHARES: dict[str, tuple[float, float]] = {
     "hear": (0.25, 0.28),
     "plan": (0.28, 0.30),
     "render": (0.30, 0.97),
-    "mux": (0.97, 1.0),
+    "mux": (0.97, 0.98),
+    "measure": (0.98, 1.0),
 }
 """From where to where each stage brings the whole, 0 to 1."""
 

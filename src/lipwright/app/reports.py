@@ -6,7 +6,8 @@ from typing import Any
 
 from lipwright.app.services import Services
 from lipwright.errors import NotFoundError
-from lipwright.render.report import Curve, FaceReport, Report
+from lipwright.render.figures import Figure
+from lipwright.render.report import Curve, FaceReport, RenderedMouth, Report
 from lipwright.render.report_page import report_page
 from lipwright.store.generations import Generations
 from lipwright.store.records import Account
@@ -35,5 +36,7 @@ def report_html(report: dict[str, Any]) -> str:
         "output": Path(report["output"]),
         "faces": [FaceReport(**face) for face in report["faces"]],
         "curves": [Curve(**curve) for curve in report["curves"]],
+        "figures": [Figure(**figure) for figure in report.get("figures", [])],
+        "rendered": RenderedMouth(**report["rendered"]) if report.get("rendered") else None,
     }
     return report_page(Report(**{**report, **parts}))

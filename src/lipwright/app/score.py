@@ -1,5 +1,6 @@
 """The use case that judges a finished video: does the mouth follow the voice, and how does it look?"""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,8 @@ from numpy.typing import NDArray
 
 from lipwright.analysis.faces.speaker import SourceSound, cast_speakers
 from lipwright.analysis.speech.articulation import articulate
+from lipwright.analysis.speech.filterbank import BAND_RATE
+from lipwright.analysis.speech.judge import JUDGED, expect_mouth
 from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
 from lipwright.errors import NoFaceError, UsageError
 from lipwright.measures import Measure
@@ -22,11 +25,25 @@ from lipwright.scoring.sync import sync_figures
 from lipwright.scoring.watch import Watched, watch
 
 Float32Array = NDArray[np.float32]
+Float64Array = NDArray[np.float64]
 
 __all__ = ["Score", "score"]
 
 _SPEECH = 0.3
 """Activity from which somebody speaks."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Voice:
+    """What was heard: by the engine's ear when somebody speaks, by the judge what the mouth would do."""
+
+    motion: MouthMotion
+    expected: Float32Array
+    """float32, shape (n, len(JUDGED)); NaN throughout when nobody speaks: silence fits any mouth."""
+
+    @property
+    def expected_seconds(self) -> Float64Array:
+        return np.arange(len(self.expected), dtype=np.float64) / BAND_RATE
 
 
 def score(
@@ -54,40 +71,35 @@ def score(
     voice = video if audio is None else Path(audio)
     listener = progress or ignore
     with VideoReader(video) as reader:
-        motion = _listen(voice, reader.info if audio is None else None, listener)
+        heard = _listen(voice, reader.info if audio is None else None, listener)
         own = None if reference is None else _open_reference(Path(reference), reader.info)
-        total = reader.info.n_frames + (own.info.n_frames if own else 0)
-        curves, watched = _look(reader, motion, listener, 0, total)
+        total = reader.info.n_frames + (min(own.info.n_frames, reader.info.n_frames) if own else 0)
+        curves, watched = _look(reader, heard.motion, listener, 0, total)
         info = reader.info
     original = None
     if own is not None:
-        original, _ = _look(own, motion, listener, info.n_frames, total)
+        original, _ = _look(own, heard.motion, listener, info.n_frames, total)
     return Score(
         video=video,
         audio=voice,
         reference=None if reference is None else Path(reference),
         picture=_picture(info, watched, curves),
-        sync=sync_figures(curves.gap, curves.seconds, _heard_gap(motion), _steps(motion)),
-        silence=silence_figures(curves.gap, silent_frames(motion.activity, curves.seconds)),
+        sync=sync_figures(curves.judged, curves.seconds, heard.expected, heard.expected_seconds),
+        silence=silence_figures(curves.gap, silent_frames(heard.motion.activity, curves.seconds)),
         steadiness=_steadiness(curves, original),
-        curves=_drawn(curves, motion),
+        curves=_drawn(curves, heard),
     )
 
 
-def _listen(voice: Path, video: VideoInfo | None, listener: Listener) -> MouthMotion:
+def _listen(voice: Path, video: VideoInfo | None, listener: Listener) -> _Voice:
     listener(Progress("hear", 0, 1))
     probe(voice).need_audio()
     samples = read_audio(voice) if video is None else read_audio(voice, start=video.start_seconds)
-    motion = articulate(samples)
+    motion, expected = articulate(samples), expect_mouth(samples)
+    if not (motion.activity > _SPEECH).any():
+        expected = np.full_like(expected, np.nan)
     listener(Progress("hear", 1, 1))
-    return motion
-
-
-def _heard_gap(motion: MouthMotion) -> Float32Array:
-    """The opening heard in the voice; unknown throughout when nobody speaks: silence fits any mouth."""
-    gap = motion.measures[:, Measure.GAP]
-    is_speech = bool((motion.activity > _SPEECH).any())
-    return gap if is_speech else np.full_like(gap, np.nan)
+    return _Voice(motion, expected)
 
 
 def _open_reference(reference: Path, video: VideoInfo) -> VideoReader:
@@ -104,7 +116,9 @@ def _open_reference(reference: Path, video: VideoInfo) -> VideoReader:
 def _look(
     reader: VideoReader, motion: MouthMotion, listener: Listener, done: int, total: int
 ) -> tuple[MouthCurves, Watched]:
-    watched = watch(reader, lambda seen, _: listener(Progress("analyse", done + seen, total)))
+    watched = watch(
+        reader, lambda seen, _: listener(Progress("analyse", done + seen, total)), most_frames=total - done
+    )
     if not watched.analysis.tracks:
         raise NoFaceError(
             f"expected a face, found none in {float(reader.info.duration):.1f} s of video; "
@@ -114,7 +128,8 @@ def _look(
         np.interp(watched.seconds, _steps(motion), curve, right=0.0).astype(np.float32)
         for curve in (motion.activity, motion.measures[:, Measure.GAP])
     )
-    return mouth_curves(watched, cast_speakers(watched.analysis, SourceSound(activity, gap))), watched
+    cast = cast_speakers(watched.analysis, SourceSound(activity, gap))
+    return mouth_curves(watched, cast), watched
 
 
 def _steps(motion: MouthMotion) -> NDArray[np.float64]:
@@ -158,14 +173,13 @@ def _ratio(value: float, reference: float) -> float:
     return value / reference if reference > 0 else float("nan")
 
 
-def _drawn(curves: MouthCurves, motion: MouthMotion) -> Curves:
-    heard = motion.measures[:, Measure.GAP]
-    if len(heard):
-        heard = np.interp(curves.seconds, _steps(motion), heard, right=np.nan).astype(np.float32)
-    else:
-        heard = np.full(len(curves.seconds), np.nan, np.float32)
+def _drawn(curves: MouthCurves, voice: _Voice) -> Curves:
+    heard = np.full(len(curves.seconds), np.nan, np.float32)
+    if len(voice.expected):
+        gap = voice.expected[:, JUDGED.index(Measure.GAP)]
+        heard = np.interp(curves.seconds, voice.expected_seconds, gap, right=np.nan).astype(np.float32)
     predicted = np.nanmean(curves.gap) + np.nanstd(curves.gap) * _standardized(heard)
-    is_silent = silent_frames(motion.activity, curves.seconds)
+    is_silent = silent_frames(voice.motion.activity, curves.seconds)
     return Curves(
         seconds=[round(float(value), 4) for value in curves.seconds],
         gap_mm=_rounded(curves.gap),

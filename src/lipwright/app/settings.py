@@ -166,6 +166,11 @@ class Settings(BaseSettings):
         ge=0,
         description="nothing is accepted and no work is begun while `data_dir` has less free space",
     )
+    measure_results: bool = Field(
+        default=False,
+        description="every result is looked at once more, so that its report says how good it is; half "
+        "as much work again",
+    )
     link_seconds: Count = Field(default=86_400, description="a link to a result works for so long")
     retention_days: Annotated[float, Field(gt=0)] = Field(
         default=30, description="generations that ended are deleted after so long, with their results"

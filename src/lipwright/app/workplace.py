@@ -40,6 +40,7 @@ class Workplace:
             prompt=params.get("prompt"),
             face_choice=params.get("face_choice") or {"auto_detect": bool(params.get("synergize"))},
             max_seconds=self._settings.plan(plan).max_seconds,
+            is_measured=self._settings.measure_results,
         )
 
     def remove(self, generation_id: str) -> None:

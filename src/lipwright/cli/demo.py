@@ -27,7 +27,7 @@ def demo(
     console.say(f"new voice  {sample.audio}")
     result = directory / "lipsynced.mp4"
     with ProgressView(console.stderr()) as view:
-        report = lipsync(sample.video, sample.audio, result, progress=view)
+        report = lipsync(sample.video, sample.audio, result, measure=True, progress=view)
     with ProgressView(console.stderr(), stages=STAGES) as view:
         score = measure(result, reference=sample.video, progress=view)
     write_report(report, directory / "report.html")

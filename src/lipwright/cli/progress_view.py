@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
-from lipwright.render.progress import STAGES, Progress, Stage
+from lipwright.render.progress import JOB_STAGES, Progress, Stage
 
 LABELS: dict[Stage, str] = {
     "analyse": "Look at the faces",
@@ -16,13 +16,16 @@ LABELS: dict[Stage, str] = {
     "plan": "Choose the mouths",
     "render": "Draw and encode",
     "mux": "Join picture and sound",
+    "measure": "Measure the result",
 }
 
 
 class ProgressView:
     """A listener for jobs: a bar per stage on a terminal, a line per finished stage elsewhere."""
 
-    def __init__(self, console: Console, *, stages: Sequence[Stage] = STAGES, is_quiet: bool = False) -> None:
+    def __init__(
+        self, console: Console, *, stages: Sequence[Stage] = JOB_STAGES, is_quiet: bool = False
+    ) -> None:
         """A view of the stages that will come; shows nothing at all if quiet."""
         self._stages = stages
         self._console = console
@@ -56,6 +59,8 @@ class ProgressView:
             self._note(progress)
 
     def _move(self, bars: Bars, progress: Progress) -> None:
+        if progress.stage not in self._tasks:
+            self._tasks[progress.stage] = bars.add_task(LABELS[progress.stage], total=None, start=False)
         task = self._tasks[progress.stage]
         bars.start_task(task)
         bars.update(task, completed=progress.done, total=progress.total)

@@ -104,7 +104,9 @@ def sync(
     ] = True,
     report: Annotated[
         Path | None,
-        typer.Option(help="Write what was done to a .html or .json file.", show_default=False),
+        typer.Option(
+            help="Measure the result and write what was done to a .html or .json file.", show_default=False
+        ),
     ] = None,
     json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no summary.")] = False,
@@ -127,6 +129,7 @@ def sync(
             face_choice=choice,
             prompt=prompt,
             model_mode=mode,
+            measure=report is not None,
             seed=seed,
             idle_motion=idle_motion,
             progress=view,

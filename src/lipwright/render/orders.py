@@ -34,7 +34,7 @@ def write_orders(
 ) -> list[MouthOrder]:
     """Orders for every run of output frames that shows a face of the cast."""
     seconds = timeline.clock.ticks() * float(timeline.clock.time_base)
-    speaking = maximum_filter1d(motion.activity, 2 * round(_QUIET_REACH_SECONDS * MOTION_RATE) + 1)
+    speaking = _widened(motion)
     orders = []
     for member in cast:
         number = member.track_id
@@ -68,12 +68,29 @@ def _poses(track: FaceTrack) -> Float32Array:
     return np.repeat(track.measures, _STILL_POSES, axis=0) if len(track.measures) == 1 else track.measures
 
 
+def quiet_share(motion: MouthMotion, timeline: Timeline) -> float:
+    """Share of the output frames in which nobody speaks within the reach of a pause, 0 to 1."""
+    if len(motion.activity) == 0:
+        return 1.0
+    seconds = timeline.clock.ticks() * float(timeline.clock.time_base)
+    return float((_activity_at(_widened(motion), seconds) < _QUIET_ACTIVITY).mean())
+
+
+def _widened(motion: MouthMotion) -> Float32Array:
+    """The activity, held for the reach of a pause before and after."""
+    n_steps = 2 * round(_QUIET_REACH_SECONDS * MOTION_RATE) + 1
+    return np.asarray(maximum_filter1d(motion.activity, n_steps), np.float32)
+
+
+def _activity_at(speaking: Float32Array, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.interp(seconds, np.arange(len(speaking)) / MOTION_RATE, speaking, left=0.0, right=0.0)
+
+
 def _is_quiet(
     speaking: Float32Array, wanted: Float32Array, seconds: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
     """Where the voice rests and the wanted mouth is shut; before and after the sound it rests."""
     if len(speaking) == 0:
         return np.ones(len(seconds), np.bool_)
-    steps = np.arange(len(speaking)) / MOTION_RATE
-    activity = np.interp(seconds, steps, speaking, left=0.0, right=0.0)
+    activity = _activity_at(speaking, seconds)
     return np.asarray((activity < _QUIET_ACTIVITY) & (wanted[:, Measure.GAP] < CLOSED_GAP_MM), np.bool_)

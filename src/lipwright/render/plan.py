@@ -4,6 +4,7 @@ import pickle
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lipwright.analysis.sync_judge import SyncOpinion
 from lipwright.engines.base import MouthPlan, Scene
 from lipwright.errors import InstallationError
 from lipwright.render.idle import IdleMotion
@@ -27,6 +28,10 @@ class RenderPlan:
     """Wall-clock seconds of the stages so far."""
     idle: IdleMotion | None = None
     """What a still does besides speaking."""
+    source_sync: SyncOpinion | None = None
+    """Whether the source's own sound is in step with its picture; None when it has none."""
+    quiet_share: float = 0.0
+    """Share of the output frames in which the new voice is silent, 0 to 1."""
 
     @property
     def chunks(self) -> list[range]:

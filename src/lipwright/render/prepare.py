@@ -1,32 +1,29 @@
 """From the files of a job to its plan: see, hear, decide."""
 
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-
-from lipwright.analysis.faces.speaker import SourceSound
 from lipwright.analysis.speech.articulation import articulate
 from lipwright.analysis.speech.mel import SAMPLE_RATE
-from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
 from lipwright.analysis.speech.prosody import Prosody, measure_prosody
 from lipwright.engines.base import Scene
 from lipwright.errors import NoFaceError, UsageError
-from lipwright.measures import Measure
 from lipwright.media.audio_reader import read_audio_blocks
 from lipwright.media.probe import VideoInfo
 from lipwright.media.source import open_source
 from lipwright.render.casting import cast_faces
 from lipwright.render.idle import IdleMotion, plan_idle
 from lipwright.render.job import Inputs, RenderJob, probe_inputs, timeline_of
-from lipwright.render.orders import write_orders
+from lipwright.render.orders import quiet_share, write_orders
 from lipwright.render.plan import RenderPlan
 from lipwright.render.progress import Listener
 from lipwright.render.see import see
+from lipwright.render.source_sound import HeardSource, cast_in_step, hear_source
 from lipwright.render.stopwatch import Stopwatch
 from lipwright.render.strength import MIN_FACE_PIXELS
 from lipwright.render.timing import Timeline
-from lipwright.scratch import ScratchFile
+from lipwright.scratch import ScratchFile, StoredArray
 
 _MIN_SEEN_SECONDS = 20
 """Of the source, as far as it goes, mouths are gathered from this much even for a shorter voice."""
@@ -51,17 +48,31 @@ def prepare(job: RenderJob, listener: Listener) -> RenderPlan:
         n_concealed = reader.n_concealed
     _check_faces(scene, inputs.video, job.video)
     with watch.stage("hear"):
-        motion = _heard(job, job.audio, inputs.voice_start)
-        sound = source_sound(job, inputs, n_seen)
+        motion = articulate(_sound(job, job.audio, inputs.voice_start))
+        source = source_sound(job, inputs)
         is_expressive = job.engine.info.is_expressive
         prosody = _prosody(job, inputs, timeline) if is_expressive else None
     with watch.stage("plan"):
-        cast = cast_faces(job.face_choice, scene, sound, float(inputs.video.fps))
+        clock, fps = inputs.video.clock, float(inputs.video.fps)
+        seconds = clock.ticks()[:n_seen] * float(clock.time_base)
+        choose = partial(cast_faces, job.face_choice, scene, frames_per_second=fps)
+        cast, source_sync = cast_in_step(choose, scene.analysis, source, seconds)
         orders = write_orders(scene, cast, timeline, motion, prosody)
         wanted = [order for order in orders if is_expressive or order.strength.any()]
         mouths = [job.engine.plan(scene, order) for order in wanted]
         idle = _idle_motion(job, inputs.video, scene, timeline)
-    return RenderPlan(job, inputs, scene, timeline, mouths, n_concealed, watch.seconds, idle)
+    return RenderPlan(
+        job,
+        inputs,
+        scene,
+        timeline,
+        mouths,
+        n_concealed,
+        watch.seconds,
+        idle,
+        source_sync,
+        quiet_share(motion, timeline),
+    )
 
 
 def _idle_motion(job: RenderJob, video: VideoInfo, scene: Scene, timeline: Timeline) -> IdleMotion | None:
@@ -100,32 +111,19 @@ def _check_faces(scene: Scene, video: VideoInfo, path: Path) -> None:
     )
 
 
-def _heard(job: RenderJob, path: Path, start: Fraction) -> MouthMotion:
-    """What is heard in a file; its sound lies in a scratch file meanwhile, an hour of it is 230 MB."""
-    samples = ScratchFile(job.output.parent).append_all(read_audio_blocks(path, start=start))
-    return articulate(samples)
+def _sound(job: RenderJob, path: Path, start: Fraction) -> StoredArray:
+    """The sound of a file, in a scratch file: an hour of it is 230 MB."""
+    return ScratchFile(job.output.parent).append_all(read_audio_blocks(path, start=start))
 
 
 def _prosody(job: RenderJob, inputs: Inputs, timeline: Timeline) -> Prosody:
     """Of as much of the voice as is heard; models that want it are for short videos."""
-    samples = ScratchFile(job.output.parent).append_all(
-        read_audio_blocks(job.audio, start=inputs.voice_start)
-    )
+    samples = _sound(job, job.audio, inputs.voice_start)
     return measure_prosody(samples[: int(timeline.audio_duration_used * SAMPLE_RATE) + 1])
 
 
-def source_sound(job: RenderJob, inputs: Inputs, n_frames: int) -> SourceSound | None:
-    """What the source's own sound tells about its speaker; None when it has none."""
+def source_sound(job: RenderJob, inputs: Inputs) -> HeardSource | None:
+    """What the source's own sound tells; None when it has none."""
     if inputs.source.audio is None:
         return None
-    motion = _heard(job, job.video, inputs.video.start_seconds)
-    if len(motion.activity) == 0:
-        return None
-    clock = inputs.video.clock
-    seconds = clock.ticks()[:n_frames] * float(clock.time_base)
-    steps = np.arange(len(motion.activity)) / MOTION_RATE
-    activity, gap = (
-        np.interp(seconds, steps, curve, right=0.0).astype(np.float32)
-        for curve in (motion.activity, motion.measures[:, Measure.GAP])
-    )
-    return SourceSound(activity, gap)
+    return hear_source(_sound(job, job.video, inputs.video.start_seconds))

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Stage = Literal["analyse", "hear", "plan", "render", "mux"]
+Stage = Literal["analyse", "hear", "plan", "render", "mux", "measure"]
 
-STAGES: tuple[Stage, ...] = ("analyse", "hear", "plan", "render", "mux")
+JOB_STAGES: tuple[Stage, ...] = ("analyse", "hear", "plan", "render", "mux")
 """In the order in which they happen."""
+STAGES: tuple[Stage, ...] = (*JOB_STAGES, "measure")
+"""The last only where the result is to be measured."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,7 @@ class Progress:
 
     stage: Stage
     done: int
-    """Units of this stage that are done: frames for analyse and render."""
+    """Units of this stage that are done: frames for analyse, render and measure."""
     total: int
     """Units of this stage; at least 1."""
 

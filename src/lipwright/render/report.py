@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lipwright.render.figures import Figure
 from lipwright.render.report_page import report_page
 
 
@@ -41,6 +42,16 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class RenderedMouth:
+    """What the mouth that speaks does in the finished output; a value per frame."""
+
+    seconds: list[float]
+    """When each frame is shown."""
+    gap_mm: list[float | None]
+    """Gap between the inner lips as measured on the picture, canonical mm; None where no mouth was seen."""
+
+
+@dataclass(frozen=True)
 class Report:
     """The result of one lip-sync and how it came about."""
 
@@ -63,6 +74,10 @@ class Report:
     """Wall-clock seconds of each stage."""
     notes: list[str] = field(default_factory=list)
     """What a user should know: a face too small, an odd size made even."""
+    figures: list[Figure] = field(default_factory=list)
+    """Each with its unit and with what is good; more of them when the output was measured."""
+    rendered: RenderedMouth | None = None
+    """Only when the output was measured."""
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON knows it."""

@@ -21,7 +21,8 @@ def report_page(report: "Report") -> str:
     parts = [cards(_cards(report))]
     if report.notes:
         parts.append(section("Good to know", "", bullets(report.notes)))
-    parts += [_touched_section(report), *_curve_sections(report), _face_section(report)]
+    parts += [_touched_section(report), *_curve_sections(report), *_figure_sections(report)]
+    parts.append(_face_section(report))
     if report.stage_seconds:
         parts.append(_stage_section(report))
     parts.append(_fact_section(report))
@@ -71,25 +72,39 @@ def _curve_sections(report: "Report") -> list[Markup]:
         for curve in parts:
             source += [*zip(curve.seconds, curve.source_gap_mm), (curve.seconds[-1], None)]
             wanted += [*zip(curve.seconds, curve.wanted_gap_mm), (curve.seconds[-1], None)]
-        drawn.append(
-            line_plot(
-                Plot(
-                    [
-                        Series(f"face {track_id}: its own mouth in the source", source, "b", is_dashed=True),
-                        Series(f"face {track_id}: what the voice asked for", wanted, "a"),
-                    ],
-                    "seconds",
-                    "opening, mm",
-                )
-            )
-        )
+        series = [
+            Series(f"face {track_id}: its own mouth in the source", source, "b", is_dashed=True),
+            Series(f"face {track_id}: what the voice asked for", wanted, "a"),
+            *_rendered(report, parts),
+        ]
+        drawn.append(line_plot(Plot(series, "seconds", "opening, mm")))
     if not drawn:
         return []
     said = (
         "The gap between the inner lips, on a face of average size: what the new voice asked for, and what "
         "the mouth did before."
     )
+    if report.rendered is not None:
+        said += " The third line was measured on the finished video: it should follow what was asked for."
     return [section("What the voice asked of the mouth", said, join(drawn))]
+
+
+def _rendered(report: "Report", parts: "list[Curve]") -> list[Series]:
+    """What was measured while the face of some curves was shown; none when nothing was measured."""
+    if report.rendered is None:
+        return []
+    first, last = parts[0].seconds[0], parts[-1].seconds[-1]
+    points = zip(report.rendered.seconds, report.rendered.gap_mm, strict=True)
+    shown = [(seconds, gap) for seconds, gap in points if first <= seconds <= last]
+    return [Series("measured on the result", shown, "c")]
+
+
+def _figure_sections(report: "Report") -> list[Markup]:
+    if not report.figures:
+        return []
+    rows: list[list[Child]] = [[one.name, one.shown, one.good] for one in report.figures]
+    said = "What was counted and measured, with what is good."
+    return [section("Figures", said, table(["figure", "value", "what is good"], rows))]
 
 
 def _face_section(report: "Report") -> Markup:

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from lipwright.analysis.sync_judge import Verdict
 from lipwright.engines.base import MouthPlan
 from lipwright.measures import Measure
 from lipwright.render.chunk import ChunkResult
+from lipwright.render.figures import planned_figures
 from lipwright.render.plan import RenderPlan
 from lipwright.render.report import Curve, FaceReport, Report
 
@@ -21,6 +23,8 @@ def summarize(plan: RenderPlan, parts: list[ChunkResult], stage_seconds: dict[st
     """
     job, video = plan.job, plan.inputs.video
     timeline = plan.timeline
+    faces, curves = _faces(plan), [_curve(plan, mouth) for mouth in plan.mouths]
+    n_touched = sum(len(part.touched) for part in parts)
     return Report(
         output=job.output,
         model=job.engine.info.id,
@@ -30,11 +34,12 @@ def summarize(plan: RenderPlan, parts: list[ChunkResult], stage_seconds: dict[st
         fps=str(timeline.clock.fps),
         n_frames=timeline.n_frames,
         duration=float(timeline.duration),
-        frames_touched=sum(len(part.touched) for part in parts),
-        faces=_faces(plan),
-        curves=[_curve(plan, mouth) for mouth in plan.mouths],
+        frames_touched=n_touched,
+        faces=faces,
+        curves=curves,
         stage_seconds={**plan.stage_seconds, **stage_seconds},
         notes=_notes(plan),
+        figures=planned_figures(plan, faces, curves, n_touched),
     )
 
 
@@ -84,6 +89,11 @@ def _notes(plan: RenderPlan) -> list[str]:
     if not any(mouth.order.strength.any() for mouth in plan.mouths):
         notes.append(
             "no mouth was changed: every face is too small, turned away or covered, or the voice is silent"
+        )
+    if plan.source_sync is not None and plan.source_sync.verdict is Verdict.OFF:
+        notes.append(
+            f"{plan.source_sync.sentence('source sound')} relative to its picture; it was moved by so much "
+            "to find out who speaks"
         )
     quiet = [str(number) for number in _quiet_faces(plan)]
     if quiet:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.analysis.sync_judge import judged_measures
 from lipwright.measures import Measure
 from lipwright.scoring.flicker import lip_flicker, mean_flicker
 from lipwright.scoring.watch import Watched
@@ -27,6 +28,8 @@ class MouthCurves:
     """float32, shape (n,): bend of static skin over three frames, levels."""
     lips: Float32Array
     """float32, shape (n, 40, 2): lip lines without head pose, not smoothed, canonical mm."""
+    judged: Float32Array
+    """float32, shape (n, k): what the sync judge looks at, see ``sync_judge.judged_measures``."""
 
     @property
     def is_seen(self) -> NDArray[np.bool_]:
@@ -37,7 +40,12 @@ class MouthCurves:
         """The first frames alone."""
         rows = slice(n_frames)
         return MouthCurves(
-            self.seconds[rows], self.gap[rows], self.sharpness[rows], self.skin_flicker[rows], self.lips[rows]
+            self.seconds[rows],
+            self.gap[rows],
+            self.sharpness[rows],
+            self.skin_flicker[rows],
+            self.lips[rows],
+            self.judged[rows],
         )
 
     def lip_flicker(self) -> float:
@@ -61,4 +69,5 @@ def mouth_curves(watched: Watched, track_ids: list[int]) -> MouthCurves:
         gap[rows] = track.measures[:, Measure.GAP]
         at = np.array(record.frames, np.intp)
         sharpness[at], skin[at], lips[at] = record.sharpness, record.skin_flicker, record.lips
-    return MouthCurves(watched.seconds, gap, sharpness, skin, lips)
+    judged = judged_measures((watched.analysis.tracks[number] for number in track_ids), n_frames)
+    return MouthCurves(watched.seconds, gap, sharpness, skin, lips, judged)

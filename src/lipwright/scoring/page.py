@@ -3,6 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
+from lipwright.analysis.sync_judge import Verdict
 from lipwright.pages.markup import Markup
 from lipwright.pages.page import page
 from lipwright.pages.parts import Card, Tone, bullets, cards, facts, section
@@ -10,9 +11,6 @@ from lipwright.pages.plot import Plot, Series, line_plot
 
 if TYPE_CHECKING:
     from lipwright.scoring.result import Score
-
-_WEAK_R = 0.2
-"""Below this best correlation the lag of the best is chance."""
 
 
 def score_page(score: "Score") -> str:
@@ -36,18 +34,17 @@ def _sync_cards(score: "Score") -> list[Card]:
         "Follows the voice",
         _figure(sync.r),
         "r",
-        "Correlation of the mouth's opening with what the sound lets expect. 1 is perfect; real recordings "
-        "reach about 0.5, a mouth that belongs to other words about 0.",
-        _tone(sync.r, good=0.6, fair=0.35),
+        "Correlation of five measures of the mouth with what the sync judge expects of the sound. Recordings "
+        "of people reach 0.3 to 0.7, a mouth that belongs to other words about 0.",
+        _tone(sync.r, good=0.3, fair=0.15),
     )
-    milliseconds = sync.av_offset * 1000
-    is_chance = not math.isfinite(sync.best_r) or sync.best_r < _WEAK_R
-    said = "No lag stands out: the mouth follows this voice nowhere within 0.6 s."
+    milliseconds, opinion = sync.av_offset * 1000, sync.opinion
+    is_chance = opinion.verdict is Verdict.CANNOT_TELL
+    said = "Cannot tell: no lag within 0.6 s stands out from chance: other words, or too little speech."
     if not is_chance:
-        late = "the sound comes late" if milliseconds > 0 else "the mouth comes late"
         said = (
-            f"Moving the sound by this much fits best (r {_figure(sync.best_r)}); "
-            f"{'nothing is late' if abs(milliseconds) < 5 else late}. Up to about 45 ms nobody notices."
+            f"{opinion.sentence().capitalize()}: moving the sound by this much fits best "
+            f"(r {_figure(sync.best_r)}, confidence {opinion.confidence:.1%}). Up to 45 ms nobody notices."
         )
     lag = Card(
         "Best lag",
@@ -128,8 +125,8 @@ def _gap_section(score: "Score") -> Markup:
     )
     said = (
         "The gap between the inner lips, frame by frame, on a face of average size. The dashed line is what "
-        "a network expects from the sound alone, brought to the same mean and spread. Where both rise and "
-        "fall together, the mouth fits the words."
+        "the sync judge expects from the sound alone, brought to the same mean and spread. Where both rise "
+        "and fall together, the mouth fits the words."
     )
     return section("The mouth and the voice", said, line_plot(plot))
 
@@ -170,8 +167,7 @@ def _fact_section(score: "Score") -> Markup:
     if score.reference is not None:
         rows.append(("reference", str(score.reference)))
     notes = [
-        "Engines of Lipwright listen with the same network: for their videos r says how faithfully the mouth "
-        "does what was asked of it, not how well it was asked.",
+        "The sync judge is a network of its own that no engine listens with, trained on fewer speakers.",
         "Small, turned and covered faces are measured less exactly, and r is lower for them.",
     ]
     return section(

@@ -76,15 +76,24 @@ class Score:
         """The score as JSON knows it: what could not be measured is None."""
         known = _known(asdict(self))
         known["sync"]["in_step_share"] = _known(self.sync.in_step_share)
+        known["sync"]["confidence"] = _known(self.sync.opinion.confidence)
+        known["sync"]["verdict"] = self.sync.opinion.verdict.value
         return dict(known)
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Name, figure and meaning, for a table in a terminal."""
         sync, silence, picture, steady = self.sync, self.silence, self.picture, self.steadiness
+        said = sync.opinion
         return [
+            ("sync", said.verdict.value, said.sentence()),
             ("mouth seen", f"{picture.seen_share:.0%}", f"of {picture.n_frames} frames"),
-            ("follows the voice", f"r {shown(sync.r)}", "1 is perfect, other words give about 0"),
+            (
+                "follows the voice",
+                f"r {shown(sync.r)}",
+                "recordings of people: 0.3 to 0.7; other words: about 0",
+            ),
             ("best lag", shown_offset(sync.av_offset), f"r {shown(sync.best_r)} there; 45 ms go unnoticed"),
+            ("confidence", shown_share(said.confidence), "of mismatched pairs are less clear; 99 % is sure"),
             ("in step", shown_share(sync.in_step_share), "of windows of two seconds"),
             ("rest in silence", shown_share(silence.rest_share), f"of {silence.n_frames} silent frames"),
             _row("mouth sharpness", steady.sharpness, steady.sharpness_ratio, "", "more is sharper"),

@@ -5,18 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.analysis.sync_judge import LAGS, SyncOpinion, at_seconds, lag_curve, mean_correlation, opinion
+
 Float32Array = NDArray[np.float32]
 Float64Array = NDArray[np.float64]
 
-REACH_SECONDS = 0.6
-STEP_SECONDS = 0.01
 WINDOW_SECONDS = 2.0
 IN_STEP = 0.3
 """Correlation from which a window of two seconds counts as following the voice."""
-
-_MIN_FRAMES = 8
-_LEAST_OVERLAP = 0.75
-"""Of the most frames that any move compares: what is left of a second of speech fits anywhere by chance."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +33,13 @@ class SyncFigures:
     """Middle of each window of two seconds, one second apart."""
     window_r: tuple[float, ...]
     """Correlation in each window as the file plays; NaN where nothing moves or too little was seen."""
+    seen_seconds: float = 0.0
+    """How much of the video shows the mouth."""
+
+    @property
+    def opinion(self) -> SyncOpinion:
+        """What it means; only for the measures of the sync judge and what it expects of them."""
+        return opinion(np.array(self.r_by_lag), self.seen_seconds)
 
     @property
     def in_step_share(self) -> float:
@@ -51,48 +54,41 @@ def sync_figures(
     """Compares a mouth with what was wanted of it.
 
     Args:
-        measured: float32, shape (n,): one measure of a mouth per frame; NaN where it was not seen.
+        measured: float32, shape (n,) or (n, k): one or more measures of a mouth per frame; NaN where it was
+            not seen. Of several the correlations are averaged.
         seconds: float64, shape (n,), rising: when each frame is shown.
-        wanted: float32, shape (m,): the same measure in any linear unit; NaN where nothing is wanted.
+        wanted: float32, shape (m,) or (m, k): the same in any linear unit; NaN where nothing is wanted.
         wanted_seconds: float64, shape (m,), rising: its times on the clock of the sound.
     """
-    n_steps = round(REACH_SECONDS / STEP_SECONDS)
-    lags = np.arange(-n_steps, n_steps + 1) * STEP_SECONDS
-    # A late sound: what the mouth does now is heard `lag` later.
-    moved = [_sampled(wanted, wanted_seconds, seconds + lag) for lag in lags]
-    overlap = np.array([np.isfinite(measured + curve).sum() for curve in moved])
-    r_by_lag = np.array([correlation(measured, curve) for curve in moved])
-    r_by_lag[overlap < _LEAST_OVERLAP * overlap.max()] = np.nan
-    best = int(np.nanargmax(r_by_lag)) if np.isfinite(r_by_lag).any() else n_steps
-    middles, window_r = _windows(measured, _sampled(wanted, wanted_seconds, seconds), seconds)
+    measured, wanted = (curve[:, None] if curve.ndim == 1 else curve for curve in (measured, wanted))
+    r_by_lag = lag_curve(measured, seconds, wanted, wanted_seconds)
+    seen_seconds = _seen_seconds(measured, seconds)
+    said = opinion(r_by_lag, seen_seconds)
+    if len(wanted):
+        middles, window_r = _windows(measured, at_seconds(wanted, wanted_seconds, seconds), seconds)
+    else:
+        middles, window_r = (), ()
     return SyncFigures(
-        r=float(r_by_lag[n_steps]),
-        best_r=float(r_by_lag[best]),
-        av_offset=float(lags[best]) if np.isfinite(r_by_lag[best]) else float("nan"),
-        lags=tuple(lags.tolist()),
+        r=said.r,
+        best_r=said.best_r,
+        av_offset=said.av_offset,
+        lags=tuple(LAGS.tolist()),
         r_by_lag=tuple(r_by_lag.tolist()),
         window_seconds=middles,
         window_r=window_r,
+        seen_seconds=seen_seconds,
     )
 
 
 def correlation(one: Float32Array, other: Float32Array) -> float:
     """Pearson's r over the places where both are known; NaN for fewer than 8 or when one does not move."""
-    known = np.isfinite(one) & np.isfinite(other)
-    if known.sum() < _MIN_FRAMES:
-        return float("nan")
-    a, b = one[known].astype(np.float64), other[known].astype(np.float64)
-    a, b = a - a.mean(), b - b.mean()
-    power = float(np.sqrt((a @ a) * (b @ b)))
-    return float(a @ b) / power if power > 1e-9 else float("nan")
+    return mean_correlation(one.reshape(-1, 1), other.reshape(-1, 1))
 
 
-def _sampled(wanted: Float32Array, wanted_seconds: Float64Array, seconds: Float64Array) -> Float32Array:
-    """The wanted curve at other times; NaN before its start, after its end and next to its gaps."""
-    if len(wanted) == 0:
-        return np.full(len(seconds), np.nan, np.float32)
-    values = np.interp(seconds, wanted_seconds, wanted, left=np.nan, right=np.nan)
-    return np.asarray(values, dtype=np.float32)
+def _seen_seconds(measured: Float32Array, seconds: Float64Array) -> float:
+    """How much of the video shows the mouth."""
+    n_seen = int(np.isfinite(measured).all(axis=1).sum())
+    return n_seen * float(np.median(np.diff(seconds))) if len(seconds) > 1 else 0.0
 
 
 def _windows(
@@ -104,5 +100,5 @@ def _windows(
     for start in np.arange(seconds[0], max(seconds[-1] - WINDOW_SECONDS, seconds[0]) + 1e-6, 1.0):
         inside = (seconds >= start) & (seconds < start + WINDOW_SECONDS)
         middles.append(float(start + WINDOW_SECONDS / 2))
-        values.append(correlation(measured[inside], wanted[inside]))
+        values.append(mean_correlation(measured[inside], wanted[inside]))
     return tuple(middles), tuple(values)

@@ -76,17 +76,20 @@ def _skin_flicker(windows: list[tuple[int, Float32Array]]) -> float:
     return float(np.abs(bend[_SKIN]).mean())
 
 
-def watch(reader: VideoReader, listener: Listener | None = None) -> Watched:
-    """Looks at every frame once; pictures are not kept."""
+def watch(
+    reader: VideoReader, listener: Listener | None = None, *, most_frames: int | None = None
+) -> Watched:
+    """Looks at every frame once, at the first ``most_frames`` only if that is given; keeps no pictures."""
     info = reader.info
+    n_frames = info.n_frames if most_frames is None else min(most_frames, info.n_frames)
     watcher = _Watcher()
     with FaceAnalyzer() as analyzer:
-        for frame_index, picture in enumerate(reader.read()):
+        for frame_index, picture in enumerate(reader.read(0, n_frames)):
             for observation in analyzer.push(picture):
                 watcher.note(picture, observation)
             if listener is not None:
-                listener(frame_index + 1, info.n_frames)
+                listener(frame_index + 1, n_frames)
         analysis = analyzer.finish()
-    seconds = info.clock.ticks() * float(info.clock.time_base)
+    seconds = info.clock.ticks()[:n_frames] * float(info.clock.time_base)
     records = {number: watcher.records[number] for number in analysis.tracks}
     return Watched(analysis, records, seconds)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lipwright.analysis.sync_judge import Verdict
 from lipwright.app.score import Score, score
 from lipwright.errors import MediaError, NoFaceError, UsageError
 from lipwright.render.progress import Progress
@@ -42,6 +43,21 @@ def test_a_presenter_follows_her_own_voice(scored: Score) -> None:
     assert scored.picture.seen_share == 1.0
     assert scored.sync.best_r > 0.3
     assert abs(scored.sync.av_offset) < 0.2
+
+
+def test_a_late_sound_is_found_with_its_sign(tmp_path: Path) -> None:
+    """All of her line, and the same sound 200 ms late: within one frame, and said in words."""
+    path, late = tmp_path / "talk.mp4", tmp_path / "late.wav"
+    speech = speak(LINES["baker"], sample_rate=16000)
+    presenter = Presenter(PresenterOptions(width=320, height=240))
+    frames = perform(presenter, mouth_curves(speech.phones, 25.0, 160), 25.0)
+    write_clip(path, (frame.image for frame in frames), Fraction(25), speech)
+    write_wav(late, Speech(np.concatenate([np.zeros(3200, np.float32), speech.samples]), 16000, ()))
+    straight, moved = score(path).sync, score(path, late).sync
+    assert straight.opinion.verdict is Verdict.IN_SYNC
+    assert moved.opinion.verdict is Verdict.OFF
+    assert moved.av_offset == pytest.approx(0.2, abs=0.04)
+    assert "late" in moved.opinion.sentence()
 
 
 def test_a_video_is_as_sharp_and_as_steady_as_itself(scored: Score) -> None:

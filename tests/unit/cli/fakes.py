@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lipwright.errors import LipwrightError
-from lipwright.render.progress import STAGES, Progress
+from lipwright.render.progress import JOB_STAGES, STAGES, Progress
 from lipwright.render.report import FaceReport, Report
 
 
@@ -21,7 +21,7 @@ class FakeLipsync:
         self.calls.append({"video": video, "audio": audio, "output": output, **options})
         if self.error is not None:
             raise self.error
-        for stage in STAGES:
+        for stage in STAGES if options.get("measure") else JOB_STAGES:
             for done in range(4):
                 options["progress"](Progress(stage, done, 3))
         Path(output).write_bytes(b"video")

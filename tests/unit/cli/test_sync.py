@@ -28,6 +28,7 @@ def test_arguments_reach_the_use_case(run: Run, lipsync: FakeLipsync, tmp_path: 
         "face_choice": FaceChoice(),
         "prompt": "happy",
         "model_mode": "head",
+        "measure": False,
         "seed": 5,
         "idle_motion": False,
     }
@@ -86,6 +87,7 @@ def test_report_is_written_in_the_form_its_name_says(
 ) -> None:
     path = tmp_path / f"report.{suffix}"
     assert run("sync", "a.mp4", "b.wav", "-o", tmp_path / "out.mp4", "--report", path).code == 0
+    assert lipsync.calls[0]["measure"]
     text = path.read_text(encoding="utf-8")
     assert ("<html" in text) if suffix == "html" else (json.loads(text)["n_frames"] == 50)
 

@@ -7,7 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from lipwright.render.report import Curve, FaceReport, Report
+from lipwright.render.figures import Figure
+from lipwright.render.report import Curve, FaceReport, RenderedMouth, Report
 from lipwright.render.report_page import report_page
 
 CURVE = Curve(0, [0.0, 0.04, 0.08, 0.12], [0.2, 5.0, 5.0, 0.2], [1.0, None, 3.0, 2.0], [0.0, 0.5, 1.0, 0.0])
@@ -56,3 +57,11 @@ def test_only_drawn_stretches_fill_the_timeline() -> None:
     assert bar is not None
     filled = [box for box in bar.findall("rect") if box.get("fill") == "var(--a)"]
     assert [(float(box.get("x") or 0), float(box.get("width") or 0)) for box in filled] == [(250.0, 500.0)]
+
+
+def test_figures_and_the_rendered_mouth_are_shown_with_what_is_good() -> None:
+    figures = [Figure("closures hit", 95.0, "%", "95 or more."), Figure("rest", None, "%", "97 or more.")]
+    made = report_page(replace(REPORT, figures=figures, rendered=RenderedMouth([0.0, 0.04], [0.1, None])))
+    for text in ("closures hit", "95 %", "95 or more.", "measured on the result"):
+        assert text in made
+    assert "measured on the result" not in report_page(REPORT)

@@ -6,15 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
+from lipwright.analysis.sync_judge import LAGS
 from lipwright.scoring.result import Curves, Picture, Score, Steadiness, shown_offset
 from lipwright.scoring.silence import SilenceFigures
 from lipwright.scoring.sync import SyncFigures
 
 NAN = float("nan")
 
-SYNC = SyncFigures(0.8, 0.9, 0.04, (-0.01, 0.0, 0.01), (0.7, 0.8, 0.9), (1.0, 2.0), (0.8, NAN))
+LAGS_AND_R = tuple(LAGS.tolist()), tuple((0.9 * np.exp(-(((LAGS - 0.04) / 0.05) ** 2))).tolist())
+SYNC = SyncFigures(0.8, 0.9, 0.04, *LAGS_AND_R, (1.0, 2.0), (0.8, NAN), 10.0)
 SCORE = Score(
     video=Path("<b>talk & more.mp4"),
     audio=Path("voice.wav"),
@@ -27,7 +30,7 @@ SCORE = Score(
 )
 UNKNOWN = replace(
     SCORE,
-    sync=SyncFigures(NAN, NAN, NAN, (0.0,), (NAN,), (), ()),
+    sync=SyncFigures(NAN, NAN, NAN, tuple(LAGS.tolist()), (NAN,) * len(LAGS), (), ()),
     silence=SilenceFigures(0, NAN, NAN, NAN),
     steadiness=Steadiness(NAN, NAN, NAN, NAN, NAN, NAN),
     curves=Curves([0.0], [None], [None], []),
@@ -51,12 +54,14 @@ def test_json_knows_no_nan(score: Score, tmp_path: Path) -> None:
     text = (tmp_path / "score.json").read_text(encoding="utf-8")
     found = json.loads(text, parse_constant=pytest.fail)
     assert found["sync"]["r"] == (0.8 if score is SCORE else None)
+    assert found["sync"]["verdict"] == ("in sync" if score is SCORE else "cannot tell")
     assert found["sync"]["in_step_share"] == (1.0 if score is SCORE else None)
 
 
 def test_rows_say_what_could_not_be_measured() -> None:
-    assert SCORE.rows()[2][:2] == ("best lag", "+40 ms (sound late)")
-    assert UNKNOWN.rows()[2][1] == "not measurable"
+    rows, unknown = ({name: value for name, value, _ in score.rows()} for score in (SCORE, UNKNOWN))
+    assert (rows["sync"], rows["best lag"]) == ("in sync", "+40 ms (sound late)")
+    assert (unknown["sync"], unknown["best lag"]) == ("cannot tell", "not measurable")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,139 @@
+"""Looks at a finished output once more and adds to its report what only pictures can tell."""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from lipwright.analysis.sync_judge import Verdict
+from lipwright.app.score import Score, score
+from lipwright.errors import NoFaceError
+from lipwright.measures import CLOSED_GAP_MM
+from lipwright.media.still import is_still
+from lipwright.render.figures import Figure, closures, figure
+from lipwright.render.progress import Listener, Progress, ignore
+from lipwright.render.report import RenderedMouth, Report
+from lipwright.scoring.sync import correlation
+
+_FULL_STRENGTH = 0.999
+
+
+def measured(report: Report, source: Path, output: Path, listener: Listener = ignore) -> Report:
+    """The report with the mouth that was rendered and figures of it.
+
+    Source and output are looked at once each, which is about half as much work as the job was.
+
+    Args:
+        report: of a finished job.
+        source: the video or picture it was made from; sharpness and flicker are compared with a video.
+        output: the finished file.
+        listener: told of the stage ``measure``.
+
+    Raises:
+        MediaError: one of the files cannot be read.
+    """
+
+    def tell(step: Progress) -> None:
+        if step.stage == "analyse":
+            listener(Progress("measure", step.done, step.total))
+
+    try:
+        found = score(output, reference=_moving(source), progress=tell)
+    except NoFaceError:
+        note = "the result could not be measured: its faces are too small or turned too far to be followed"
+        return replace(report, notes=[*report.notes, note])
+    finally:
+        listener(Progress("measure", 1, 1))
+    rendered = RenderedMouth(found.curves.seconds, found.curves.gap_mm)
+    figures = [*report.figures, *_sync_figures(found), *_mouth_figures(report, rendered), *_looks(found)]
+    return replace(report, figures=figures, rendered=rendered)
+
+
+def _moving(source: Path) -> Path | None:
+    """The source if frames of it can be compared with the output's; a still has but one."""
+    return None if is_still(source) else source
+
+
+def _sync_figures(found: Score) -> list[Figure]:
+    said = found.sync.opinion
+    is_known = said.verdict is not Verdict.CANNOT_TELL
+    return [
+        figure(
+            "follows the voice",
+            said.r,
+            "",
+            "0.3 or more: recordings of people reach 0.3 to 0.7 with the sync judge, other words about 0.",
+        ),
+        figure(
+            "sync offset",
+            1000.0 * said.av_offset if is_known else math.nan,
+            "ms",
+            "Within 50 of 0; + means that the sound is late. Empty where the judge cannot tell.",
+        ),
+        figure(
+            "confidence of the offset",
+            100.0 * said.confidence,
+            "%",
+            "99 or more: fewer than one in a hundred pairs of a mouth and a foreign voice look so clear.",
+        ),
+    ]
+
+
+def _mouth_figures(report: Report, rendered: RenderedMouth) -> list[Figure]:
+    shown = np.array([math.nan if gap is None else gap for gap in rendered.gap_mm], np.float32)
+    times = np.array(rendered.seconds)
+    wanted = np.full(len(times), np.nan, np.float32)
+    n_hit = n_asked = 0
+    for curve in report.curves:
+        rows = np.clip(np.searchsorted(times, np.array(curve.seconds) - 0.002), 0, len(times) - 1)
+        is_full = np.array(curve.strength) >= _FULL_STRENGTH
+        wanted[rows[is_full]] = np.array(curve.wanted_gap_mm, np.float32)[is_full]
+        for start, stop in closures(curve):
+            reach = shown[rows[max(0, start - 1) : stop + 1]]
+            if is_full[start:stop].all() and np.isfinite(reach).any():
+                n_asked += 1
+                n_hit += bool(np.nanmin(reach) < CLOSED_GAP_MM)
+    return [
+        figure(
+            "does what was asked",
+            correlation(shown, wanted),
+            "",
+            "0.9 or more: correlation of the rendered opening with the wanted one, in fully replaced mouths.",
+        ),
+        figure(
+            "closures hit",
+            100.0 * n_hit / n_asked if n_asked else math.nan,
+            "%",
+            "95 or more: of the short closures that were asked for, how many show shut lips within a frame.",
+        ),
+    ]
+
+
+def _looks(found: Score) -> list[Figure]:
+    steady = found.steadiness
+    return [
+        figure(
+            "rest in silence",
+            100.0 * found.silence.rest_share,
+            "%",
+            "97 or more: of the frames in which nobody speaks, how many show lips that are shut and still.",
+        ),
+        figure(
+            "mouth sharpness",
+            _known(steady.sharpness_ratio),
+            "× source",
+            "0.9 or more, beside mouths of the source that are open as far.",
+        ),
+        figure(
+            "lip flicker",
+            _known(steady.lip_flicker_ratio),
+            "× source",
+            "1.5 or less; livelier speech has more.",
+        ),
+        figure("skin flicker", _known(steady.skin_flicker_ratio), "× source", "1.2 or less."),
+    ]
+
+
+def _known(ratio: float | None) -> float:
+    return math.nan if ratio is None else ratio

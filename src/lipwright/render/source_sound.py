@@ -1,0 +1,100 @@
+"""What the source's own sound tells: who speaks in it, and whether it is in step with its picture."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.analysis.faces.cast import CastMember
+from lipwright.analysis.faces.speaker import SourceSound
+from lipwright.analysis.faces.track import FaceAnalysis
+from lipwright.analysis.speech.articulation import articulate
+from lipwright.analysis.speech.filterbank import BAND_RATE
+from lipwright.analysis.speech.judge import expect_mouth
+from lipwright.analysis.speech.mel import SAMPLE_RATE, Samples
+from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
+from lipwright.analysis.sync_judge import SyncOpinion, Verdict, judged_measures, lag_curve, opinion
+from lipwright.measures import Measure
+
+Float32Array = NDArray[np.float32]
+Float64Array = NDArray[np.float64]
+
+_JUDGED_SECONDS = 300
+"""Of the source, at most: an offset that is not clear by then does not become so."""
+_SPEECH = 0.3
+"""Activity from which somebody speaks."""
+
+
+@dataclass(frozen=True, eq=False)
+class HeardSource:
+    """The sound of a source, heard once."""
+
+    motion: MouthMotion
+    """What the engine's ear makes of it, from the source's first frame on."""
+    expected: Float32Array
+    """float32, shape (n, k): what the sync judge expects of the first minutes; none when nobody speaks."""
+
+    def at(self, seconds: Float64Array, av_offset: float = 0.0) -> SourceSound:
+        """What was heard frame by frame; the sound of a frame is ``av_offset`` seconds after its picture."""
+        steps = np.arange(len(self.motion.activity)) / MOTION_RATE
+        activity, gap = (
+            np.interp(seconds + av_offset, steps, curve, right=0.0).astype(np.float32)
+            for curve in (self.motion.activity, self.motion.measures[:, Measure.GAP])
+        )
+        return SourceSound(activity, gap)
+
+
+def hear_source(samples: Samples) -> HeardSource | None:
+    """Hears a source; None when its sound has no length."""
+    if len(samples) == 0:
+        return None
+    motion = articulate(samples)
+    speaks = bool((motion.activity > _SPEECH).any())
+    judged = samples[: _JUDGED_SECONDS * SAMPLE_RATE if speaks else 0]
+    return HeardSource(motion, expect_mouth(np.asarray(judged, np.float32)))
+
+
+def cast_in_step(
+    choose: Callable[[SourceSound | None], list[CastMember]],
+    analysis: FaceAnalysis,
+    heard: HeardSource | None,
+    seconds: Float64Array,
+) -> tuple[list[CastMember], SyncOpinion | None]:
+    """The speakers, chosen with the sound where it belongs, and how far it is off its picture.
+
+    Args:
+        choose: casts the faces by a sound.
+        analysis: what was seen.
+        heard: the source's own sound; None when it has none.
+        seconds: float64, shape (n_frames,): when each frame of the source is shown.
+    """
+    if heard is None:
+        return choose(None), None
+    cast = choose(heard.at(seconds))
+    said = _opinion(analysis, cast, heard, seconds)
+    if said.verdict is Verdict.OFF:
+        cast = choose(heard.at(seconds, said.av_offset))
+    return cast, said
+
+
+def _opinion(
+    analysis: FaceAnalysis, cast: list[CastMember], heard: HeardSource, seconds: Float64Array
+) -> SyncOpinion:
+    n_frames = int(np.searchsorted(seconds, _JUDGED_SECONDS))
+    measured = _spoken(analysis, cast)[:n_frames]
+    steps = np.arange(len(heard.expected)) / BAND_RATE
+    curve = lag_curve(measured, seconds[:n_frames], heard.expected, steps)
+    n_seen = int(np.isfinite(measured).all(axis=1).sum())
+    step = float(np.median(np.diff(seconds))) if len(seconds) > 1 else 0.0
+    return opinion(curve, n_seen * step)
+
+
+def _spoken(analysis: FaceAnalysis, cast: list[CastMember]) -> Float32Array:
+    """The judged measures of whoever speaks, float32, shape (n_frames, k); NaN while nobody does."""
+    measured = judged_measures((), analysis.n_frames)
+    for member in cast:
+        track = analysis.tracks[member.track_id]
+        rows = track.start + np.flatnonzero(member.speaks)
+        measured[rows] = judged_measures((track,), analysis.n_frames)[rows]
+    return measured
