@@ -150,12 +150,20 @@ class Lease:
             return _hand_back(connection, rows, is_ours & (rows.c.workflow_uuid == workflow_id))
 
     def release(self) -> list[str]:
-        """Gives the lease up and hands what is still ours back to the queues; its ids."""
+        """Gives the lease up and hands what is still ours back to the queues; its ids.
+
+        A database that cannot be written keeps nobody from stopping: others take the jobs once the lease,
+        which is not renewed any more, has run out.
+        """
         self._stop.set()
-        with self._begin() as connection:
-            connection.execute(delete(leases).where(self._is_mine()))
-            rows = workflows(connection)
-            return _hand_back(connection, rows, rows.c.executor_id == self._me.executor_id)
+        try:
+            with self._begin() as connection:
+                connection.execute(delete(leases).where(self._is_mine()))
+                rows = workflows(connection)
+                return _hand_back(connection, rows, rows.c.executor_id == self._me.executor_id)
+        except (SQLAlchemyError, NoRoomError) as error:
+            _log.warning("cannot hand the jobs back, the next start takes them: %s", error)
+            return []
 
     def _is_dropped(self, rows: TableClause, now_ms: int, running: Running) -> ColumnElement[bool]:
         """Ours, with no thread at work on it: its end could not be noted, because the database was full."""

@@ -3,9 +3,11 @@
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import insert, text, update
+from sqlalchemy import Connection, insert, text, update
 
 from lipwright.errors import NoRoomError
 from lipwright.jobs.engine_table import RUNNING, WAITING, check_columns, workflows
@@ -179,3 +181,14 @@ def _add_lease(jobs: Jobs, executor_id: str, *, place: str, pid: int = 1, beat_m
         connection.execute(
             insert(leases).values(executor_id=executor_id, place=place, pid=pid, started="1", beat_ms=beat_ms)
         )
+
+
+def test_a_database_without_room_keeps_nobody_from_stopping() -> None:
+    """Else the process would wait for ever, for the threads of jobs that wait for room."""
+
+    @contextmanager
+    def begin() -> Iterator[Connection]:
+        raise NoRoomError("the disk is full")
+        yield
+
+    assert Lease(begin, PATIENT).release() == []
