@@ -37,6 +37,7 @@ def serve(handler: Handler) -> None:
     """
     answers = _take_stdout()
     _die_with_parent()
+    _send(answers, {"up": True})
     _stand_back()
     requests: queue.Queue[Message] = queue.Queue()
     threading.Thread(target=_listen, args=(requests,), name="parent", daemon=True).start()

@@ -251,6 +251,8 @@ class _Child:
         self.job = ""
         """Whose request was its last one."""
         self._is_paused = False
+        self._is_up = False
+        self._pausing = threading.Lock()
         self._process = subprocess.Popen(  # noqa: S603 (our own program)
             list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
@@ -289,12 +291,19 @@ class _Child:
     def pause(self) -> None:
         # Elsewhere nothing ends a process that stands still when its parent is killed: there it goes on.
         if sys.platform == "linux":
-            self._is_paused = True
-            self._process.send_signal(signal.SIGSTOP)
+            with self._pausing:
+                self._is_paused = True
+                self._stand_still()
 
     def resume(self) -> None:
-        self._is_paused = False
-        self._process.send_signal(signal.SIGCONT)
+        with self._pausing:
+            self._is_paused = False
+            self._process.send_signal(signal.SIGCONT)
+
+    def _stand_still(self) -> None:
+        """Not before it is up: until then it has not asked the kernel to die with its parent."""
+        if self._is_paused and self._is_up:
+            self._process.send_signal(signal.SIGSTOP)
 
     def kill(self) -> None:
         self._process.kill()
@@ -317,5 +326,11 @@ class _Child:
         assert self._process.stdout is not None
         with self._process.stdout as lines:
             for line in lines:
-                self._said.put(json.loads(line))
+                message = json.loads(line)
+                if "up" in message:
+                    with self._pausing:
+                        self._is_up = True
+                        self._stand_still()
+                else:
+                    self._said.put(message)
         self._said.put(None)

@@ -167,20 +167,35 @@ def test_a_single_computes_in_the_middle_of_a_long_step_of_a_batch(pool: ChildPo
     assert n_ticks < len(mark.read_text())
 
 
-def test_a_paused_child_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+SLOW_CHILD = (
+    sys.executable,
+    "-c",
+    f"import runpy, time; time.sleep(1); runpy.run_module({CHILD[2]!r}, run_name='__main__')",
+)
+
+
+@pytest.mark.parametrize(
+    ("command", "is_due"),
+    [(CHILD, "os.path.exists(batch)"), (SLOW_CHILD, "pool._alive")],
+    ids=["at work", "while it starts"],
+)
+def test_a_paused_child_dies_with_a_parent_that_is_killed(
+    command: tuple[str, ...], is_due: str, tmp_path: Path
+) -> None:
     """A process that stands still does not notice the end of its input."""
-    marks = [tmp_path / name for name in ("batch", "single")]
+    batch, single = (str(tmp_path / name) for name in ("batch", "single"))
     program = f"""
 import os, sys, threading, time
 from lipwright.jobs.children import *
 from lipwright.jobs.slots import *
-pool = ChildPool(PrioritySlots(1), ChildOptions({CHILD!r}))
+batch, single = {batch!r}, {single!r}
+pool = ChildPool(PrioritySlots(1), ChildOptions({command!r}))
 def sleep(mark, priority):
     pool.call({{"command": "sleep", "mark": mark}}, CallOptions(priority, mark))
-threading.Thread(target=sleep, args=({str(marks[0])!r}, BATCH), daemon=True).start()
-while not os.path.exists({str(marks[0])!r}): time.sleep(0.01)
-threading.Thread(target=sleep, args=({str(marks[1])!r}, INTERACTIVE), daemon=True).start()
-while not os.path.exists({str(marks[1])!r}): time.sleep(0.01)
+threading.Thread(target=sleep, args=(batch, BATCH), daemon=True).start()
+while not ({is_due}): time.sleep(0.01)
+threading.Thread(target=sleep, args=(single, INTERACTIVE), daemon=True).start()
+while not os.path.exists(single): time.sleep(0.01)
 print(*(child._process.pid for child in pool._alive), flush=True)
 time.sleep(60)
 """
