@@ -32,7 +32,7 @@ test: check $(VENV)/node.done ## Static checks, then all tests on all cores
 # one test speaks to the server through the vendor's Node SDK; where there is no npm it is skipped
 $(VENV)/node.done: $(VENV)/dev.done
 	@if command -v npm > /dev/null; then \
-	  npm install --silent --no-audit --no-fund --no-save --prefix $(NODE) $(NODE_SDK) \
+	  timeout 60 npm install --silent --fetch-retries=0 --no-audit --no-fund --no-save --prefix $(NODE) $(NODE_SDK) \
 	    || echo "npm could not install $(NODE_SDK): its test will be skipped"; fi
 	@touch $@
 
