@@ -1,9 +1,9 @@
 """Runs one job and prints the peak resident memory of this process in KiB; started by ``speed``."""
 
 import os
-import resource
 import sys
 
+from benchmarks.resident import peak_kib
 from lipwright.app.generate import lipsync
 
 
@@ -12,7 +12,7 @@ def main() -> None:
     video, voice, output, cores = sys.argv[1:]
     os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[: int(cores)]))
     lipsync(video, voice, output)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    print(peak_kib())
 
 
 if __name__ == "__main__":
