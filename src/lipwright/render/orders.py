@@ -1,5 +1,7 @@
 """From what was heard and seen to the mouth that every frame shall show."""
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
@@ -50,9 +52,10 @@ def write_orders(
             shown = shown[member.speaks[timeline.source_frames[shown] - track.start]]
         if len(shown) == 0:
             continue
-        performance = perform(motion, measure_style(_poses(track)))
-        for run in np.split(shown, np.flatnonzero(np.diff(shown) > 1) + 1):
-            wanted = at_times(performance, seconds[run])
+        performed = at_times(perform(motion, measure_style(_poses(track))), seconds[shown])
+        edges = [0, *(np.flatnonzero(np.diff(shown) > 1) + 1).tolist(), len(shown)]
+        for start, stop in pairwise(edges):
+            run, wanted = shown[start:stop], performed[start:stop]
             is_quiet = _is_quiet(speaking, wanted, seconds[run])
             frames = timeline.source_frames[run].astype(np.intp)
             strength = replacement_strength(track, frames, is_quiet, member.speaks)

@@ -85,7 +85,9 @@ class Report:
 
     def write_json(self, path: Path) -> None:
         """Writes the report as a JSON file."""
-        path.write_text(json.dumps(self.to_dict(), indent=1) + "\n", encoding="utf-8")
+        with path.open("w", encoding="utf-8") as file:
+            json.dump(self.to_dict(), file, indent=1)  # piece by piece: of a long video it is megabytes
+            file.write("\n")
 
     def write_html(self, path: Path) -> None:
         """Writes the report as one self-contained page."""

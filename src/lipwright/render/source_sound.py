@@ -13,7 +13,7 @@ from lipwright.analysis.speech.articulation import articulate
 from lipwright.analysis.speech.filterbank import BAND_RATE
 from lipwright.analysis.speech.judge import expect_mouth
 from lipwright.analysis.speech.mel import SAMPLE_RATE, Samples
-from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
+from lipwright.analysis.speech.motion import MOTION_RATE
 from lipwright.analysis.sync_judge import SyncOpinion, Verdict, judged_measures, lag_curve, opinion
 from lipwright.measures import Measure
 
@@ -30,17 +30,20 @@ _SPEECH = 0.3
 class HeardSource:
     """The sound of a source, heard once."""
 
-    motion: MouthMotion
-    """What the engine's ear makes of it, from the source's first frame on."""
+    activity: Float32Array
+    """float32, shape (n,), 0 to 1: how surely somebody speaks, ``MOTION_RATE`` steps a second from
+    the source's first frame on."""
+    gap: Float32Array
+    """float32, shape (n,): z-score of the gap that the engine's ear hears at these steps."""
     expected: Float32Array
     """float32, shape (n, k): what the sync judge expects of the first minutes; none when nobody speaks."""
 
     def at(self, seconds: Float64Array, av_offset: float = 0.0) -> SourceSound:
         """What was heard frame by frame; the sound of a frame is ``av_offset`` seconds after its picture."""
-        steps = np.arange(len(self.motion.activity)) / MOTION_RATE
+        steps = np.arange(len(self.activity)) / MOTION_RATE
         activity, gap = (
             np.interp(seconds + av_offset, steps, curve, right=0.0).astype(np.float32)
-            for curve in (self.motion.activity, self.motion.measures[:, Measure.GAP])
+            for curve in (self.activity, self.gap)
         )
         return SourceSound(activity, gap)
 
@@ -52,7 +55,8 @@ def hear_source(samples: Samples) -> HeardSource | None:
     motion = articulate(samples)
     speaks = bool((motion.activity > _SPEECH).any())
     judged = samples[: _JUDGED_SECONDS * SAMPLE_RATE if speaks else 0]
-    return HeardSource(motion, expect_mouth(np.asarray(judged, np.float32)))
+    expected = expect_mouth(np.asarray(judged, np.float32))
+    return HeardSource(motion.activity, motion.measures[:, Measure.GAP].copy(), expected)
 
 
 def cast_in_step(

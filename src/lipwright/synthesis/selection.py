@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
 from lipwright.measures import CLOSED_GAP_MM, Measure
+from lipwright.synthesis.cheapest_paths import CheapestPaths
 
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.intp]
@@ -129,24 +130,18 @@ def select_donors(
     if len(request) == 0:
         return np.zeros(0, dtype=np.intp)
     blur = options.blur_cost * _blur(table) + options.motion_cost * _motion(table)
-    # one small table per frame is kept: an hour has a hundred thousand of them
-    candidates: list[NDArray[np.int32]] = []
-    back: list[NDArray[np.int16]] = []
-    total = np.zeros(0, np.float32)
+    paths: CheapestPaths | None = None
+    total, before = np.zeros(0, np.float32), np.zeros(0, np.intp)
     for best, costs in _candidates(table, request, blur, options):
-        if candidates:
-            steps = total[:, None] + _jump_costs(table, candidates[-1], best, options)
-            back.append(steps.argmin(axis=0).astype(np.int16))
-            total = steps.min(axis=0) + costs
+        if paths is None:
+            paths, total = CheapestPaths(best), costs
         else:
-            total = costs
-        candidates.append(best.astype(np.int32))
-    place = int(total.argmin())
-    path = [int(candidates[-1][place])]
-    for step in range(len(request) - 2, -1, -1):
-        place = int(back[step][place])
-        path.append(int(candidates[step][place]))
-    return np.array(path[::-1], dtype=np.intp)
+            steps = total[:, None] + _jump_costs(table, before, best, options)
+            paths.extend(best, steps.argmin(axis=0))
+            total = steps.min(axis=0) + costs
+        before = best
+    assert paths is not None
+    return paths.to(int(total.argmin()))
 
 
 def _blur(table: DonorTable) -> Float32Array:

@@ -11,9 +11,9 @@ from lipwright.analysis.faces.speaker import SourceSound, cast_speakers
 from lipwright.analysis.faces.track import FaceAnalysis
 from lipwright.analysis.speech.filterbank import BAND_RATE
 from lipwright.analysis.speech.judge import JUDGED
-from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
+from lipwright.analysis.speech.motion import MOTION_RATE
 from lipwright.analysis.sync_judge import SyncOpinion, Verdict
-from lipwright.measures import N_MEASURES
+from lipwright.measures import N_MEASURES, Measure
 from lipwright.render.source_sound import HeardSource, cast_in_step, hear_source
 from tests.tracks import make_track
 from tests.unit.analysis.speech.sounds import silence
@@ -33,9 +33,10 @@ def heard(late: float, seed: int = 0) -> HeardSource:
     """The sound of that mouth, so many seconds late, as both networks would hear it."""
     steps = np.arange(SECONDS * MOTION_RATE) / MOTION_RATE
     measures = np.repeat(gaps(steps - late, seed)[:, None], N_MEASURES, axis=1)
-    motion = MouthMotion(measures, np.zeros(len(steps), np.float32), np.ones(len(steps), np.float32))
     expected = measures[:: MOTION_RATE // BAND_RATE, : len(JUDGED)]
-    return HeardSource(motion, np.ascontiguousarray(expected))
+    return HeardSource(
+        np.ones(len(steps), np.float32), measures[:, Measure.GAP], np.ascontiguousarray(expected)
+    )
 
 
 def seen(*seeds: int) -> FaceAnalysis:

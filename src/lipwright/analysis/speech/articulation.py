@@ -72,15 +72,17 @@ def articulate(
     session = Session(weights or weights_path(WEIGHTS), n_threads=options.n_threads)
     level = measure_level(samples)
     n_frames = frame_count(len(samples))
-    answers = np.empty((n_frames, _N_ANSWERS), np.float32)
-    energy = np.empty(n_frames, np.float32)
+    measures = np.empty((n_frames, N_MEASURES), np.float32)
+    closure, speech, energy = (np.empty(n_frames, np.float32) for _ in range(3))
     for start in range(0, n_frames, options.block_frames):
         stop = min(start + options.block_frames, n_frames)
-        answers[start:stop], energy[start:stop] = _hear(session, samples, level, start, stop)
+        answers, energy[start:stop] = _hear(session, samples, level, start, stop)
+        measures[start:stop] = answers[:, :N_MEASURES]
+        closure[start:stop], speech[start:stop] = answers[:, N_MEASURES:].T
     return MouthMotion(
-        measures=np.ascontiguousarray(answers[:, :N_MEASURES]),
-        closure=_probability(_contrasted(answers[:, N_MEASURES])),
-        activity=speech_activity(energy_activity(energy, level), _probability(answers[:, N_MEASURES + 1])),
+        measures=measures,
+        closure=_probability(_contrasted(closure)),
+        activity=speech_activity(energy_activity(energy, level), _probability(speech)),
     )
 
 

@@ -1,6 +1,6 @@
 """From heard motion to what one face shall do: amplitude, closures, rests and limits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,15 +79,25 @@ def perform(motion: MouthMotion, style: SpeakerStyle, options: Articulation | No
     options = options or Articulation()
     if len(motion.closure) == 0:
         return np.zeros((0, N_MEASURES), np.float32)
-    heard = _led(motion, options.lead_seconds)
-    pose = _amplified(heard.measures, style, options.over_articulation)
-    at_rest = np.maximum(rest_gate(heard.activity), _end_gate(len(pose)))
-    closing = closure_gate(heard.closure, closing_threshold(style, options))
+    n_steps, lead = len(motion.closure), options.lead_seconds
+    at_rest = np.maximum(rest_gate(_led(motion.activity, lead)), _end_gate(n_steps))
+    closing = closure_gate(motion.closure, closing_threshold(style, options))
     # Lips that would open for less than 90 ms between two closures, or a closure and a rest, stay closed.
     closing = grey_closing(np.maximum(closing, at_rest), (_SHORTEST_OPENING_STEPS,), mode="nearest")
-    pose = _closed(pose, style, closing)
-    pose += at_rest[:, None] * (style.rest - pose)
-    return _slowed(pose, style)
+
+    def intended(measure: Measure) -> Float32Array:
+        gain = np.float32(options.over_articulation) / PREDICTED_SPREAD[measure : measure + 1]
+        return _amplified(_led(motion.measures[:, measure], lead), _of(style, measure), gain)
+
+    rest_gap = style.rest[Measure.GAP]
+    excess = np.maximum(intended(Measure.GAP) - rest_gap, np.float32(0.0)) * closing
+    performance = np.empty((n_steps, N_MEASURES), np.float32)
+    for measure in Measure:  # one after the other: of a long voice, all at once fill memory
+        own = _of(style, measure)
+        pose = np.asarray(intended(measure) - excess * PER_GAP[measure], np.float32)
+        pose += at_rest * (own.rest - pose)
+        performance[:, measure] = _slowed(pose, own, is_gap=measure is Measure.GAP)
+    return performance
 
 
 def closing_threshold(style: SpeakerStyle, options: Articulation) -> float:
@@ -117,29 +127,33 @@ def at_times(performance: Float32Array, seconds: Float64Array) -> Float32Array:
         raise UsageError(
             "a performance of at least one step expected, found none; pass the rest pose instead"
         )
-    averaged = uniform_filter1d(performance, _BOX_STEPS, axis=0, mode="nearest")
-    is_closed = performance[:, [Measure.GAP]] < CLOSED_GAP_MM
-    shown = np.where(is_closed, performance, averaged)
-    steps = np.arange(len(shown)) / MOTION_RATE
-    return np.stack([np.interp(seconds, steps, column) for column in shown.T], axis=1).astype(np.float32)
+    is_closed = performance[:, Measure.GAP] < CLOSED_GAP_MM
+    steps = np.arange(len(performance)) / MOTION_RATE
+    wanted = np.empty((len(seconds), N_MEASURES), np.float32)
+    for measure in Measure:
+        own = performance[:, measure]
+        shown = np.where(is_closed, own, uniform_filter1d(own, _BOX_STEPS, mode="nearest"))
+        wanted[:, measure] = np.interp(seconds, steps, shown)
+    return wanted
 
 
-def _led(motion: MouthMotion, lead_seconds: float) -> MouthMotion:
-    """The same motion, earlier, with its closures where they are; the end of the sound holds."""
-    steps = np.arange(len(motion.closure), dtype=np.float64)
+def _of(style: SpeakerStyle, measure: Measure) -> SpeakerStyle:
+    """The style of one measure: arrays of shape (1,)."""
+    place = slice(measure, measure + 1)
+    return SpeakerStyle(*(getattr(style, part.name)[place] for part in fields(SpeakerStyle)))
+
+
+def _led(curve: Float32Array, lead_seconds: float) -> Float32Array:
+    """A curve over time, shape (n,), earlier; the end of the sound holds."""
+    steps = np.arange(len(curve), dtype=np.float64)
     wanted = np.minimum(steps + lead_seconds * MOTION_RATE, steps[-1])
-    measures = [np.interp(wanted, steps, column) for column in motion.measures.T]
-    return MouthMotion(
-        np.stack(measures, axis=1).astype(np.float32),
-        motion.closure,
-        np.interp(wanted, steps, motion.activity).astype(np.float32),
-    )
+    return np.interp(wanted, steps, curve).astype(np.float32)
 
 
-def _amplified(z_scores: Float32Array, style: SpeakerStyle, amount: float) -> Float32Array:
-    """Canonical mm with natural spread (regression to the mean undone), compressed towards the bounds."""
-    smooth = gaussian_filter1d(z_scores, _SMOOTHING_STEPS, axis=0, mode="nearest")
-    pose = style.mean + style.std * smooth * (np.float32(amount) / PREDICTED_SPREAD)
+def _amplified(z_scores: Float32Array, style: SpeakerStyle, gain: Float32Array) -> Float32Array:
+    """Canonical mm of one measure, shape (n,), compressed towards the bounds."""
+    smooth = gaussian_filter1d(z_scores, _SMOOTHING_STEPS, mode="nearest")
+    pose = style.mean + style.std * smooth * gain
     knee = _KNEE * (style.high - style.low)
     pose = _bent(pose, style.high - knee, knee)
     return np.asarray(-_bent(-pose, -(style.low + knee), knee), np.float32)
@@ -151,12 +165,6 @@ def _bent(values: Float32Array, start: Float32Array, room: Float32Array) -> Floa
     return np.asarray(np.minimum(values, start) + room * np.tanh(beyond / np.maximum(room, 1e-6)), np.float32)
 
 
-def _closed(pose: Float32Array, style: SpeakerStyle, gate: Float32Array) -> Float32Array:
-    """The pose with the gap closed as far as the gate says; lips and jaw follow as they do in closing."""
-    excess = np.maximum(pose[:, Measure.GAP] - style.rest[Measure.GAP], 0.0) * gate
-    return np.asarray(pose - excess[:, None] * PER_GAP, np.float32)
-
-
 def _end_gate(n_steps: int) -> Float32Array:
     """1 at the first and last step, easing to 0 inside."""
     steps = np.arange(n_steps)
@@ -164,19 +172,17 @@ def _end_gate(n_steps: int) -> Float32Array:
     return np.asarray(0.5 - 0.5 * np.cos(np.pi * np.clip(nearness, 0.0, 1.0)), np.float32)
 
 
-def _slowed(pose: Float32Array, style: SpeakerStyle) -> Float32Array:
-    """The pose within its bounds and no faster than a mouth; closures stay, openings give way."""
+def _slowed(pose: Float32Array, style: SpeakerStyle, *, is_gap: bool) -> Float32Array:
+    """One measure, shape (n,), within its bounds and no faster than a mouth; closures stay, openings give."""
     pose = np.clip(pose, style.low, style.high)
     fastest = (style.high - style.low) / _FULL_OPENING_STEPS
-    below = _below(pose, fastest)
-    above = -_below(-pose, fastest)
-    slowed = (below + above) / 2.0
-    slowed[:, Measure.GAP] = below[:, Measure.GAP]
+    ramp = np.arange(len(pose), dtype=np.float64) * fastest.astype(np.float64)
+    below = _below(pose, ramp)
+    slowed = below if is_gap else (below - _below(-pose, ramp)) / 2.0
     return np.asarray(slowed, np.float32)
 
 
-def _below(values: Float32Array, fastest: Float32Array) -> Float64Array:
-    """The highest curves below the values that change by at most ``fastest`` a step, shape (n, 7)."""
-    ramp = np.arange(len(values))[:, None] * fastest.astype(np.float64)
-    forward = np.minimum.accumulate(values - ramp, axis=0) + ramp
-    return np.asarray(np.minimum.accumulate((forward + ramp)[::-1], axis=0)[::-1] - ramp)
+def _below(values: Float32Array, ramp: Float64Array) -> Float64Array:
+    """The highest curve below the values, shape (n,), no steeper than the ramp either way."""
+    forward = np.minimum.accumulate(values - ramp) + ramp
+    return np.asarray(np.minimum.accumulate((forward + ramp)[::-1])[::-1] - ramp)
