@@ -27,6 +27,9 @@ class Performance:
     output: MouthCurves
     source: MouthCurves
     """Of the source frame that each output frame shows."""
+    donor_sharpness: Float32Array
+    """float32, shape (n,): Laplacian variance of the mouth in the source frame whose lips are shown; NaN
+    where none is known."""
     output_tracks: list[int]
     """Tracks of the drawn face in what was seen of the output."""
 
@@ -37,13 +40,17 @@ def performance(
     """Puts order, output and source side by side."""
     n = len(source_frames)
     wanted, strength = np.full(n, np.nan, np.float32), np.zeros(n, np.float32)
+    donors = np.full(n, -1, np.intp)
     output_tracks: set[int] = set()
     source_tracks: set[int] = set()
-    for order in (mouth.order for mouth in guard.mouths):
+    for mouth in guard.mouths:
+        order = mouth.order
         assert guard.scene is not None
         track = guard.scene.analysis.tracks[order.track_id]
         wanted[order.output_frames] = order.measures[:, Measure.GAP]
         strength[order.output_frames] = order.strength
+        if not mouth.is_made_up:
+            donors[order.output_frames] = mouth.donors[:, 0]
         output_tracks |= _same_face(track, order, output.analysis, order.output_frames)
         source_tracks |= _same_face(track, order, source.analysis, order.source_frames)
     shown = mouth_curves(source, sorted(source_tracks))
@@ -52,6 +59,7 @@ def performance(
         strength,
         mouth_curves(output, sorted(output_tracks)),
         _rows(shown, source_frames, output.seconds),
+        np.where(donors >= 0, shown.sharpness[donors], np.float32(np.nan)),
         sorted(output_tracks),
     )
 
@@ -80,4 +88,5 @@ def _rows(curves: MouthCurves, frames: NDArray[np.int64], seconds: NDArray[np.fl
         curves.skin_flicker[frames],
         curves.lips[frames],
         curves.judged[frames],
+        curves.is_unread[frames],
     )

@@ -44,7 +44,7 @@ from lipwright.render.job import Inputs, RenderJob, probe_inputs
 from lipwright.render.pipeline import run_job
 from lipwright.render.timing import SyncMode, Timeline, plan_timeline
 from lipwright.scoring.curves import MouthCurves
-from lipwright.scoring.flicker import lip_flicker, mean_flicker
+from lipwright.scoring.flicker import flicker_at_same_motion, lip_flicker, mean_flicker
 from lipwright.scoring.sharpness import sharpness_at_same_opening, sharpness_ratio
 from lipwright.scoring.silence import silence_figures, silent_frames
 from lipwright.scoring.sync import sync_figures
@@ -72,7 +72,11 @@ class Result:
     sharpness: float = float("nan")
     sharpness_same_opening: float = float("nan")
     """Beside source frames whose mouth is open as far: teeth have more edges than closed lips."""
+    sharpness_of_donors: float = float("nan")
+    """Beside the source frames whose lips are shown: what drawing and encoding lose."""
     lip_flicker: float = float("nan")
+    flicker_same_motion: float = float("nan")
+    """Beside source lips that travel as far at a time: fast speech bends more than slow speech."""
     skin_flicker: float = float("nan")
     r: float = float("nan")
     lag_frames: float = float("nan")
@@ -82,6 +86,8 @@ class Result:
     verdict: str = ""
     """What the sync judge says of the output, by all the measures it looks at."""
     silent_frames: int = 0
+    unread: int = 0
+    """Further silent frames, whose mouth is hidden or cannot be read."""
     rest_share: float = float("nan")
     seconds: float = 0.0
 
@@ -154,6 +160,9 @@ def _measure_pictures(result: Result, shown: Performance) -> None:
     result.sharpness_same_opening = sharpness_at_same_opening(
         out.sharpness[drawn], out.gap[drawn], own.sharpness, own.gap
     )
+    result.sharpness_of_donors = sharpness_ratio(out.sharpness[drawn], shown.donor_sharpness[drawn])
+    drawn_lips = np.where(drawn[:, None, None], out.lips, np.float32(np.nan))
+    result.flicker_same_motion = flicker_at_same_motion(drawn_lips, out.gap, own.lips, own.gap)
     frames = np.flatnonzero(drawn & np.isfinite(out.lips[:, 0, 0]) & np.isfinite(own.lips[:, 0, 0]))
     result.lip_flicker = _ratio(lip_flicker(out.lips[frames], frames), lip_flicker(own.lips[frames], frames))
     both = drawn & np.isfinite(out.skin_flicker) & np.isfinite(own.skin_flicker)
@@ -171,8 +180,9 @@ def _measure_motion(
     samples = read_audio(case.voice, start=voice_start)
     motion = articulate(samples)
     _measure_judge(result, samples, out)
-    silence = silence_figures(out.gap, silent_frames(motion.activity, out.seconds))
+    silence = silence_figures(out.gap, silent_frames(motion.activity, out.seconds), out.is_unread)
     result.silent_frames, result.rest_share = silence.n_frames, silence.rest_share
+    result.unread = silence.n_unread
 
 
 def fits(case: Case, model: str) -> bool:

@@ -33,12 +33,15 @@ def _of_speech(name: str) -> Callable[[Row], float]:
 COLUMNS = (
     Column("sharp ÷ src", "≥ 0.9", lambda row: row["sharpness"], lambda v: v >= 0.9),
     Column("same opening", "≥ 0.9", lambda row: row["sharpness_same_opening"], lambda v: v >= 0.9),
+    Column("of donors", "≥ 0.9", lambda row: row["sharpness_of_donors"], lambda v: v >= 0.9),
     Column("lip flicker ÷ src", "≤ 1.5", lambda row: row["lip_flicker"], lambda v: v <= 1.5),
+    Column("same motion", "≤ 1.5", lambda row: row["flicker_same_motion"], lambda v: v <= 1.5),
     Column("skin flicker ÷ src", "≤ 1.5", lambda row: row["skin_flicker"], lambda v: v <= 1.5),
     Column("r wanted", "≥ 0.9", _of_speech("r"), lambda v: v >= 0.9),
     Column("lag, frames", "0 ± 1", _of_speech("lag_frames"), lambda v: abs(v) <= 1, "{:+.1f}"),
     Column("r voice", "≥ 0.75", _of_speech("r_voice"), lambda v: v >= 0.75),
     Column("rest in silence", "≥ 0.95", lambda row: row["rest_share"], lambda v: v >= 0.95),
+    Column("not readable", "frames", lambda row: float(row["unread"]), math.isfinite, "{:.0f}"),
     Column("outside ≠", "0", lambda row: float(row["outside"]), lambda v: v == 0, "{:.0f}"),
 )
 

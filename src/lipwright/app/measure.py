@@ -129,7 +129,7 @@ def _looks(found: Score) -> list[Figure]:
             "lip flicker",
             _known(steady.lip_flicker_ratio),
             "× source",
-            "1.5 or less; livelier speech has more.",
+            "1.5 or less, beside lips of the source that move as far.",
         ),
         figure("skin flicker", _known(steady.skin_flicker_ratio), "× source", "1.2 or less."),
     ]

@@ -18,6 +18,7 @@ from lipwright.media.probe import VideoInfo, probe
 from lipwright.media.video_reader import VideoReader
 from lipwright.render.progress import Listener, Progress, ignore
 from lipwright.scoring.curves import MouthCurves, mouth_curves
+from lipwright.scoring.flicker import flicker_at_same_motion
 from lipwright.scoring.result import Curves, Picture, Score, Steadiness
 from lipwright.scoring.sharpness import sharpness_at_same_opening
 from lipwright.scoring.silence import silence_figures, silent_frames
@@ -85,7 +86,9 @@ def score(
         reference=None if reference is None else Path(reference),
         picture=_picture(info, watched, curves),
         sync=sync_figures(curves.judged, curves.seconds, heard.expected, heard.expected_seconds),
-        silence=silence_figures(curves.gap, silent_frames(heard.motion.activity, curves.seconds)),
+        silence=silence_figures(
+            curves.gap, silent_frames(heard.motion.activity, curves.seconds), curves.is_unread
+        ),
         steadiness=_steadiness(curves, original),
         curves=_drawn(curves, heard),
     )
@@ -164,7 +167,7 @@ def _steadiness(curves: MouthCurves, original: MouthCurves | None) -> Steadiness
         plain.lip_flicker,
         plain.skin_flicker,
         sharpness_at_same_opening(one.sharpness, one.gap, other.sharpness, other.gap),
-        _ratio(one.lip_flicker(), other.lip_flicker()),
+        flicker_at_same_motion(one.lips, one.gap, other.lips, other.gap),
         _ratio(one.mean_skin_flicker(), other.mean_skin_flicker()),
     )
 

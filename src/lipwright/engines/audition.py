@@ -53,7 +53,7 @@ def _audition(scene: Scene, track_id: int, table: DonorTable) -> dict[int, float
         return {}
     rest = measure_style(track.measures).rest
     tried = {}
-    with GapReader() as reader:
+    with GapReader(looks_twice=scene.bank.is_hard_to_read(track_id)) as reader:
         for frame in _candidates(table):
             gaps = np.array([_gap_on(scene, track_id, frame, stage, rest, reader) for stage in stages])
             seen = gaps[np.isfinite(gaps)]

@@ -21,6 +21,8 @@ Float32Array = NDArray[np.float32]
 
 _OCCLUDED = 0.25
 """From this occlusion on a mouth is not fit to be a donor."""
+_GUESSED = 1.5
+"""Doubt, in units of what makes a mouth unfit, about one whose points are a guess."""
 _STRETCH, _STRETCH_MM = 1.25, 1.5
 """A donor's opening may be drawn a quarter and a little wider than it was filmed."""
 _SHUT_REACH = 2
@@ -68,10 +70,12 @@ def _fitness(scene: Scene, track_id: int, frames: NDArray[np.intp]) -> NDArray[n
     is_known = np.isin(scene.bank.frames(track_id), frames)
     rows = frames - track.start
     n_covered = track.covered(rows).sum(axis=1)
+    is_guess = np.array([not scene.bank.is_read(track_id, int(frame)) for frame in frames], np.bool_)
     doubt = np.maximum.reduce(
         [
             np.nan_to_num(track.occlusion[rows]) / _OCCLUDED,
             np.where(n_covered > 0, 1.0 + n_covered, 0.0),
+            np.where(is_guess, _GUESSED, 0.0),
             np.linalg.norm(strange[is_known], axis=1) / _STRANGE_LEVELS,
         ]
     )

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, minimum_filter1d, uniform_filter1d
 
+from lipwright.analysis.faces.occlusion import OCCLUDED
 from lipwright.analysis.faces.track import FaceTrack
 from lipwright.measures import Measure
 
@@ -16,7 +17,6 @@ NO_YAW_DEGREES = 50.0
 """Between these yaws the new mouth fades out: the mesh of a turned face is not to be trusted."""
 MIN_FACE_PIXELS = 24.0
 """Faces lower than this have no mouth to speak of."""
-OCCLUDED = 0.5
 
 _RAMP_FRAMES = 5
 _SURELY_SHUT_MM = 0.6

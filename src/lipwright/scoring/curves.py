@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.analysis.faces.occlusion import OCCLUDED
 from lipwright.analysis.sync_judge import judged_measures
 from lipwright.measures import Measure
 from lipwright.scoring.flicker import lip_flicker, mean_flicker
 from lipwright.scoring.watch import Watched
 
 Float32Array = NDArray[np.float32]
-IntArray = NDArray[np.intp]
+BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +22,7 @@ class MouthCurves:
     seconds: NDArray[np.float64]
     """float64, shape (n,): when each frame is shown."""
     gap: Float32Array
-    """float32, shape (n,): canonical mm."""
+    """float32, shape (n,): canonical mm; NaN also where the mouth is hidden or cannot be read."""
     sharpness: Float32Array
     """float32, shape (n,): Laplacian variance of the mouth."""
     skin_flicker: Float32Array
@@ -30,6 +31,9 @@ class MouthCurves:
     """float32, shape (n, 40, 2): lip lines without head pose, not smoothed, canonical mm."""
     judged: Float32Array
     """float32, shape (n, k): what the sync judge looks at, see ``sync_judge.judged_measures``."""
+    is_unread: BoolArray
+    """bool, shape (n,): the face was seen, but its mouth is hidden, or two looks at it contradict each other:
+    what a mesh says of the gap is a guess."""
 
     @property
     def is_seen(self) -> NDArray[np.bool_]:
@@ -46,6 +50,7 @@ class MouthCurves:
             self.skin_flicker[rows],
             self.lips[rows],
             self.judged[rows],
+            self.is_unread[rows],
         )
 
     def lip_flicker(self) -> float:
@@ -63,11 +68,15 @@ def mouth_curves(watched: Watched, track_ids: list[int]) -> MouthCurves:
     n_frames = watched.analysis.n_frames
     gap, sharpness, skin = (np.full(n_frames, np.nan, np.float32) for _ in range(3))
     lips = np.full((n_frames, 40, 2), np.nan, np.float32)
+    is_unread = np.zeros(n_frames, np.bool_)
     for number in track_ids:
         track, record = watched.analysis.tracks[number], watched.records[number]
         rows = np.arange(track.start, track.stop)
         gap[rows] = track.measures[:, Measure.GAP]
         at = np.array(record.frames, np.intp)
+        is_unread[rows] = track.occlusion >= OCCLUDED
+        is_unread[at] |= ~np.array(record.is_read, np.bool_)
         sharpness[at], skin[at], lips[at] = record.sharpness, record.skin_flicker, record.lips
+    gap[is_unread] = np.nan
     judged = judged_measures((watched.analysis.tracks[number] for number in track_ids), n_frames)
-    return MouthCurves(watched.seconds, gap, sharpness, skin, lips, judged)
+    return MouthCurves(watched.seconds, gap, sharpness, skin, lips, judged, is_unread)

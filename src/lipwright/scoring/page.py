@@ -63,6 +63,8 @@ def _silence_card(score: "Score") -> Card:
         if n_frames
         else "The voice is never silent for long enough to tell."
     )
+    if score.silence.n_unread:
+        said += f" In {score.silence.n_unread} more the mouth is hidden or cannot be read."
     return Card("Rest in silence", _share(share), "", said, _tone(share, good=0.95, fair=0.8))
 
 
@@ -96,7 +98,7 @@ def _steadiness_cards(score: "Score") -> list[Card]:
             "Lip flicker",
             _figure(steady.lip_flicker_ratio),
             "× reference",
-            "How much the lips tremble, divided by the reference's own.",
+            "How much the lips tremble, divided by what the reference's do that move as far.",
             _tone(-_number(steady.lip_flicker_ratio), good=-1.5, fair=-2.5),
         ),
         Card(

@@ -42,6 +42,7 @@ class Steadiness:
     sharpness_ratio: float | None = None
     """To the reference's mouths that are open as far."""
     lip_flicker_ratio: float | None = None
+    """To the reference's lips that travel as far at a time."""
     skin_flicker_ratio: float | None = None
 
 
@@ -95,7 +96,7 @@ class Score:
             ("best lag", shown_offset(sync.av_offset), f"r {shown(sync.best_r)} there; 45 ms go unnoticed"),
             ("confidence", shown_share(said.confidence), "of mismatched pairs are less clear; 99 % is sure"),
             ("in step", shown_share(sync.in_step_share), "of windows of two seconds"),
-            ("rest in silence", shown_share(silence.rest_share), f"of {silence.n_frames} silent frames"),
+            ("rest in silence", shown_share(silence.rest_share), _counted(silence)),
             _row("mouth sharpness", steady.sharpness, steady.sharpness_ratio, "", "more is sharper"),
             _row("lip flicker", steady.lip_flicker, steady.lip_flicker_ratio, " mm", "less is steadier"),
             _row("skin flicker", steady.skin_flicker, steady.skin_flicker_ratio, "", "less is steadier"),
@@ -128,6 +129,11 @@ def shown_offset(seconds: float) -> str:
     if milliseconds == 0:
         return "0 ms"
     return f"{milliseconds:+d} ms ({'sound' if milliseconds > 0 else 'mouth'} late)"
+
+
+def _counted(silence: SilenceFigures) -> str:
+    rest = f", {silence.n_unread} more cannot be read" if silence.n_unread else ""
+    return f"of {silence.n_frames} silent frames{rest}"
 
 
 def _row(name: str, value: float, ratio: float | None, unit: str, meaning: str) -> tuple[str, str, str]:

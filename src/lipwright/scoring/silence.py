@@ -30,6 +30,8 @@ class SilenceFigures:
     still_share: float
     rest_share: float
     """Closed and still at once."""
+    n_unread: int = 0
+    """Further silent frames, whose mouth is hidden or cannot be read."""
 
 
 def silent_frames(activity: Float32Array, seconds: Float64Array) -> BoolArray:
@@ -46,17 +48,21 @@ def silent_frames(activity: Float32Array, seconds: Float64Array) -> BoolArray:
     return np.asarray(np.interp(seconds, steps, near, left=0.0, right=0.0) < _SPEECH)
 
 
-def silence_figures(gap: Float32Array, is_silent: BoolArray) -> SilenceFigures:
+def silence_figures(
+    gap: Float32Array, is_silent: BoolArray, is_unread: BoolArray | None = None
+) -> SilenceFigures:
     """The figures of one mouth.
 
     Args:
         gap: float32, shape (n,): canonical mm, frame by frame; NaN where the mouth was not seen.
         is_silent: bool, shape (n,).
+        is_unread: bool, shape (n,): where the face was seen but not its mouth; None for nowhere.
     """
+    n_unread = 0 if is_unread is None else int((is_silent & is_unread).sum())
     is_counted = is_silent & np.isfinite(gap)
     n_frames = int(is_counted.sum())
     if n_frames == 0:
-        return SilenceFigures(0, float("nan"), float("nan"), float("nan"))
+        return SilenceFigures(0, float("nan"), float("nan"), float("nan"), n_unread)
     change = np.abs(np.diff(gap, prepend=gap[:1]))
     is_still = np.nan_to_num(change, nan=0.0)[is_counted] < STILL_MM
     is_closed = gap[is_counted] < CLOSED_GAP_MM
@@ -65,4 +71,5 @@ def silence_figures(gap: Float32Array, is_silent: BoolArray) -> SilenceFigures:
         float(is_closed.mean()),
         float(is_still.mean()),
         float((is_closed & is_still).mean()),
+        n_unread,
     )

@@ -31,6 +31,8 @@ _DETAIL_REACH_MM = 2.0
 """How far round a place its detail is measured: teeth and lips are told apart."""
 _SHADING_MM = 1.5
 """What is coarser than this, as a Gaussian's standard deviation, is shading."""
+_TEXTURE_MM, _TEXTURE_STEEPNESS = 0.8, 4.0
+"""What is finer than this is texture: the layer's gives way to the scene's in a quarter of the way."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +74,25 @@ def lay_lips(
     skin = (distance > _FULL_MM).astype(np.float32) * (reach > 0)
     lit = np.clip(layer + light_difference(layer, scene, skin), 0.0, 255.0)
     weight = reach * np.float32(target.strength)
-    scene[:] = (scene + (lit - scene) * weight[..., None] + np.float32(0.5)).astype(np.uint8)
+    _blend(scene, lit, weight, reach, target)
     return weight
+
+
+def _blend(
+    scene: UInt8Array, lit: Float32Array, weight: Float32Array, reach: Float32Array, target: Target
+) -> None:
+    """Lays the lit layer on the scene, in place: tones change over gradually, texture quickly.
+
+    Half of one skin and half of another is smoother than either: a wide belt of it round the mouth shows.
+    """
+    change = lit - scene
+    luma = change[..., 0]
+    texture = luma - cv2.GaussianBlur(luma, (0, 0), max(_TEXTURE_MM * target.pixels_per_mm, 0.8))
+    steep = np.clip(np.float32(_TEXTURE_STEEPNESS) * (reach - np.float32(0.5)) + np.float32(0.5), 0.0, 1.0)
+    texture *= steep * np.float32(target.strength) - weight
+    change *= weight[..., None]
+    change[..., 0] += texture
+    scene[:] = np.clip(scene + change + np.float32(0.5), 0.0, 255.0).astype(np.uint8)
 
 
 def _reach(distance: Float32Array, target: Target) -> Float32Array:
@@ -102,12 +121,12 @@ def _warp_donors(
             layer = fetch_fine(donor.crop, across + x, down + y, reach, donor.lift)
         else:
             layer = warp.fetch(donor.crop, across + x, down + y)
-            layer = _sharpened(layer, donor, target) if with_grain and not is_fine else layer
         layers.append(_tinted(layer, donor.color_shift, target))
     if is_fine:
         shares = [weight for _, weight in donors[1:]]
         return mix_shading(layers[0], list(zip(layers[1:], shares)), _SHADING_MM * target.pixels_per_mm)
-    return layers[0] if len(layers) == 1 else _mixed(layers[0], layers[1], donors[1][1])
+    mixed = layers[0] if len(layers) == 1 else _mixed(layers[0], layers[1], donors[1][1])
+    return _sharpened(mixed, donors[0][0], target) if with_grain else mixed
 
 
 def _tinted(layer: UInt8Array, shift: Float32Array, target: Target) -> UInt8Array:
@@ -138,7 +157,7 @@ def _mixed(main: UInt8Array, second: UInt8Array, share: float) -> UInt8Array:
 
 
 def _sharpened(layer: UInt8Array, donor: Donor, target: Target) -> UInt8Array:
-    """A warped donor with the sharpness of its own lips."""
+    """A warped mouth with the sharpness that the donor's own lips have: warping and mixing both soften."""
     own = bounds(donor.points[mesh.OUTER], margin=0).clipped(donor.crop.shape[1], donor.crop.shape[0])
     wanted = laplacian_variance(donor.crop[own.top : own.bottom, own.left : own.right, 0])
     lips = bounds(target.points[mesh.OUTER], margin=0).clipped(target.lip_box.right, target.lip_box.bottom)

@@ -8,13 +8,14 @@ import pytest
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.analyzer import FaceAnalyzer
+from lipwright.analysis.faces.occlusion import OCCLUDED
 from lipwright.analysis.speech.style import measure_style
 from lipwright.engines.base import MouthOrder, Scene
 from lipwright.engines.lipsync_1_9 import Lipsync19
 from lipwright.engines.reuse import donor_table
 from lipwright.measures import Measure
 from lipwright.media.picture import Picture
-from lipwright.render.strength import OCCLUDED, replacement_strength
+from lipwright.render.strength import replacement_strength
 from lipwright.samples.clip import to_picture
 from lipwright.samples.mouth import MouthPose
 from lipwright.samples.performance import head_poses

@@ -26,6 +26,13 @@ def test_frames_without_a_mouth_do_not_count() -> None:
     assert figures.rest_share == 1.0
 
 
+def test_mouths_that_cannot_be_read_are_counted_apart() -> None:
+    """They are no mouths that are open: what a mesh says of them is a guess."""
+    gap = np.array([0.2, 0.2, np.nan, np.nan, 0.2, 0.2, 0.2, 5.0], np.float32)
+    figures = silence_figures(gap, np.arange(8) < 7, is_unread=np.isnan(gap) | (np.arange(8) == 7))
+    assert (figures.n_frames, figures.n_unread, figures.rest_share) == (5, 2, 1.0)
+
+
 def test_no_silence_gives_no_figure() -> None:
     assert math.isnan(silence_figures(np.zeros(8, np.float32), ~ALL).rest_share)
     assert math.isnan(silence_figures(np.zeros(0, np.float32), np.zeros(0, np.bool_)).rest_share)

@@ -1,13 +1,16 @@
+import cv2
 import numpy as np
 import pytest
 
 from lipwright.geometry import Box
 from lipwright.measures import Measure
 from lipwright.media.picture import Picture
+from lipwright.synthesis import blend_mask
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.draw import Drawing, draw_mouth
 from lipwright.synthesis.lip_layer import Donor
 from lipwright.synthesis.placement import measure_geometry
+from lipwright.synthesis.sharpness import variance_where
 from lipwright.synthesis.target import Placement
 from tests.tracks import PIXELS_PER_MM, make_track
 
@@ -149,3 +152,38 @@ def test_shut_lips_of_several_donors_are_their_mean(geometry) -> None:
     weighted = geometry.shut_lips(np.array([0, 29]), np.array([1, 0], np.float32))
     np.testing.assert_allclose(weighted, one, atol=1e-4)
     assert np.abs(both - one).max() > 0.5
+
+
+def test_texture_does_not_fade_where_two_skins_meet(geometry) -> None:
+    """Halves of two skins are smoother than either; that belt round the mouth must be narrow.
+
+    The donor is the same mouth with grain of its own; between 3 and 12 mm from the lips it gives way.
+    """
+    picture, other = _picture(), _picture()
+    other.luma[:] = _regrained(other.luma)
+    points = geometry.own_points(15)
+    donor = _donor(other, points)
+    draw_mouth(picture, Placement(points, points, PIXELS_PER_MM), [(donor, 1.0)], geometry.mouth_mesh)
+    box = Box(60, 100, 260, 300)
+    distance = blend_mask.lip_distance(points[mesh.OUTER], box, PIXELS_PER_MM)
+    belt = np.where((distance > 3) & (distance < 12), 255, 0).astype(np.uint8)
+    filmed, drawn = (variance_where(luma[100:300, 60:260], belt) for luma in (_picture().luma, picture.luma))
+    assert drawn > 0.85 * filmed
+
+
+def _regrained(luma: np.ndarray) -> np.ndarray:
+    y, x = np.mgrid[0:320, 0:320]
+    return (100 + 0.2 * x + 0.1 * y + np.random.default_rng(6).normal(0, 4, luma.shape)).clip(0, 255)
+
+
+def test_a_crossfade_is_as_sharp_as_its_main_mouth(geometry) -> None:
+    """Two mouths that agree but for their grain lose it when they are mixed; it is given back."""
+    other = _picture()
+    other.luma[:] = _regrained(other.luma)
+    points = geometry.own_points(15)
+    donors = [(_donor(_picture(), points), 0.55), (_donor(other, points), 0.45)]
+    drawn = _picture()
+    draw_mouth(drawn, Placement(points, points, PIXELS_PER_MM), donors, geometry.mouth_mesh)
+    lips = np.zeros(drawn.luma.shape, np.uint8)
+    cv2.fillPoly(lips, [np.round(points[mesh.OUTER]).astype(np.int32)], (255,))
+    assert variance_where(drawn.luma, lips) > 0.9 * variance_where(_picture().luma, lips)

@@ -7,6 +7,7 @@ from types import TracebackType
 from lipwright.analysis.faces.detection import FaceDetector
 from lipwright.analysis.faces.mesh import FaceMesh
 from lipwright.analysis.faces.record import TrackRecord, build_track
+from lipwright.analysis.faces.second_look import SecondLooks
 from lipwright.analysis.faces.shots import ShotDetector
 from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
 from lipwright.analysis.faces.tracking import Sighting, Tracker, TrackingOptions
@@ -28,6 +29,9 @@ class FaceOptions:
     """Frames to either side over which head pose and the shape of the face are steadied; 0 for none."""
     with_brows: bool = False
     """Whether the eyebrows are kept too; see ``FaceTrack.landmarks``."""
+    look_twice_below: float = 128.0
+    """Faces lower than this many pixels are looked at twice: the mesh sees faces at 128 pixels, and what is
+    smaller is blown up for it. Infinite for all faces; of larger ones only those that are misread are."""
 
     def __post_init__(self) -> None:
         """Checks the step: only single gaps are interpolated."""
@@ -50,6 +54,7 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
         self._mesh = FaceMesh()
         self._shots = ShotDetector()
         self._tracker = Tracker(self._detector, self._mesh, options.tracking)
+        self._second_looks = SecondLooks(self._mesh, options.look_twice_below)
         self._shot_starts: list[int] = []
         self._records: dict[int, TrackRecord] = {}
         self._latest: dict[int, Sighting] = {}
@@ -68,14 +73,17 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
 
     def _look(self, picture: Picture) -> list[FaceObservation]:
         observations = []
-        self._latest = self._tracker.push(picture)
+        self._latest = {
+            number: self._second_looks.surer(number, sighting)
+            for number, sighting in self._tracker.push(picture).items()
+        }
         for number, sighting in self._latest.items():
             if number not in self._records:
                 self._records[number] = TrackRecord.stored_in(self._scratch, self._options.with_brows)
             record = self._records[number]
             record.add(self._n_frames, sighting)
             observations.append(
-                FaceObservation(self._n_frames, number, sighting.landmarks, sighting.face_box)
+                FaceObservation(self._n_frames, number, sighting.landmarks, sighting.face_box, sighting.gaps)
             )
         return observations
 

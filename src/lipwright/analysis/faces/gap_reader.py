@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from lipwright.analysis.faces.landmarks import LEFT_EYE, RIGHT_EYE
 from lipwright.analysis.faces.mesh import FaceMesh, FaceRegion
 from lipwright.analysis.faces.mouth_shape import seen_gap
+from lipwright.analysis.faces.second_look import look_again
 from lipwright.analysis.faces.tracking import look
 from lipwright.media.picture import Picture
 
@@ -23,9 +24,14 @@ _OUTER_CORNER = len(RIGHT_EYE) // 2
 class GapReader(AbstractContextManager["GapReader"]):
     """One mesh for any number of pictures."""
 
-    def __init__(self) -> None:
-        """Loads the network; use as a context manager."""
+    def __init__(self, *, looks_twice: bool = False) -> None:
+        """Loads the network; use as a context manager.
+
+        Args:
+            looks_twice: for faces that are hard to read, see ``second_look``; takes twice as long.
+        """
         self._mesh = FaceMesh()
+        self._looks_twice = looks_twice
 
     def read(self, picture: Picture, landmarks: Float32Array) -> float:
         """The gap, canonical mm, without smoothing; NaN where the mesh sees no face.
@@ -34,7 +40,9 @@ class GapReader(AbstractContextManager["GapReader"]):
             landmarks: float32, shape (N_VERTICES, 3), picture pixels: where the face is.
         """
         sighting = look(self._mesh, picture, _region(landmarks))
-        return float("nan") if sighting is None else seen_gap(sighting.landmarks)
+        if sighting is None:
+            return float("nan")
+        return seen_gap((look_again(self._mesh, sighting) if self._looks_twice else sighting).landmarks)
 
     def __exit__(
         self,

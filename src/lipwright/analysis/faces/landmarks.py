@@ -31,6 +31,11 @@ N_VERTICES = len(VERTICES)
 
 _ROW = {vertex: row for row, vertex in enumerate(VERTICES)}
 
+MIRROR = (
+    np.square(MEAN_FACE[:, None] * np.array([-1, 1, 1], np.float32) - MEAN_FACE).sum(axis=2).argmin(axis=1)
+)
+"""The row of each point's counterpart on the other side of the face; shape (N_VERTICES,)."""
+
 
 def rows(*vertices: int) -> IndexArray:
     """Row numbers of mesh indices, in the order given; each must be one of ``VERTICES``."""

@@ -76,6 +76,8 @@ class MeshFit:
     """uint8 RGB, shape (256, 256, 3): the pixels the mesh saw."""
     crop_box: Box
     """Where the crop lies in the picture; square."""
+    region: FaceRegion
+    """Where it looked."""
 
 
 class FaceMesh:
@@ -96,12 +98,32 @@ class FaceMesh:
         """The mesh laid on whatever the region shows; see ``MeshFit.score`` for whether it is a face."""
         box = region.box()
         crop = view(picture, box, _CROP_SIZE, _CROP_SIZE)
-        found = self._graph.process({"image": crop, "region": _rectangle(region, box)})
-        values = [(point.x, point.y, point.z) for point in found.landmarks.landmark[:N_MESH_POINTS]]
-        # normalised coordinates span the crop; depth is in units of its width
-        points = np.array(values, np.float32) * np.float32(box.width)
+        points, score = self._process(crop, _rectangle(region, box))
+        points *= np.float32(box.width)
         points[:, :2] += (box.left, box.top)
-        return MeshFit(points, float(getattr(found, _SCORE)), crop, box)
+        return MeshFit(points, score, crop, box, region)
+
+    def fit_mirrored(self, fit: MeshFit) -> Float32Array:
+        """The mesh laid on the mirror image of what it saw, and the points mirrored back.
+
+        Returns:
+            float32, shape (468, 3), as ``MeshFit.points``; but left and right have changed their names: what
+            the mesh calls the left corner of the mouth is the right one.
+        """
+        box = fit.crop_box
+        rectangle = _rectangle(fit.region, box)
+        rectangle.x_center, rectangle.rotation = 1 - rectangle.x_center, -rectangle.rotation
+        points, _ = self._process(np.ascontiguousarray(fit.crop[:, ::-1]), rectangle)
+        points[:, 0] = 1 - points[:, 0]
+        points *= np.float32(box.width)
+        points[:, :2] += (box.left, box.top)
+        return points
+
+    def _process(self, crop: NDArray[np.uint8], rectangle: Any) -> tuple[Float32Array, float]:  # noqa: ANN401
+        """Points in units of the width of the crop, and the score."""
+        found = self._graph.process({"image": crop, "region": rectangle})
+        values = [(point.x, point.y, point.z) for point in found.landmarks.landmark[:N_MESH_POINTS]]
+        return np.array(values, np.float32), float(getattr(found, _SCORE))
 
     def close(self) -> None:
         """Frees the graph; the mesh cannot be used afterwards."""

@@ -27,6 +27,8 @@ _WEIGHTS = np.array([0.6, 1.5, 1.5], np.float32)
 _LEAST_DIFFERENCE = 22.0
 """Weighted Lab; speech and expression stay below it for nine points in ten on clean clips."""
 _TIMES_SPREAD = 3.0
+OCCLUDED = 0.5
+"""Amount from which on a mouth counts as hidden."""
 _OCCLUDED_SHARE = 0.25
 """Share of the visible points that must look wrong: clean clips stay below 0.2 in 99 frames of 100, hands and
 microphones over the lips give 0.4 to 0.7."""
@@ -98,7 +100,7 @@ class Occlusion:
     """What is in front of a mouth, frame by frame."""
 
     amount: Float32Array
-    """float32, shape (n,), 0 to 1: how surely something is; 0.5 and up is occluded."""
+    """float32, shape (n,), 0 to 1: how surely something is; ``OCCLUDED`` and up is occluded."""
     covered: NDArray[np.bool_]
     """bool, shape (n, len(MOUTH_POINTS)): the points that it hides."""
 
@@ -137,7 +139,7 @@ def _occlusion_of(looks: UInt8Array, rotations: Float32Array) -> Occlusion:
         n_visible += is_visible.sum(axis=1)
     # an occluder stays for some frames; a single odd one is blur or a wide-open mouth
     share = is_odd.sum(axis=1) / np.maximum(1, n_visible)
-    steady = median_filter(np.minimum(1.0, 0.5 * share / _OCCLUDED_SHARE), 3, mode="nearest")
+    steady = median_filter(np.minimum(1.0, OCCLUDED * share / _OCCLUDED_SHARE), 3, mode="nearest")
     is_frontal = -rotations[:, 2, 2] > _LEAST_FRONTAL
     covered = _NEIGHBOURS.covered(is_odd) & is_frontal[:, np.newaxis]
     return Occlusion(np.where(is_frontal, steady, 0.0).astype(np.float32), covered)

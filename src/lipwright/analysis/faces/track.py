@@ -102,6 +102,8 @@ class FaceObservation:
     landmarks: Float32Array
     """float32, shape (N_VERTICES, 3), picture pixels."""
     face_box: Box
+    gaps: tuple[float, float] | None = None
+    """See ``tracking.Sighting.gaps``."""
 
 
 @dataclass(eq=False)

@@ -35,6 +35,8 @@ class Sighting:
     region: FaceRegion
     """Where to look in the next frame."""
     fit: MeshFit
+    gaps: tuple[float, float] | None = None
+    """How far the lips looked apart at first and in the mirror, canonical mm; None after a single look."""
 
 
 @dataclass(eq=False)
