@@ -13,13 +13,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lipwright.errors import LipwrightError, NoRoomError
-from lipwright.jobs.child_side import background_niceness
 from lipwright.jobs.ports import JobError
 
 Message = dict[str, Any]
 """A JSON object."""
 
 _LOOK_SECONDS = 1.0
+_STARTING_NICENESS = 5
+"""Of one that nobody waits for yet: after who answers people, before those that compute."""
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ class Child:
 
     Args:
         command: starts it; it talks as ``child_side`` does.
-        is_urgent: somebody waits for it; else it starts at the low priority at which it will compute.
+        is_urgent: somebody waits for it; else it starts at a lower priority.
     """
 
     def __init__(self, command: Sequence[str], *, is_urgent: bool) -> None:
@@ -58,7 +59,8 @@ class Child:
             list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         if not is_urgent:
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, background_niceness(os.getpid()))
+            niceness = os.getpriority(os.PRIO_PROCESS, 0) + _STARTING_NICENESS
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, niceness)
         self._said: queue.Queue[Message | None] = queue.Queue()
         threading.Thread(target=self._listen, name="child", daemon=True).start()
 

@@ -26,7 +26,6 @@ Handler = Callable[[Message, Report], Message]
 _REPORT_SECONDS = 0.25
 _PR_SET_PDEATHSIG = 1
 _NICENESS = 10
-_MOST_NICE = 19
 _OOM_SCORE = 500
 
 
@@ -74,14 +73,10 @@ def _die_with_parent() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
-def background_niceness(parent: int) -> int:
-    """The priority of the children of a process: it answers people, it goes first."""
-    return min(os.getpriority(os.PRIO_PROCESS, parent) + _NICENESS, _MOST_NICE)
-
-
 def _stand_back() -> None:
-    """The parent goes first, and when memory runs out we go first."""
-    os.setpriority(os.PRIO_PROCESS, 0, max(background_niceness(os.getppid()), os.nice(0)))
+    """The parent answers people: it goes first, and when memory runs out we go first."""
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    os.setpriority(os.PRIO_PROCESS, 0, max(ours, os.getpriority(os.PRIO_PROCESS, os.getppid()) + _NICENESS))
     score = Path("/proc/self/oom_score_adj")
     if score.exists() and os.access(score, os.W_OK):
         score.write_text(f"{_OOM_SCORE}\n", encoding="ascii")
