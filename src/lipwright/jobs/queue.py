@@ -12,10 +12,15 @@ from lipwright.jobs import engine
 
 GENERATION = "generation"
 WEBHOOK = "webhook"
+SLOW_WEBHOOK = "slow_webhook"
 """Names of the workflows."""
 
 WEBHOOK_QUEUE = "webhooks"
-_WEBHOOKS_AT_ONCE = 64
+SLOW_WEBHOOK_QUEUE = "slow-webhooks"
+"""Of receivers that are known to be slow."""
+
+_WEBHOOKS_AT_ONCE = 256
+"""In each of their queues: threads that wait for an answer."""
 _WEBHOOKS_PER_LANE = 4
 
 _SELDOM = 5
@@ -51,12 +56,13 @@ def register_queues(client: DBOSClient, options: QueueOptions) -> None:
                 partition_concurrency=limit,
                 polling_interval_sec=seconds,
             )
-    client.register_queue(
-        WEBHOOK_QUEUE,
-        worker_concurrency=_WEBHOOKS_AT_ONCE,
-        partition_concurrency=_WEBHOOKS_PER_LANE,
-        polling_interval_sec=seldom,
-    )
+    for queue in (WEBHOOK_QUEUE, SLOW_WEBHOOK_QUEUE):
+        client.register_queue(
+            queue,
+            worker_concurrency=_WEBHOOKS_AT_ONCE,
+            partition_concurrency=_WEBHOOKS_PER_LANE,
+            polling_interval_sec=seldom,
+        )
 
 
 class DurableQueue:
