@@ -37,7 +37,7 @@ from lipwright.store.database import Database
 from lipwright.store.generations import Generations
 from lipwright.store.ids import new_id, utc_now
 from lipwright.store.records import Generation
-from tests.real_server import RealServer, ended, until
+from tests.real_server import RealServer, until
 
 N_PROCESSES = 2
 N_STORED = 10_000
@@ -46,6 +46,7 @@ N_RENDERING = 40
 """Jobs that keep the server at work while it is asked: more than it can do meanwhile."""
 _LONG_TIMES = 12
 """Of the clip, some 5 s: a minute of video, whose analysis takes many chunks' time."""
+_LOOK_SECONDS = 0.01
 _PLAN = "plans__default__"
 FREE = {
     f"{_PLAN}generate_per_minute": 1_000_000,
@@ -165,26 +166,47 @@ def measure_under_load(folder: Path, clip: tuple[Path, Path], connections: int) 
     ]
 
 
+@dataclass(frozen=True)
+class Run:
+    """A single job, in seconds since just before its request was sent."""
+
+    starts: float
+    """A process has begun to look at its pictures: it left the queue, has its inputs and its place."""
+    ends: float
+    """Its result is there."""
+
+
+def run_single(client: httpx.Client, order: dict[str, Any]) -> Run:
+    """Sends one and waits for its end."""
+    sent = time.perf_counter()
+    made = client.post("/v2/generate", json=order).raise_for_status().json()["id"]
+    starts = None
+    while True:
+        shown = client.get(f"/v2/generate/{made}").raise_for_status().json()
+        now = time.perf_counter() - sent
+        if starts is None and _is_computing(shown):
+            starts = now
+        if shown["status"] == "completed":
+            return Run(now if starts is None else starts, now)
+        assert shown["status"] in {"pending", "processing"}, shown
+        time.sleep(_LOOK_SECONDS)
+
+
 def measure_overtaking(folder: Path, clip: tuple[Path, Path], repeats: int) -> list[Figure]:
     """How long a single job waits behind a batch, with one place to compute."""
     server = RealServer(folder, slots=1, **FREE)
     with closing(server), server.start() as client:
         order = upload(client, *clip, "lipsync-2")
-        ended(client, f"/v2/generate/{client.post('/v2/generate', json=order).json()['id']}")  # warms up
+        run_single(client, order)  # warms up
+        alone = [run_single(client, order) for _ in range(repeats)]
         chunk = _chunk_seconds(client)
         client.post("/v2/batch", json={"generations": [order] * N_BATCH}).raise_for_status()
         until(lambda: client.get("/v2/generate?status=processing").json()["total"])
-        waits = []
-        for _ in range(repeats):
-            made = client.post("/v2/generate", json=order).raise_for_status().json()["id"]
-            started = time.perf_counter()
-            until(lambda made=made: _is_computing(client.get(f"/v2/generate/{made}").json()))
-            waits.append(time.perf_counter() - started)
-            ended(client, f"/v2/generate/{made}")
+        behind = [run_single(client, order) for _ in range(repeats)]
     return [
         Figure("one chunk, on its own", chunk, "s"),
-        Figure("a single behind 500 starts, median", statistics.median(waits) / chunk, "chunks", 1),
-        Figure("a single behind 500 starts, longest", max(waits) / chunk, "chunks"),
+        *_started(f"a single behind {N_BATCH}", behind, chunk),
+        *_started("a single on an idle server", alone, chunk, bar=None),
     ]
 
 
@@ -196,27 +218,28 @@ def measure_behind_analysis(folder: Path, clip: tuple[Path, Path], repeats: int)
     server = RealServer(folder, slots=1, **FREE)
     with closing(server), server.start() as client:
         order = upload(client, *clip, "lipsync-2")
-        ended(client, f"/v2/generate/{client.post('/v2/generate', json=order).json()['id']}")  # warms up
+        run_single(client, order)  # warms up
         chunk = _chunk_seconds(client)
         long = upload(client, long_video, long_voice, "lipsync-2")
-        waits = []
+        runs = []
         for _ in range(repeats):
             batch = client.post("/v2/batch", json={"generations": [long]}).raise_for_status().json()
             item = batch["generations"][0]["id"]
             until(lambda item=item: client.get(f"/v2/generate/{item}").json().get("stage") == "analyse")
-            made = client.post("/v2/generate", json=order).raise_for_status().json()["id"]
-            started = time.perf_counter()
-            until(lambda made=made: _is_computing(client.get(f"/v2/generate/{made}").json()))
-            waits.append(time.perf_counter() - started)
-            ended(client, f"/v2/generate/{made}")
+            runs.append(run_single(client, order))
             shown = client.get(f"/v2/generate/{item}").json()
             assert shown["status"] == "processing", "the long one was not at work all the time"
             client.post(f"/v2/generate/{item}/cancel").raise_for_status()
+    return _started("a single while a batch is analysed", runs, chunk)
+
+
+def _started(name: str, runs: list[Run], chunk: float, bar: float | None = 1) -> list[Figure]:
+    """Both in chunks; the longest has the bar."""
+    starts, ends = [run.starts / chunk for run in runs], [run.ends / chunk for run in runs]
     return [
-        Figure(
-            "a single starts while a batch is analysed, median", statistics.median(waits) / chunk, "chunks", 1
-        ),
-        Figure("a single starts while a batch is analysed, longest", max(waits) / chunk, "chunks"),
+        Figure(f"{name} starts, median of {len(runs)}", statistics.median(starts), "chunks", bar),
+        Figure(f"{name} starts, longest", max(starts), "chunks", bar),
+        Figure(f"{name} has its result, median", statistics.median(ends), "chunks"),
     ]
 
 
@@ -276,6 +299,7 @@ def _stored(account_id: str, moment: datetime, number: int) -> Generation:
 
 
 def _is_computing(shown: dict[str, Any]) -> bool:
+    """The first stage after fetch is told by the process that computes, when it begins."""
     return shown["status"] == "completed" or shown.get("stage") not in {None, "fetch"}
 
 
@@ -293,7 +317,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Load on the server, over loopback.")
     parser.add_argument("--output", type=Path, default=Path("out/api"))
     parser.add_argument("--connections", type=int, default=8, help=f"of each of {N_PROCESSES} processes")
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--repeats", type=int, default=12)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -58,7 +58,8 @@ class WorkerProcess:
     def __init__(self, application: Application) -> None:
         settings = application.settings
         self._slots = PrioritySlots(settings.slots)
-        self._pool = ChildPool(self._slots, ChildOptions((sys.executable, *_CHILD)))
+        children = ChildOptions((sys.executable, *_CHILD), spares=settings.spares)
+        self._pool = ChildPool(self._slots, children)
         plans = {name: plan.concurrency for name, plan in settings.plans.items()}
         self._worker = Worker(
             application.database.url,

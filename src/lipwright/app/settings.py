@@ -143,6 +143,13 @@ class Settings(BaseSettings):
         description="chunks of video that are worked on at the same time, each in its own process",
         json_schema_extra=_shown("half of the processor's cores"),
     )
+    spares: int = Field(
+        default=1,
+        ge=0,
+        description="processes kept ready beside those of `slots`, so that a single job that overtakes a "
+        "batch starts at once; each holds about 120 MB, at most as many as `slots` are used; 0 where memory "
+        "is short",
+    )
     plans: dict[str, Plan] = Field(
         default_factory=lambda: {DEFAULT_PLAN: Plan()},
         description="what accounts may do, by the name of their plan; new accounts get `default`",

@@ -75,7 +75,8 @@ def _die_with_parent() -> None:
 
 def _stand_back() -> None:
     """The parent answers people: it goes first, and when memory runs out we go first."""
-    os.nice(_NICENESS)
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    os.setpriority(os.PRIO_PROCESS, 0, max(ours, os.getpriority(os.PRIO_PROCESS, os.getppid()) + _NICENESS))
     score = Path("/proc/self/oom_score_adj")
     if score.exists() and os.access(score, os.W_OK):
         score.write_text(f"{_OOM_SCORE}\n", encoding="ascii")

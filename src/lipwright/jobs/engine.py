@@ -5,7 +5,7 @@ import logging
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 
 APPLICATION = "lipwright"
-VERSION = "jobs-v2"
+VERSION = "jobs-v3"
 """Of the order of steps; a change of it needs a new one. Jobs that an older one began are begun anew."""
 
 _POOL_SIZE = 20

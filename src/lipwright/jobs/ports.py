@@ -1,11 +1,12 @@
 """What jobs ask of the rest: the work itself, and what others may ask of jobs."""
 
 from collections.abc import Sequence
-from typing import Protocol
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Protocol
 
 from lipwright.errors import LipwrightError
+
+if TYPE_CHECKING:  # compute processes load this file, and start a fifth sooner without it
+    from sqlalchemy import Connection
 
 
 class JobError(LipwrightError):
@@ -70,7 +71,7 @@ class JobQueue(Protocol):
     """
 
     def enqueue_generation(
-        self, connection: Connection, generation_id: str, account_id: str, position: int | None = None
+        self, connection: "Connection", generation_id: str, account_id: str, position: int | None = None
     ) -> None:
         """Hands in a job; its id is enqueued once, however often it is handed in.
 
@@ -79,12 +80,12 @@ class JobQueue(Protocol):
         """
 
     def enqueue_generations(
-        self, connection: Connection, generation_ids: Sequence[str], account_id: str
+        self, connection: "Connection", generation_ids: Sequence[str], account_id: str
     ) -> None:
         """Hands in the jobs of a batch, in their order."""
 
     def enqueue_webhook(
-        self, connection: Connection, delivery_id: str, lane: str, delay_seconds: float = 0.0
+        self, connection: "Connection", delivery_id: str, lane: str, delay_seconds: float = 0.0
     ) -> None:
         """Hands in one attempt at a delivery.
 

@@ -12,11 +12,19 @@ from lipwright.jobs import engine
 
 GENERATION = "generation"
 WEBHOOK = "webhook"
+SLOW_WEBHOOK = "slow_webhook"
 """Names of the workflows."""
 
 WEBHOOK_QUEUE = "webhooks"
-_WEBHOOKS_AT_ONCE = 64
+SLOW_WEBHOOK_QUEUE = "slow-webhooks"
+"""Of receivers that are known to be slow."""
+
+_WEBHOOKS_AT_ONCE = 256
+"""In each of their queues: threads that wait for an answer."""
 _WEBHOOKS_PER_LANE = 4
+
+_SELDOM = 5
+"""Times as long between two looks where nobody waits for the start of a job."""
 
 _EPOCH_2026 = 1_767_225_600
 _MAX_PRIORITY = 2**31 - 1
@@ -33,25 +41,28 @@ class QueueOptions:
     """Jobs of one account that run at once, by plan. An account may have as many of a batch besides."""
     jobs_at_once: int
     """In this process, of each queue."""
-    polling_seconds: float = 0.25
+    polling_seconds: float = 0.1
+    """Between two looks for singles; batches and webhooks are looked for less often."""
 
 
 def register_queues(client: DBOSClient, options: QueueOptions) -> None:
     """Makes the queues known; before the engine is launched, which looks for new ones only now and then."""
+    seldom = options.polling_seconds * _SELDOM
     for plan, limit in options.plans.items():
-        for queue in (_queue_name(plan, None), _queue_name(plan, 0)):
+        for position, seconds in ((None, options.polling_seconds), (0, seldom)):
             client.register_queue(
-                queue,
+                _queue_name(plan, position),
                 worker_concurrency=options.jobs_at_once,
                 partition_concurrency=limit,
-                polling_interval_sec=options.polling_seconds,
+                polling_interval_sec=seconds,
             )
-    client.register_queue(
-        WEBHOOK_QUEUE,
-        worker_concurrency=_WEBHOOKS_AT_ONCE,
-        partition_concurrency=_WEBHOOKS_PER_LANE,
-        polling_interval_sec=options.polling_seconds,
-    )
+    for queue in (WEBHOOK_QUEUE, SLOW_WEBHOOK_QUEUE):
+        client.register_queue(
+            queue,
+            worker_concurrency=_WEBHOOKS_AT_ONCE,
+            partition_concurrency=_WEBHOOKS_PER_LANE,
+            polling_interval_sec=seldom,
+        )
 
 
 class DurableQueue:

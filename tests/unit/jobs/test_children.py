@@ -176,7 +176,7 @@ SLOW_CHILD = (
 
 @pytest.mark.parametrize(
     ("command", "is_due"),
-    [(CHILD, "os.path.exists(batch)"), (SLOW_CHILD, "pool._alive")],
+    [(CHILD, "os.path.exists(batch)"), (SLOW_CHILD, "pool.crew.alive")],
     ids=["at work", "while it starts"],
 )
 def test_a_paused_child_dies_with_a_parent_that_is_killed(
@@ -196,7 +196,7 @@ threading.Thread(target=sleep, args=(batch, BATCH), daemon=True).start()
 while not ({is_due}): time.sleep(0.01)
 threading.Thread(target=sleep, args=(single, INTERACTIVE), daemon=True).start()
 while not os.path.exists(single): time.sleep(0.01)
-print(*(child._process.pid for child in pool._alive), flush=True)
+print(*(child.pid for child in pool.crew.alive), flush=True)
 time.sleep(60)
 """
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
