@@ -12,6 +12,7 @@ from lipwright.errors import (
     NoFaceError,
     NoRoomError,
     OutputError,
+    SegmentError,
     UsageError,
     is_for_lack_of_room,
 )
@@ -24,6 +25,7 @@ _CODES: dict[type[Exception], str] = {
     NoFaceError: "generation_input_video_invalid",
     MediaError: "generation_input_validation_failed",
     FaceChoiceError: "generation_input_face_selection_invalid",
+    SegmentError: "generation_input_segments_invalid",
     UsageError: "generation_input_validation_failed",
     OutputError: "generation_infra_storage_error",
     InstallationError: "generation_pipeline_failed",
