@@ -1,8 +1,8 @@
 """Turns what went wrong with a job into words for its user: whose fault, in what code, without our paths."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from lipwright.errors import (
     FaceChoiceError,
@@ -80,7 +80,7 @@ def without_paths(message: str, folder: str) -> str:
 
     Messages end in ``: path``, where there is a path: what a user did not choose says nothing to them.
     """
-    for name in ("video", "audio"):
-        path = str(Path(folder, name))
-        message = message.removesuffix(f": {path}").replace(path, f"the {name}")
+    place = re.escape(f"{folder}/")
+    message = re.sub(rf": {place}(video|audio)(_\d+)?$", "", message)
+    message = re.sub(rf"{place}(video|audio)(_\d+)?", r"the \1", message)
     return message.replace(f"{folder}/", "").replace(folder, "the job")
