@@ -22,8 +22,8 @@ from lipwright.analysis.faces.track import FaceAnalysis
 from lipwright.engines import registry
 from lipwright.media.video_reader import VideoReader
 from lipwright.render.casting import cast_faces
+from lipwright.render.give_voice import source_sound
 from lipwright.render.job import RenderJob, probe_inputs
-from lipwright.render.prepare import source_sound
 from lipwright.render.progress import ignore
 from lipwright.render.see import see
 

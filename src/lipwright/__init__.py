@@ -20,10 +20,12 @@ if TYPE_CHECKING:
         MediaError,
         NoFaceError,
         OutputError,
+        SegmentError,
         UsageError,
     )
     from lipwright.render.progress import Progress
     from lipwright.render.report import Report
+    from lipwright.render.segment import Segment
 
 __version__ = "0.1.0"
 
@@ -39,6 +41,8 @@ __all__ = [
     "Progress",
     "Report",
     "Score",
+    "Segment",
+    "SegmentError",
     "UsageError",
     "lipsync",
     "models",
@@ -54,6 +58,7 @@ _HOMES = {
     "models": "engines.registry",
     "Progress": "render.progress",
     "Report": "render.report",
+    "Segment": "render.segment",
 }
 
 

@@ -2,7 +2,8 @@
 
     LipwrightError
     ├── UsageError        an option or argument that makes no sense
-    │   └── FaceChoiceError   a choice of faces that does not fit the video
+    │   ├── FaceChoiceError   a choice of faces that does not fit the video
+    │   └── SegmentError      stretches of a video that do not fit it, its voices, or one another
     ├── MediaError        a file that cannot be read as the media it should be
     ├── NoFaceError       media without a face that can be lip-synced
     ├── OutputError       a result that cannot be written
@@ -33,6 +34,10 @@ class UsageError(LipwrightError):
 
 class FaceChoiceError(UsageError):
     """The faces chosen to speak do not fit the video, or contradict one another."""
+
+
+class SegmentError(UsageError):
+    """Stretches with voices of their own do not fit the video, the voices, or one another."""
 
 
 class MediaError(LipwrightError):

@@ -28,6 +28,7 @@ from lipwright.errors import (
     NoRoomError,
     NotFoundError,
     OutputError,
+    SegmentError,
     TooLargeError,
     UsageError,
 )
@@ -48,6 +49,7 @@ class Answer:
 ERROR_ANSWERS: dict[type[LipwrightError], Answer] = {
     LipwrightError: Answer(500, "internal_error"),
     FaceChoiceError: Answer(400, "bad_request"),
+    SegmentError: Answer(400, "bad_request"),
     UsageError: Answer(400, "bad_request"),
     MediaError: Answer(400, "invalid_media"),
     NoFaceError: Answer(400, "no_face"),

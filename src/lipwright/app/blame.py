@@ -1,8 +1,8 @@
 """Turns what went wrong with a job into words for its user: whose fault, in what code, without our paths."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from lipwright.errors import (
     FaceChoiceError,
@@ -12,6 +12,7 @@ from lipwright.errors import (
     NoFaceError,
     NoRoomError,
     OutputError,
+    SegmentError,
     UsageError,
     is_for_lack_of_room,
 )
@@ -24,6 +25,7 @@ _CODES: dict[type[Exception], str] = {
     NoFaceError: "generation_input_video_invalid",
     MediaError: "generation_input_validation_failed",
     FaceChoiceError: "generation_input_face_selection_invalid",
+    SegmentError: "generation_input_segments_invalid",
     UsageError: "generation_input_validation_failed",
     OutputError: "generation_infra_storage_error",
     InstallationError: "generation_pipeline_failed",
@@ -78,7 +80,7 @@ def without_paths(message: str, folder: str) -> str:
 
     Messages end in ``: path``, where there is a path: what a user did not choose says nothing to them.
     """
-    for name in ("video", "audio"):
-        path = str(Path(folder, name))
-        message = message.removesuffix(f": {path}").replace(path, f"the {name}")
+    place = re.escape(f"{folder}/")
+    message = re.sub(rf": {place}(video|audio)(_\d+)?$", "", message)
+    message = re.sub(rf"{place}(video|audio)(_\d+)?", r"the \1", message)
     return message.replace(f"{folder}/", "").replace(folder, "the job")

@@ -1,7 +1,7 @@
 """What a compute child does with one job's folder: prepare, render a chunk, join.
 
-``python -m lipwright.app.compute`` is the child. The folder holds ``video`` and ``audio`` when it begins, and
-``output.…`` and ``report.json`` when the job is done.
+``python -m lipwright.app.compute`` is the child. The folder holds ``video`` and ``audio`` when it begins (and
+``audio_1`` ..., where segments have more voices), and ``output.…`` and ``report.json`` when the job is done.
 """
 
 import json
@@ -28,6 +28,7 @@ from lipwright.render.join import join
 from lipwright.render.plan import RenderPlan, load_plan
 from lipwright.render.prepare import prepare
 from lipwright.render.progress import Listener, Progress, ignore
+from lipwright.render.segment import Segment
 from lipwright.render.summary import summarize
 from lipwright.render.timing import SyncMode
 
@@ -56,6 +57,8 @@ class ComputeJob:
     """Of a still."""
     face_choice: dict[str, Any] = field(default_factory=dict)
     """``asdict`` of a FaceChoice; empty for the likeliest speaker of each shot."""
+    segments: list[dict[str, Any]] = field(default_factory=list)
+    """``Segment.to_dict`` of each, whose voice is the name of a file in the folder."""
     is_measured: bool = False
     """Whether the result is looked at once more for its report."""
 
@@ -74,6 +77,10 @@ class ComputeJob:
             self.seed,
             self.idle_motion,
             FaceChoice.from_dict(self.face_choice),
+            tuple(
+                Segment.from_dict({**segment, "audio": folder / segment["audio"]})
+                for segment in self.segments
+            ),
         )
 
     @property
@@ -136,9 +143,10 @@ def _check_inputs(job: ComputeJob) -> None:
     folder = Path(job.folder)
     with blamed_on(VIDEO):
         _check_picture(job, probe_source(folder / VIDEO))
-    with blamed_on(AUDIO):
-        probe(folder / AUDIO).need_audio()
     render = job.to_render()
+    with blamed_on(AUDIO):
+        for voice in render.voices:
+            probe(voice).need_audio()
     inputs = probe_inputs(render)
     seconds = float(timeline_of(render, inputs).duration)
     if seconds > job.max_seconds:

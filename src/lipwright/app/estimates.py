@@ -8,15 +8,16 @@ from pathlib import Path
 
 from lipwright.app.assets import roomy_upload_folder
 from lipwright.app.fetch import fetch
-from lipwright.app.generations import NewGeneration, check_assets, check_order
+from lipwright.app.generations import MoreVoice, NewGeneration, check_assets, check_order
 from lipwright.app.look import look_at
 from lipwright.app.pricing import Prices
 from lipwright.app.services import Services
 from lipwright.errors import LipwrightError, MediaError, TooLargeError, UsageError
+from lipwright.render.segment_fit import part_of_voice
 from lipwright.render.timing import SyncMode
 from lipwright.store.assets import Assets
 from lipwright.store.ids import random_characters
-from lipwright.store.records import Account
+from lipwright.store.records import VOICE_NAMES, Account
 
 BILLED_FPS = 25
 """Frames are counted at this rate, whatever the video has."""
@@ -42,25 +43,61 @@ def estimate_order(services: Services, account: Account, order: NewGeneration) -
     check_order(services, order)
     with services.database.read() as connection:
         check_assets(connection, account, {"": order})
-    mode = SyncMode(order.sync_mode)
-    seconds = _seconds(services, account, order, "audio")
-    if mode in {SyncMode.CUT_OFF, SyncMode.SILENCE}:  # the others make the video as long as the voice
-        video = _seconds(services, account, order, "video")
-        seconds = min(video, seconds) if mode is SyncMode.CUT_OFF else max(video, seconds)
+    seconds = _segmented(services, account, order) if order.segments else _whole(services, account, order)
     cost = Prices(services.settings.prices).cost(order.model, seconds)
     return OrderEstimate(ceil(seconds * BILLED_FPS), cost)
 
 
-def _seconds(services: Services, account: Account, order: NewGeneration, medium: str) -> Fraction:
-    asset_id, url = getattr(order, f"{medium}_asset_id"), getattr(order, f"{medium}_url")
-    if asset_id is not None:
+def _whole(services: Services, account: Account, order: NewGeneration) -> Fraction:
+    """Of one voice for the whole video."""
+    voice = _seconds(services, account, _voices(order)[0])
+    mode = SyncMode(order.sync_mode)
+    if mode not in {SyncMode.CUT_OFF, SyncMode.SILENCE}:  # the others make the video as long as the voice
+        return voice
+    return _matched(_seconds(services, account, _video(order)), voice, mode)
+
+
+def _segmented(services: Services, account: Account, order: NewGeneration) -> Fraction:
+    """The video's own length, and what the segments with a sync mode add to it or take away."""
+    total = _seconds(services, account, _video(order))
+    lengths: dict[str, Fraction] = {}
+    voices = dict(zip(VOICE_NAMES, _voices(order), strict=False))
+    for segment in order.segments:
+        if segment.sync_mode is None:
+            continue
+        name = str(segment.audio)
+        if name not in lengths:
+            lengths[name] = _seconds(services, account, voices[name])
+        (start, end), (first, last) = segment.span, part_of_voice(segment, lengths[name])
+        total += _matched(end - start, last - first, SyncMode(segment.sync_mode)) - (end - start)
+    return max(total, Fraction(0))
+
+
+def _matched(video: Fraction, voice: Fraction, mode: SyncMode) -> Fraction:
+    if mode is SyncMode.CUT_OFF:
+        return min(video, voice)
+    return max(video, voice) if mode is SyncMode.SILENCE else voice
+
+
+def _video(order: NewGeneration) -> MoreVoice:
+    return MoreVoice(order.video_url, order.video_asset_id, "video_url")
+
+
+def _voices(order: NewGeneration) -> list[MoreVoice]:
+    first = MoreVoice(order.audio_url, order.audio_asset_id, order.audio_field or "audio_url")
+    return [first, *order.more_voices]
+
+
+def _seconds(services: Services, account: Account, media: MoreVoice) -> Fraction:
+    if media.asset_id is not None:
         with services.database.read() as connection:
-            asset = Assets(connection).get(account.id, asset_id)
+            asset = Assets(connection).get(account.id, media.asset_id)
         return Fraction(str(asset.duration_seconds or 0))
+    assert media.url is not None
     try:
-        return _measured(services, account, url)
+        return _measured(services, account, media.url)
     except (MediaError, TooLargeError, UsageError) as error:
-        raise _kind(error)(f"{medium}_url: {error}") from error
+        raise _kind(error)(f"{media.field}: {error}") from error
 
 
 def _kind(error: LipwrightError) -> type[LipwrightError]:

@@ -1,5 +1,7 @@
 """The main use case: lip-sync one video to one voice."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -16,6 +18,7 @@ from lipwright.render.job import RenderJob
 from lipwright.render.pipeline import run_job
 from lipwright.render.progress import Listener, ignore
 from lipwright.render.report import Report
+from lipwright.render.segment import Segment, check_segments
 from lipwright.render.timing import SyncMode
 
 _MIN_FACE_RESOLUTION = 64
@@ -23,11 +26,12 @@ _MIN_FACE_RESOLUTION = 64
 
 def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
     video: str | Path,
-    audio: str | Path,
+    audio: str | Path | None,
     output: str | Path,
     *,
     model: str | None = None,
-    sync_mode: str = SyncMode.BOUNCE,
+    segments: Sequence[Segment] = (),
+    sync_mode: str | None = None,
     output_format: str | None = None,
     max_face_resolution: int | None = None,
     face_choice: FaceChoice | None = None,
@@ -42,10 +46,13 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
 
     Args:
         video: a file with a picture of someone talking, or a still (PNG, JPEG, WebP) for ``sync-3``.
-        audio: a file with the new voice; the sound of a video will do.
+        audio: a file with the new voice; the sound of a video will do. None if every segment names its own.
         output: written when everything is done; an existing file is replaced.
         model: see ``models()``; None takes ``lipsync-2``, and ``sync-3`` for a still.
-        sync_mode: what to do when the lengths differ: bounce, loop, cut_off, silence or remap.
+        segments: stretches of the video with voices of their own; all else stays the source's, sound too.
+            None of them: the voice is for the whole video.
+        sync_mode: what to do when the lengths differ: bounce, loop, cut_off, silence or remap. None is
+            bounce, and of segments that name none it leaves the video as long as it is.
         output_format: "mp4" or "webm"; None follows the output's name, MP4 if that says nothing.
         max_face_resolution: lowers the detail kept of a face, in pixels of its height (64 or more).
         face_choice: who is given the voice; None for the likeliest speaker of each shot.
@@ -59,6 +66,7 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
     Raises:
         UsageError: an option that makes no sense.
         FaceChoiceError: a choice of faces that does not fit the video.
+        SegmentError: segments that do not fit the video, the voices, or one another.
         MediaError: a file that cannot be read as what it should be.
         NoFaceError: nobody to be seen in the video.
         OutputError: the output cannot be written.
@@ -67,22 +75,32 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
     source = Path(video)
     job = RenderJob(
         source,
-        Path(audio),
+        None if audio is None else Path(audio),
         target,
         registry.engine(
             model or (registry.STILL_MODEL if is_still(source) else registry.DEFAULT_MODEL),
             ModelOptions(model_mode, prompt),
         ),
-        _sync_mode(sync_mode),
+        _sync_mode(sync_mode or SyncMode.BOUNCE),
         _container(target, output_format),
         _face_resolution(max_face_resolution),
         seed,
         idle_motion,
         face_choice or FaceChoice(),
+        tuple(_with_defaults(segment, face_choice, sync_mode) for segment in segments),
     )
+    check_segments(job.segments)
     _check_output(job)
     report = run_job(job, progress or ignore)
     return measured(report, job.video, target, progress or ignore) if measure else report
+
+
+def _with_defaults(segment: Segment, face_choice: FaceChoice | None, sync_mode: str | None) -> Segment:
+    """What is asked of the whole job holds for a segment that does not say."""
+    choice = segment.face_choice
+    if face_choice is not None and choice == FaceChoice():
+        choice = face_choice
+    return replace(segment, face_choice=choice, sync_mode=segment.sync_mode or sync_mode)
 
 
 def _sync_mode(name: str) -> SyncMode:
@@ -113,7 +131,7 @@ def _check_output(job: RenderJob) -> None:
     if not job.output.parent.is_dir():
         raise OutputError(f"expected a folder to write to, found none; create it first: {job.output.parent}")
     check_place(job.output)
-    for given in (job.video, job.audio):
+    for given in (job.video, *job.voices):
         check_is_file(given)
         if job.output.exists() and job.output.samefile(given):
             raise UsageError(f"the output would replace an input; choose another name: {job.output}")

@@ -16,18 +16,31 @@ from lipwright.app.pricing import Prices
 from lipwright.app.room import need_room
 from lipwright.app.services import Services
 from lipwright.app.url_check import check_input_url, check_webhook_url
-from lipwright.errors import ConflictError, NotFoundError, UsageError
+from lipwright.errors import ConflictError, NotFoundError, SegmentError, UsageError
+from lipwright.render.segment import Segment, check_segments
 from lipwright.store.assets import Assets
 from lipwright.store.batches import Batches
 from lipwright.store.generations import Generations
 from lipwright.store.idempotency import IdempotencyKeys
 from lipwright.store.ids import new_id, utc_now
-from lipwright.store.records import Account, Asset, AssetType, Generation, GenerationStatus
+from lipwright.store.records import VOICE_NAMES, Account, Asset, AssetType, Generation, GenerationStatus
 
 CANCELLED = "cancelled"
 """The error code of a generation that nobody wanted any more."""
 
-_RARE = ("face_choice", "output_name", "request_id", "dialect")
+_RARE = ("face_choice", "output_name", "request_id", "dialect", "audio_field", "audio_ref")
+
+
+@dataclass(frozen=True)
+class MoreVoice:
+    """A further voice, for segments: by URL or as an asset."""
+
+    url: str | None
+    asset_id: str | None
+    field: str
+    """What the client calls it, for messages."""
+    ref: str | None = None
+    """By which the client's segments name it."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +71,33 @@ class NewGeneration:
     """What the client calls it within its batch."""
     dialect: str | None = None
     """In whose words its own webhook is told; None for the contract's."""
+    more_voices: tuple[MoreVoice, ...] = ()
+    """Besides ``audio``; the first is called ``audio_1``, see ``store.records.VOICE_NAMES``."""
+    audio_field: str | None = None
+    """What the client calls ``audio``, if it is not that."""
+    audio_ref: str | None = None
+    """By which the client's segments name ``audio``."""
+    segments: tuple[Segment, ...] = ()
+    """Stretches with voices of their own; their ``audio`` is the name of one. None: one voice for all."""
 
     def params(self) -> dict[str, Any]:
         """What is kept of it: not the model, which has a column of its own, nor what few ask for if unset."""
-        left_out = {"model", *(name for name in _RARE if getattr(self, name) is None)}
-        return {name: value for name, value in asdict(self).items() if name not in left_out}
+        unset = (name for name in _RARE if getattr(self, name) is None)
+        left_out = {"model", "more_voices", "segments", *unset}
+        kept = {name: value for name, value in asdict(self).items() if name not in left_out}
+        for name, voice in zip(VOICE_NAMES[1:], self.more_voices, strict=False):
+            kept |= {f"{name}_{key}": value for key, value in asdict(voice).items() if value is not None}
+        if self.segments:
+            kept["segments"] = [segment.to_dict() for segment in self.segments]
+        return kept
 
-    def assets(self) -> tuple[tuple[str | None, AssetType], ...]:
-        """The assets that it names, and as what."""
-        return (self.video_asset_id, "video"), (self.audio_asset_id, "audio")
+    def assets(self) -> tuple[tuple[str | None, AssetType, str], ...]:
+        """The assets that it names, as what, and in which field."""
+        named: list[tuple[str | None, AssetType, str]] = [
+            (self.video_asset_id, "video", "video_asset_id"),
+            (self.audio_asset_id, "audio", self.audio_field or "audio_asset_id"),
+        ]
+        return (*named, *((voice.asset_id, "audio", voice.field) for voice in self.more_voices))
 
     def fingerprint(self) -> str:
         """Equal for requests that ask for the same."""
@@ -124,7 +155,7 @@ def new_generation(account: Account, order: NewGeneration) -> Generation:
 
 
 def check_order(services: Services, order: NewGeneration, place: str = "") -> None:
-    """Raises UsageError unless the order's model runs here and its URLs may be used.
+    """Raises UsageError unless the order's model runs here, its URLs may be used and its segments agree.
 
     Args:
         services: the parts of the application.
@@ -136,7 +167,13 @@ def check_order(services: Services, order: NewGeneration, place: str = "") -> No
     except UsageError as error:
         raise UsageError(f"{place}{error}") from error
     check_input_url(services.settings, order.video_url, f"{place}video_url")
-    check_input_url(services.settings, order.audio_url, f"{place}audio_url")
+    check_input_url(services.settings, order.audio_url, f"{place}{order.audio_field or 'audio_url'}")
+    for voice in order.more_voices:
+        check_input_url(services.settings, voice.url, f"{place}{voice.field}")
+    try:
+        check_segments(order.segments)
+    except SegmentError as error:
+        raise SegmentError(f"{place}{error}") from error
     check_webhook_url(services.settings, order.webhook_url, f"{place}webhook_url")
 
 
@@ -153,10 +190,10 @@ def check_assets(connection: Connection, account: Account, orders: Mapping[str, 
     wanted: dict[tuple[str, AssetType, bool], tuple[str, str]] = {}
     for place, order in orders.items():
         takes_stills = need_model(order.model).takes_stills
-        for asset_id, asset_type in order.assets():
+        for asset_id, asset_type, field in order.assets():
             if asset_id is not None:
                 use = (asset_id, asset_type, takes_stills)
-                wanted.setdefault(use, (f"{place}{asset_type}_asset_id", order.model))
+                wanted.setdefault(use, (f"{place}{field}", order.model))
     for (asset_id, asset_type, takes_stills), (field, model) in wanted.items():
         found = _asset(connection, account, asset_id, field)
         if found.type != asset_type:

@@ -11,8 +11,9 @@ from lipwright.app.services import Services
 from lipwright.errors import MediaError, NotFoundError, TooLargeError, UsageError
 from lipwright.jobs.ports import JobError
 from lipwright.store.assets import Assets
-from lipwright.store.records import Generation
+from lipwright.store.records import VOICE_NAMES, Generation
 
+VIDEO = "video"
 _PAUSES = (1.0, 4.0)
 """Seconds before the next attempts at a URL."""
 
@@ -25,7 +26,7 @@ def bring(services: Services, generation: Generation, medium: str, target: Path,
     Args:
         services: the parts of the application.
         generation: names the input.
-        medium: ``video`` or ``audio``.
+        medium: ``video``, or the name of a voice.
         target: a file of the generation's folder.
         on_bytes: told how a download goes; raises to stop it.
 
@@ -34,17 +35,28 @@ def bring(services: Services, generation: Generation, medium: str, target: Path,
     """
     if target.exists():
         return
-    asset_id = generation.params.get(f"{medium}_asset_id")
+    params, kind = generation.params, medium.partition("_")[0]
+    asset_id = params.get(f"{medium}_asset_id")
+    field = params.get(f"{medium}_field") or f"{medium}_{'url' if asset_id is None else 'asset_id'}"
     if asset_id is not None:
-        _bring_asset(services, generation.account_id, asset_id, f"{medium}_asset_id", target)
+        _bring_asset(services, generation.account_id, asset_id, field, target)
         return
-    url = generation.params[f"{medium}_url"]
     try:
-        _download(services, url, target, on_bytes)
+        _download(services, params[f"{medium}_url"], target, on_bytes)
     except TooLargeError as error:
-        raise JobError(f"{medium}_url: {error}", "file_size_exceeds_plan_limit") from error
+        raise JobError(f"{field}: {error}", "file_size_exceeds_plan_limit") from error
     except (MediaError, UsageError) as error:
-        raise JobError(f"{medium}_url: {error}", f"generation_input_{medium}_inaccessible") from error
+        raise JobError(f"{field}: {error}", f"generation_input_{kind}_inaccessible") from error
+
+
+def media_of(generation: Generation) -> list[str]:
+    """What a generation is made of: ``video``, and the names of its voices."""
+    params = generation.params
+    return [
+        name
+        for name in (VIDEO, *VOICE_NAMES)
+        if params.get(f"{name}_url") is not None or params.get(f"{name}_asset_id") is not None
+    ]
 
 
 def _bring_asset(services: Services, account_id: str, asset_id: str, field: str, target: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from lipwright.app.links import Links
-from lipwright.store.records import Asset, Batch, BatchStatus, Generation, GenerationStatus
+from lipwright.store.records import VOICE_NAMES, Asset, Batch, BatchStatus, Generation, GenerationStatus
 
 DIALECT = "native"
 """What a generation's params say when it was asked for in this dialect."""
@@ -44,7 +44,7 @@ def native_generation(generation: Generation, links: Links) -> Shown:
         "options": {
             name: params.get(name) for name in ("sync_mode", "output_format", "model_mode", "prompt")
         },
-        "segments": None,
+        "segments": _segments(params),
         "outputUrl": links.output(generation) if generation.status == "completed" else None,
         "outputDuration": _number(generation.duration_seconds),
         "segmentOutputUrl": None,
@@ -106,10 +106,32 @@ def iso(moment: datetime) -> str:
 
 def _input(params: Mapping[str, Any]) -> list[Shown]:
     items: list[Shown] = []
-    for medium in ("video", "audio"):
-        url, asset_id = params.get(f"{medium}_url"), params.get(f"{medium}_asset_id")
-        items.append({"type": medium, **({"url": url} if asset_id is None else {"assetId": asset_id})})
+    for name in ("video", *VOICE_NAMES):
+        url, asset_id = params.get(f"{name}_url"), params.get(f"{name}_asset_id")
+        if url is None and asset_id is None:
+            continue
+        item = {
+            "type": name.partition("_")[0],
+            **({"url": url} if asset_id is None else {"assetId": asset_id}),
+        }
+        ref = params.get(f"{name}_ref")
+        items.append(item if ref is None else {**item, "refId": ref})
     return items
+
+
+def _segments(params: Mapping[str, Any]) -> list[Shown] | None:
+    segments = params.get("segments")
+    return None if segments is None else [_segment(params, segment) for segment in segments]
+
+
+def _segment(params: Mapping[str, Any], segment: Mapping[str, Any]) -> Shown:
+    voice: Shown = {"refId": params.get(f"{segment['audio']}_ref") or segment["audio"]}
+    for name, key in (("startTime", "audio_start"), ("endTime", "audio_end")):
+        if segment[key] is not None:
+            voice[name] = segment[key]
+    shown = {"startTime": segment["start"], "endTime": segment["end"], "audioInput": voice}
+    mode = segment["sync_mode"]
+    return shown if mode is None else {**shown, "optionsOverride": {"sync_mode": mode}}
 
 
 def _number(value: float | None) -> float | int | None:

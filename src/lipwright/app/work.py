@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from lipwright.app import workplace as places
-from lipwright.app.compute import AUDIO, FORGET, VIDEO, ComputeJob
-from lipwright.app.inputs import bring
+from lipwright.app.compute import FORGET, ComputeJob
+from lipwright.app.inputs import bring, media_of
 from lipwright.app.journal import Journal
 from lipwright.app.pricing import Prices
 from lipwright.app.progress import ChunkCount, Pace, overall
@@ -126,8 +126,9 @@ class ServerWork:
         return generation, self._workplace.job(generation, self._journal.plan_of(generation))
 
     def _bring_inputs(self, generation: Generation, job: ComputeJob) -> None:
-        for place, medium in enumerate((VIDEO, AUDIO)):
-            on_bytes = partial(self._tell_download, generation.id, place)
+        media = media_of(generation)
+        for place, medium in enumerate(media):
+            on_bytes = partial(self._tell_download, generation.id, (place, len(media)))
             bring(self._services, generation, medium, places.input_path(job, medium), on_bytes)
 
     def _prepare(self, generation: Generation, job: ComputeJob) -> int:
@@ -207,9 +208,12 @@ class ServerWork:
         self._telemetry.wait(request["command"], answer.waited_seconds)
         return answer
 
-    def _tell_download(self, generation_id: str, place: int, done: int, total: int | None) -> None:
+    def _tell_download(
+        self, generation_id: str, place: tuple[int, int], done: int, total: int | None
+    ) -> None:
         share = min(done / total, 1.0) if total else 0.5
-        self._tell(generation_id, "fetch", int((place + share) * 1000), 2000)
+        number, n_media = place
+        self._tell(generation_id, "fetch", int((number + share) * 1000), n_media * 1000)
 
     def _tell(self, generation_id: str, stage: str, done: int, total: int) -> None:
         if not self._pace(generation_id).is_due():

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lipwright.app.compute import AUDIO, PREPARED, REPORT, VIDEO, ComputeJob, part_record
+from lipwright.app.compute import PREPARED, REPORT, VIDEO, ComputeJob, part_record
 from lipwright.app.settings import Settings
 from lipwright.engines.options import ModelOptions
-from lipwright.store.records import Generation
+from lipwright.store.records import VOICE_NAMES, Generation
 
 
 class Workplace:
@@ -40,6 +40,7 @@ class Workplace:
             prompt=params.get("prompt"),
             face_choice=params.get("face_choice") or {"auto_detect": bool(params.get("synergize"))},
             max_seconds=self._settings.plan(plan).max_seconds,
+            segments=params.get("segments") or [],
             is_measured=self._settings.measure_results,
         )
 
@@ -58,8 +59,8 @@ class Workplace:
 
 
 def input_path(job: ComputeJob, medium: str) -> Path:
-    """Where the video or the audio of a job lies."""
-    assert medium in (VIDEO, AUDIO)
+    """Where the video or a voice of a job lies."""
+    assert medium in (VIDEO, *VOICE_NAMES)
     return Path(job.folder, medium)
 
 

@@ -14,6 +14,7 @@ from lipwright.errors import (
     NoRoomError,
     NotFoundError,
     OutputError,
+    SegmentError,
     TooLargeError,
     UsageError,
     is_for_lack_of_room,
@@ -35,6 +36,7 @@ TERMINATED = ExitCode(143, "stopped by a signal (SIGTERM)")
 ERROR_CODES: dict[type[LipwrightError], ExitCode] = {
     LipwrightError: ExitCode(1, "something unexpected: a defect of Lipwright"),
     FaceChoiceError: ExitCode(13, "a choice of faces that does not fit the video"),
+    SegmentError: ExitCode(14, "segments that do not fit the video, the voices, or one another"),
     UsageError: ExitCode(2, "an option or argument that makes no sense"),
     MediaError: ExitCode(3, "a file that cannot be read as the media it should be"),
     NoFaceError: ExitCode(4, "no face that can be lip-synced"),

@@ -11,6 +11,7 @@ from lipwright.cli import console
 from lipwright.cli.face_options import face_choice
 from lipwright.cli.options import Json, Verbose
 from lipwright.cli.progress_view import ProgressView
+from lipwright.cli.segment_options import segments as read_segments
 from lipwright.engines.options import ModelMode, Prompt
 from lipwright.engines.registry import DEFAULT_MODEL, STILL_MODEL
 from lipwright.errors import OutputError, UsageError
@@ -30,11 +31,13 @@ def sync(
         ),
     ],
     audio: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            metavar="AUDIO", help="The new voice: a sound file, or a video with sound.", show_default=False
+            metavar="AUDIO",
+            help="The new voice: a sound file, or a video with sound. Not needed if every segment names one.",
+            show_default=False,
         ),
-    ],
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -52,9 +55,31 @@ def sync(
         ),
     ] = None,
     sync_mode: Annotated[
-        str,
-        typer.Option(help="When the lengths differ: " + ", ".join(mode.value for mode in SyncMode) + "."),
-    ] = SyncMode.BOUNCE.value,
+        str | None,
+        typer.Option(
+            help="When the lengths differ: "
+            + ", ".join(mode.value for mode in SyncMode)
+            + ". Default: bounce; a segment leaves the video as long as it is.",
+            show_default=False,
+        ),
+    ] = None,
+    segment: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="START,END,AUDIO@FRAME,X,Y",
+            help="Several voices: from START to END (seconds) the face at this point of this frame says "
+            "AUDIO. May be repeated; AUDIO and @FRAME,X,Y may be left out.",
+            show_default=False,
+        ),
+    ] = None,
+    segments: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The same as a JSON or TOML file with a list of segments.",
+            show_default=False,
+        ),
+    ] = None,
     max_face_resolution: Annotated[
         int | None,
         typer.Option(
@@ -112,9 +137,12 @@ def sync(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no summary.")] = False,
     verbose: Verbose = False,  # noqa: ARG001 (read by main, wherever it stands)
 ) -> None:
-    """Make the mouth in VIDEO follow the voice in AUDIO."""
+    """Make the mouth in VIDEO follow the voice in AUDIO, or several mouths several voices."""
     check_report_path(report)
     choice = face_choice(synergize=synergize, face_at=face_at, boxes=boxes)
+    stretches = read_segments(segment or (), segments)
+    if audio is None and not stretches:
+        raise UsageError("AUDIO: expected the new voice, found none; name it, or give segments with voices")
     target = output or default_output(video, output_format)
     started = time.monotonic()
     with ProgressView(console.stderr(), is_quiet=quiet or json) as view:
@@ -123,6 +151,7 @@ def sync(
             audio,
             target,
             model=model,
+            segments=stretches,
             sync_mode=sync_mode,
             output_format=output_format,
             max_face_resolution=max_face_resolution,

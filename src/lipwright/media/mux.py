@@ -19,6 +19,7 @@ from av.video.stream import VideoStream
 from lipwright.errors import MediaError, OutputError, UsageError
 from lipwright.media.container import BITEXACT, demux, main_video, open_container
 from lipwright.media.frame_clock import FrameClock, Int64Array
+from lipwright.media.sound_mix import SoundMix
 from lipwright.media.sound_track import ContainerName, SoundTrack, add_sound
 
 AnyPacket: TypeAlias = "av.Packet[VideoStream] | av.Packet[AudioStream]"
@@ -35,7 +36,7 @@ MUXER_OPTIONS: dict[ContainerName, dict[str, str]] = {
 
 def mux(
     video_parts: Sequence[Path],
-    sound: SoundTrack | None,
+    sound: SoundTrack | SoundMix | None,
     output: Path,
     *,
     clock: FrameClock,
@@ -69,7 +70,7 @@ def _write(
     video_parts: Sequence[Path],
     order: Int64Array,
     clock: FrameClock,
-    sound: SoundTrack | None,
+    sound: SoundTrack | SoundMix | None,
     container: ContainerName,
 ) -> None:
     with open_container(video_parts[0]) as first:

@@ -16,11 +16,13 @@ from lipwright.media.probe import AudioInfo, probe_audio
 from lipwright.media.sound import (
     LAYOUTS,
     STAMP_ROUNDING_SECONDS,
+    Float32Array,
     fitted,
     resampled,
     sound_chunks,
     sound_frame,
 )
+from lipwright.media.sound_mix import SoundMix, mixed
 
 ContainerName = Literal["mp4", "webm"]
 Packets = Iterator["av.Packet[AudioStream]"]
@@ -54,12 +56,16 @@ class SoundTrack:
             raise UsageError(f"expected a sound track longer than 0 s, got {float(self.duration):g} s")
 
 
-def add_sound(target: av.container.OutputContainer, track: SoundTrack, container: ContainerName) -> Packets:
+def add_sound(
+    target: av.container.OutputContainer, track: SoundTrack | SoundMix, container: ContainerName
+) -> Packets:
     """Adds a stream to the target and gives its packets, to be muxed in order.
 
     Raises:
-        MediaError: the track's file holds no sound.
+        MediaError: a file of the track's holds no sound.
     """
+    if isinstance(track, SoundMix):
+        return _encoded_mix(target, track, container)
     info = probe_audio(track.path)
     if _can_copy(info, track, container):
         return _copied(target, track)
@@ -109,22 +115,38 @@ def _shifted(
 def _encoded(
     target: av.container.OutputContainer, track: SoundTrack, info: AudioInfo, container: ContainerName
 ) -> Packets:
-    rate = info.sample_rate if info.sample_rate in RATES[container] else RATES[container][0]
-    n_channels = min(2, info.n_channels)
+    stream = _new_stream(target, [info], container)
+    rate, n_channels = stream.codec_context.sample_rate, min(2, info.n_channels)
+    duration = info.start_seconds + info.duration - track.start if track.duration is None else track.duration
+    chunks = resampled(sound_chunks(track.path, n_channels, start=track.start), rate)
+    return _encode(stream, fitted(chunks, round(duration * rate), n_channels))
+
+
+def _encoded_mix(target: av.container.OutputContainer, mix: SoundMix, container: ContainerName) -> Packets:
+    infos = [probe_audio(path) for path in dict.fromkeys(piece.path for piece in mix.pieces)]
+    stream = _new_stream(target, infos, container)
+    n_channels = min(2, max(info.n_channels for info in infos))
+    return _encode(stream, mixed(mix, stream.codec_context.sample_rate, n_channels))
+
+
+def _new_stream(
+    target: av.container.OutputContainer, infos: list[AudioInfo], container: ContainerName
+) -> AudioStream:
+    """For sound of such files: at the first one's rate if that can be kept."""
+    rate = infos[0].sample_rate if infos[0].sample_rate in RATES[container] else RATES[container][0]
+    n_channels = min(2, max(info.n_channels for info in infos))
     stream = cast(AudioStream, target.add_stream(ENCODERS[container], rate=rate, layout=LAYOUTS[n_channels]))
     stream.codec_context.bit_rate = BITS_PER_SECOND[container][n_channels - 1]
-    duration = info.start_seconds + info.duration - track.start if track.duration is None else track.duration
-    return _encode(stream, track, n_channels, round(duration * rate))
+    return stream
 
 
-def _encode(stream: AudioStream, track: SoundTrack, n_channels: int, n_samples: int) -> Packets:
+def _encode(stream: AudioStream, samples: Iterator[Float32Array]) -> Packets:
     rate, pts = stream.codec_context.sample_rate, 0
-    chunks = resampled(sound_chunks(track.path, n_channels, start=track.start), rate)
-    for samples in fitted(chunks, n_samples, n_channels):
-        if samples.shape[1] == 0:
+    for block in samples:
+        if block.shape[1] == 0:
             continue
-        frame = sound_frame(samples, rate)
+        frame = sound_frame(block, rate)
         frame.pts, frame.time_base = pts, Fraction(1, rate)
-        pts += samples.shape[1]
+        pts += block.shape[1]
         yield from stream.encode(frame)
     yield from stream.encode(None)

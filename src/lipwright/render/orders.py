@@ -1,7 +1,5 @@
 """From what was heard and seen to the mouth that every frame shall show."""
 
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
@@ -36,7 +34,7 @@ def write_orders(
 ) -> list[MouthOrder]:
     """Orders for every run of output frames that shows a face of the cast."""
     seconds = timeline.clock.ticks() * float(timeline.clock.time_base)
-    speaking = _widened(motion)
+    speaking = widened(motion)
     orders = []
     for member in cast:
         number = member.track_id
@@ -53,14 +51,14 @@ def write_orders(
         if len(shown) == 0:
             continue
         performed = at_times(perform(motion, measure_style(_poses(track))), seconds[shown])
-        edges = [0, *(np.flatnonzero(np.diff(shown) > 1) + 1).tolist(), len(shown)]
-        for start, stop in pairwise(edges):
-            run, wanted = shown[start:stop], performed[start:stop]
-            is_quiet = _is_quiet(speaking, wanted, seconds[run])
+        for run in runs_of(shown):
+            first = int(np.searchsorted(shown, run[0]))
+            wanted = performed[first : first + len(run)]
+            quiet = is_quiet(speaking, wanted, seconds[run])
             frames = timeline.source_frames[run].astype(np.intp)
-            strength = replacement_strength(track, frames, is_quiet, member.speaks)
+            strength = replacement_strength(track, frames, quiet, member.speaks)
             if scene.analysis.n_frames == 1:
-                strength = np.minimum(strength, away_from_rest(is_quiet, float(timeline.clock.fps)))
+                strength = np.minimum(strength, away_from_rest(quiet, float(timeline.clock.fps)))
             heard = None if prosody is None else prosody.at(seconds[run])
             orders.append(MouthOrder(number, run, frames, wanted, strength, heard))
     return orders
@@ -76,10 +74,17 @@ def quiet_share(motion: MouthMotion, timeline: Timeline) -> float:
     if len(motion.activity) == 0:
         return 1.0
     seconds = timeline.clock.ticks() * float(timeline.clock.time_base)
-    return float((_activity_at(_widened(motion), seconds) < _QUIET_ACTIVITY).mean())
+    return float((_activity_at(widened(motion), seconds) < _QUIET_ACTIVITY).mean())
 
 
-def _widened(motion: MouthMotion) -> Float32Array:
+def runs_of(frames: IntArray) -> list[IntArray]:
+    """Rising frame numbers split where one is left out; none of no frames."""
+    if len(frames) == 0:
+        return []
+    return np.split(frames, np.flatnonzero(np.diff(frames) > 1) + 1)
+
+
+def widened(motion: MouthMotion) -> Float32Array:
     """The activity, held for the reach of a pause before and after."""
     n_steps = 2 * round(_QUIET_REACH_SECONDS * MOTION_RATE) + 1
     return np.asarray(maximum_filter1d(motion.activity, n_steps), np.float32)
@@ -89,10 +94,14 @@ def _activity_at(speaking: Float32Array, seconds: NDArray[np.float64]) -> NDArra
     return np.interp(seconds, np.arange(len(speaking)) / MOTION_RATE, speaking, left=0.0, right=0.0)
 
 
-def _is_quiet(
-    speaking: Float32Array, wanted: Float32Array, seconds: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    """Where the voice rests and the wanted mouth is shut; before and after the sound it rests."""
+def is_quiet(speaking: Float32Array, wanted: Float32Array, seconds: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Where the voice rests and the wanted mouth is shut; before and after the sound it rests.
+
+    Args:
+        speaking: see ``widened``.
+        wanted: float32, shape (n, 7), canonical mm.
+        seconds: float64, shape (n,), on the clock of the sound.
+    """
     if len(speaking) == 0:
         return np.ones(len(seconds), np.bool_)
     activity = _activity_at(speaking, seconds)

@@ -9,6 +9,7 @@ from lipwright.engines.base import MouthPlan, Scene
 from lipwright.errors import InstallationError
 from lipwright.render.idle import IdleMotion
 from lipwright.render.job import Inputs, RenderJob
+from lipwright.render.layout import Layout
 from lipwright.render.plan_file import read_with_arrays, write_with_arrays
 from lipwright.render.timing import Timeline, chunks
 
@@ -31,7 +32,11 @@ class RenderPlan:
     source_sync: SyncOpinion | None = None
     """Whether the source's own sound is in step with its picture; None when it has none."""
     quiet_share: float = 0.0
-    """Share of the output frames in which the new voice is silent, 0 to 1."""
+    """Share of the output frames in which the new voice is silent, 0 to 1; of those of segments, if any."""
+    layout: Layout | None = None
+    """Where the segments lie; None when the voice is for the whole video."""
+    segment_faces: dict[int, list[int]] = field(default_factory=dict)
+    """Tracks that say each segment, by its number."""
 
     @property
     def chunks(self) -> list[range]:

@@ -1,29 +1,21 @@
 """From the files of a job to its plan: see, hear, decide."""
 
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 
-from lipwright.analysis.speech.articulation import articulate
-from lipwright.analysis.speech.mel import SAMPLE_RATE
-from lipwright.analysis.speech.prosody import Prosody, measure_prosody
 from lipwright.engines.base import Scene
 from lipwright.errors import NoFaceError, UsageError
-from lipwright.media.audio_reader import read_audio_blocks
 from lipwright.media.probe import VideoInfo
 from lipwright.media.source import open_source
-from lipwright.render.casting import cast_faces
+from lipwright.render.give_voice import Seen, give_voice, give_voices
 from lipwright.render.idle import IdleMotion, plan_idle
-from lipwright.render.job import Inputs, RenderJob, probe_inputs, timeline_of
-from lipwright.render.orders import quiet_share, write_orders
+from lipwright.render.job import RenderJob, layout_of, probe_inputs, timeline_of
 from lipwright.render.plan import RenderPlan
 from lipwright.render.progress import Listener
 from lipwright.render.see import see
-from lipwright.render.source_sound import HeardSource, cast_in_step, hear_source
 from lipwright.render.stopwatch import Stopwatch
 from lipwright.render.strength import MIN_FACE_PIXELS
 from lipwright.render.timing import Timeline
-from lipwright.scratch import ScratchFile, StoredArray
 
 _MIN_SEEN_SECONDS = 20
 """Of the source, as far as it goes, mouths are gathered from this much even for a shorter voice."""
@@ -36,29 +28,24 @@ def prepare(job: RenderJob, listener: Listener) -> RenderPlan:
         MediaError: the video or the voice cannot be read.
         NoFaceError: no face anywhere in the frames that are used.
         FaceChoiceError: there is no face where the choice says.
+        SegmentError: the segments do not fit the video, the voices, or one another.
         UsageError: the result would be longer than the model allows.
     """
     inputs = probe_inputs(job)
-    timeline = timeline_of(job, inputs)
+    layout = layout_of(job, inputs)
+    timeline = timeline_of(job, inputs) if layout is None else layout.timeline
     _check_length(job, timeline.duration)
     watch = Stopwatch(listener)
-    n_seen = _frames_to_see(inputs.video, timeline, job.face_choice.frame_number)
+    n_seen = _frames_to_see(inputs.video, timeline, _pointed_at(job))
     with watch.stage("analyse", n_seen), open_source(job.video) as reader:
         scene = see(reader, job.engine, n_seen, job.max_face_resolution, listener, job.output.parent)
         n_concealed = reader.n_concealed
     _check_faces(scene, inputs.video, job.video)
-    with watch.stage("hear"):
-        motion = articulate(_sound(job, job.audio, inputs.voice_start))
-        source = source_sound(job, inputs)
-        is_expressive = job.engine.info.is_expressive
-        prosody = _prosody(job, inputs, timeline) if is_expressive else None
+    seen = Seen(job, inputs, scene, timeline, n_seen)
+    given = give_voice(seen, watch) if layout is None else give_voices(seen, layout, watch)
     with watch.stage("plan"):
-        clock, fps = inputs.video.clock, float(inputs.video.fps)
-        seconds = clock.ticks()[:n_seen] * float(clock.time_base)
-        choose = partial(cast_faces, job.face_choice, scene, frames_per_second=fps)
-        cast, source_sync = cast_in_step(choose, scene.analysis, source, seconds)
-        orders = write_orders(scene, cast, timeline, motion, prosody)
-        wanted = [order for order in orders if is_expressive or order.strength.any()]
+        is_expressive = job.engine.info.is_expressive
+        wanted = [order for order in given.orders if is_expressive or order.strength.any()]
         mouths = [job.engine.plan(scene, order) for order in wanted]
         idle = _idle_motion(job, inputs.video, scene, timeline)
     return RenderPlan(
@@ -70,9 +57,17 @@ def prepare(job: RenderJob, listener: Listener) -> RenderPlan:
         n_concealed,
         watch.seconds,
         idle,
-        source_sync,
-        quiet_share(motion, timeline),
+        given.source_sync,
+        given.quiet_share,
+        layout,
+        given.segment_faces,
     )
+
+
+def _pointed_at(job: RenderJob) -> int | None:
+    """The last frame in which a client shows a face."""
+    choices = (job.face_choice, *(segment.face_choice for segment in job.segments))
+    return max((choice.frame_number for choice in choices if choice.frame_number is not None), default=None)
 
 
 def _idle_motion(job: RenderJob, video: VideoInfo, scene: Scene, timeline: Timeline) -> IdleMotion | None:
@@ -109,21 +104,3 @@ def _check_faces(scene: Scene, video: VideoInfo, path: Path) -> None:
         f"expected a face, found none in {scene.analysis.n_frames} frames of video; "
         f"choose a clip in which somebody faces the camera: {path}"
     )
-
-
-def _sound(job: RenderJob, path: Path, start: Fraction) -> StoredArray:
-    """The sound of a file, in a scratch file: an hour of it is 230 MB."""
-    return ScratchFile(job.output.parent).append_all(read_audio_blocks(path, start=start))
-
-
-def _prosody(job: RenderJob, inputs: Inputs, timeline: Timeline) -> Prosody:
-    """Of as much of the voice as is heard; models that want it are for short videos."""
-    samples = _sound(job, job.audio, inputs.voice_start)
-    return measure_prosody(samples[: int(timeline.audio_duration_used * SAMPLE_RATE) + 1])
-
-
-def source_sound(job: RenderJob, inputs: Inputs) -> HeardSource | None:
-    """What the source's own sound tells; None when it has none."""
-    if inputs.source.audio is None:
-        return None
-    return hear_source(_sound(job, job.video, inputs.video.start_seconds))

@@ -42,6 +42,22 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class SegmentReport:
+    """What became of one segment."""
+
+    start: float
+    """Seconds of the source, as is ``end``."""
+    end: float
+    output_start: float
+    """Seconds of the output, as is ``output_end``."""
+    output_end: float
+    voice_seconds: float
+    """How much of its voice is heard."""
+    track_ids: list[int]
+    """Faces that say it; none where nobody is seen."""
+
+
+@dataclass(frozen=True)
 class RenderedMouth:
     """What the mouth that speaks does in the finished output; a value per frame."""
 
@@ -78,6 +94,8 @@ class Report:
     """Each with its unit and with what is good; more of them when the output was measured."""
     rendered: RenderedMouth | None = None
     """Only when the output was measured."""
+    segments: list[SegmentReport] = field(default_factory=list)
+    """In the client's order; none when one voice is for the whole video."""
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON knows it."""

@@ -8,7 +8,7 @@ from lipwright.measures import Measure
 from lipwright.render.chunk import ChunkResult
 from lipwright.render.figures import planned_figures
 from lipwright.render.plan import RenderPlan
-from lipwright.render.report import Curve, FaceReport, Report
+from lipwright.render.report import Curve, FaceReport, Report, SegmentReport
 
 _QUIET_MM = 4.0
 """Speech opens the lips wider than this."""
@@ -28,7 +28,7 @@ def summarize(plan: RenderPlan, parts: list[ChunkResult], stage_seconds: dict[st
     return Report(
         output=job.output,
         model=job.engine.info.id,
-        sync_mode=job.sync_mode,
+        sync_mode="segments" if job.segments else job.sync_mode,
         width=video.width,
         height=video.height,
         fps=str(timeline.clock.fps),
@@ -40,7 +40,23 @@ def summarize(plan: RenderPlan, parts: list[ChunkResult], stage_seconds: dict[st
         stage_seconds={**plan.stage_seconds, **stage_seconds},
         notes=_notes(plan),
         figures=planned_figures(plan, faces, curves, n_touched),
+        segments=_segments(plan),
     )
+
+
+def _segments(plan: RenderPlan) -> list[SegmentReport]:
+    stretches = () if plan.layout is None else plan.layout.stretches
+    return [
+        SegmentReport(
+            float(plan.job.segments[stretch.number].start),
+            float(plan.job.segments[stretch.number].end),
+            round(float(stretch.voice_at), 4),
+            round(float(stretch.until), 4),
+            round(float(stretch.voice_duration), 4),
+            plan.segment_faces[stretch.number],
+        )
+        for stretch in sorted(stretches, key=lambda one: one.number)
+    ]
 
 
 def _faces(plan: RenderPlan) -> list[FaceReport]:
@@ -89,6 +105,11 @@ def _notes(plan: RenderPlan) -> list[str]:
     if not any(mouth.order.strength.any() for mouth in plan.mouths):
         notes.append(
             "no mouth was changed: every face is too small, turned away or covered, or the voice is silent"
+        )
+    silent = [str(number) for number, faces in sorted(plan.segment_faces.items()) if not faces]
+    if silent:
+        notes.append(
+            f"no face is seen in segment {', '.join(silent)} (from 0): its voice is heard all the same"
         )
     if plan.source_sync is not None and plan.source_sync.verdict is Verdict.OFF:
         notes.append(

@@ -3,13 +3,14 @@
 from sqlalchemy import Connection, or_, select
 
 from lipwright.store import tables
+from lipwright.store.records import VOICE_NAMES
 
 _TABLE = tables.generations
 
 
 def is_asset_in_use(connection: Connection, account_id: str, asset_id: str) -> bool:
     """Whether a generation of the account that has not ended was asked for with this asset."""
-    names = ("video_asset_id", "audio_asset_id")
+    names = [f"{name}_asset_id" for name in ("video", *VOICE_NAMES)]
     query = select(_TABLE.c.id).where(
         _TABLE.c.account_id == account_id,
         _TABLE.c.status.in_(("pending", "processing")),

@@ -40,6 +40,11 @@ EVENT_TYPES: tuple[EventType, ...] = (
 """What an endpoint can subscribe to; ``webhook.test`` is only sent when it is asked for."""
 
 
+MAX_VOICES = 15
+VOICE_NAMES = ("audio", *(f"audio_{number}" for number in range(1, MAX_VOICES)))
+"""What the voices of a generation are called in its params: ``audio_1_url`` or ``audio_1_asset_id``."""
+
+
 @dataclass(frozen=True)
 class Account:
     """Who owns keys, assets and generations."""

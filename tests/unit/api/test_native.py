@@ -123,7 +123,6 @@ def test_options_are_taken_and_those_that_there_are_not_are_ignored(client: Clie
         ({"input": [{"type": "video", "assetId": "ast_none"}, AUDIO]}, "video_asset_id"),
         ({"input": [{**VIDEO, "url": "http://127.0.0.1/"}, AUDIO]}, "video_url"),
         ({"input": [{**VIDEO, "segments_secs": [[0, 1]]}, AUDIO]}, "segments_secs"),
-        ({"segments": [{"startTime": 0, "endTime": 1}]}, "segments"),
         ({"options": {"sync_mode": "stretch"}}, "options.sync_mode"),
         (
             {"options": {"active_speaker_detection": {"frame_number": 1, "coordinates": [5]}}},

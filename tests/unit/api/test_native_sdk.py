@@ -49,6 +49,19 @@ def test_job_is_created_polled_and_downloaded(server: Served, sdk: Any) -> None:
     assert (link.status_code, link.content) == (206, b"0123")
 
 
+def test_segments_give_several_voices(sdk: Any) -> None:
+    voices = [common.Audio(url=URLS["audio"], ref_id=name) for name in ("anna", "ben")]
+    parts = [
+        common.GenerationSegment(
+            start_time=k, end_time=k + 1.5, audio_input=common.SegmentAudioInput(ref_id=voice.ref_id)
+        )
+        for k, voice in ((0, voices[0]), (2, voices[1]))
+    ]
+    made = sdk.generations.create(model="sync-3", input=[*inputs()[:1], *voices], segments=parts)
+    assert [voice.ref_id for voice in made.input[1:]] == ["anna", "ben"]
+    assert [(part.start_time, part.audio_input.ref_id) for part in made.segments] == [(0, "anna"), (2, "ben")]
+
+
 def test_job_is_made_of_files_that_are_sent_with_it(server: Served, sdk: Any) -> None:
     made = sdk.generations.create_with_files(
         model="lipsync-1.9.0-beta",

@@ -29,7 +29,7 @@ class FakeLipsync:
         return Report(
             Path(output),
             options.get("model") or "lipsync-2",
-            options.get("sync_mode", "bounce"),
+            options.get("sync_mode") or "bounce",
             640,
             480,
             "25",

@@ -22,6 +22,7 @@ def test_arguments_reach_the_use_case(run: Run, lipsync: FakeLipsync, tmp_path: 
         "audio": Path("b.wav"),
         "output": out,
         "model": "lipsync-1.9",
+        "segments": (),
         "sync_mode": "loop",
         "output_format": "webm",
         "max_face_resolution": 200,

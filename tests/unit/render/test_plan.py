@@ -43,7 +43,7 @@ def planned(n_frames: int) -> RenderPlan:
     mouth = model.plan(scene, MouthOrder(0, frames, frames, wanted, np.ones(n_frames, np.float32)))
     clock = FrameClock.constant(Fraction(25), n_frames)
     job = RenderJob(Path("video.mp4"), Path("voice.wav"), Path("output.mp4"), model)
-    inputs = Inputs(MediaInfo(job.video, "mp4", None, None), None, Fraction(0), clock.duration)
+    inputs = Inputs(MediaInfo(job.video, "mp4", None, None), None, {})
     return RenderPlan(job, inputs, scene, plan_timeline(clock, clock.duration, SyncMode.BOUNCE), [mouth])
 
 

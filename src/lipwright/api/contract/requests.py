@@ -1,5 +1,6 @@
 """What a client may ask for."""
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -8,8 +9,10 @@ from pydantic import BeforeValidator, Field, model_validator
 from lipwright.analysis.faces.choice import FaceChoice
 from lipwright.api.contract.faces import SpeakerChoice
 from lipwright.api.contract.fields import Flag, Id, Name, Request, WebAddress, Whole
-from lipwright.app.generations import NewGeneration
+from lipwright.api.contract.segments import SegmentRequest, Voices, checked, named_segments, voice_fields
+from lipwright.app.generations import MoreVoice, NewGeneration
 from lipwright.engines.registry import models
+from lipwright.render.segment import MAX_SEGMENTS
 
 MAX_BATCH = 500
 MAX_SEED = 2**32 - 1
@@ -91,6 +94,12 @@ class GenerationRequest(Request):
         None, description="Who speaks, where a video shows several people", json_schema_extra=dict(OURS)
     )
 
+    segments: Annotated[list[SegmentRequest], Field(min_length=1, max_length=MAX_SEGMENTS)] | None = Field(
+        None,
+        description="Stretches with voices of their own; all else stays the video's, its sound too",
+        json_schema_extra=dict(OURS),
+    )
+
     @model_validator(mode="after")
     def _one_choice(self) -> Self:
         choice = self.active_speaker_detection
@@ -103,14 +112,35 @@ class GenerationRequest(Request):
         for medium in ("video", "audio"):
             url, asset = f"{medium}_url", f"{medium}_asset_id"
             n_given = sum(getattr(self, name) is not None for name in (url, asset))
-            if n_given != 1:
+            is_optional = medium == "audio" and bool(self.segments) and n_given == 0
+            if n_given != 1 and not is_optional:
                 found = "both" if n_given else "neither"
                 raise ValueError(f"expected exactly one of {url} and {asset}, found {found}")
+        return self
+
+    @model_validator(mode="after")
+    def _segments_make_sense(self) -> Self:
+        if self.segments:
+            checked(self)
         return self
 
     def order(self) -> NewGeneration:
         """The request as the use case takes it, with every default said."""
         choice = FaceChoice() if (asked := self.active_speaker_detection) is None else asked.choice()
+        order = self._whole(choice)
+        if self.segments is None:
+            return order
+        first = MoreVoice(
+            self.audio_url, self.audio_asset_id, "audio_asset_id" if self.audio_asset_id else "audio_url"
+        )
+        voices = Voices([first] if self.audio_url or self.audio_asset_id else [])
+        said = self.sync_mode if "sync_mode" in self.model_fields_set else None
+        whoever = FaceChoice(auto_detect=True) if order.synergize else choice
+        segments = named_segments(self.segments, voices, said, whoever)
+        return replace(order, segments=segments, **voice_fields(voices))
+
+    def _whole(self, choice: FaceChoice) -> NewGeneration:
+        """Without its segments."""
         return NewGeneration(
             model=self.model.value,
             video_url=self.video_url,

@@ -25,6 +25,8 @@ def native_error(path: str, status: int, error: str, message: str, request_id: s
     """
     resource = path.removeprefix(f"{PREFIX}v2/").partition("/")[0]
     code = _OF_RESOURCE.get((resource, status)) or _CODES.get(status, error)
+    if (resource, status) == ("generate", 400) and "segments[" in message:
+        code = "generation_input_segments_invalid"
     return {
         "statusCode": status,
         "message": message,

@@ -15,9 +15,12 @@ from lipwright.api.contract.requests import (
     RequestedModel,
     SyncModeName,
 )
+from lipwright.api.contract.segments import Voices, checked, voice_fields
+from lipwright.api.native.segments import NativeSegment, native_segments
 from lipwright.app.catalogue import need_model
-from lipwright.app.generations import NewGeneration
+from lipwright.app.generations import MoreVoice, NewGeneration
 from lipwright.app.native_shape import DIALECT
+from lipwright.render.segment import MAX_SEGMENTS
 
 MAX_INPUTS = 16
 _OUTPUT_NAME = r"^[A-Za-z0-9_-]{1,255}$"
@@ -26,7 +29,7 @@ _OUTPUT_NAME = r"^[A-Za-z0-9_-]{1,255}$"
 def _is_absent(value: Any) -> Any:  # noqa: ANN401 (whatever JSON held)
     """What would change the result and is not made here is refused, not ignored."""
     if value:
-        raise ValueError("expected none: parts of a video with voices of their own are not made here")
+        raise ValueError("expected none: the vendor gave these up; send segments instead")
     return None
 
 
@@ -39,6 +42,7 @@ class NativeInput(Request):
     type: Literal["video", "audio", "image"]
     url: WebAddress | None = None
     asset_id: Id | None = Field(None, validation_alias=AliasChoices("assetId", "asset_id"))
+    ref_id: Id | None = Field(None, validation_alias=AliasChoices("refId", "ref_id"))
     segments_secs: NotMade = None
     segments_frames: NotMade = None
 
@@ -66,7 +70,7 @@ class NativeRequest(Request):
     model: RequestedModel
     input: Annotated[list[NativeInput], Field(max_length=MAX_INPUTS)]
     options: NativeOptions | None = None
-    segments: NotMade = None
+    segments: Annotated[list[NativeSegment], Field(max_length=MAX_SEGMENTS)] | None = None
     webhook_url: WebAddress | None = Field(None, validation_alias=AliasChoices("webhookUrl", "webhook_url"))
     output_name: Annotated[StrictStr, Field(pattern=_OUTPUT_NAME)] | None = Field(
         None, validation_alias=AliasChoices("outputFileName", "output_file_name")
@@ -76,26 +80,39 @@ class NativeRequest(Request):
     def _one_of_each(self) -> Self:
         for media in (("video", "image"), ("audio",)):
             count = sum(item.type in media for item in self.input)
-            if count != 1:
+            may_be_more = media == ("audio",) and bool(self.segments)
+            if count != 1 and not (may_be_more and count > 1):
+                hint = "; give segments that say when each is heard" if media == ("audio",) and count else ""
                 raise ValueError(
-                    f"expected exactly one item of type {' or '.join(media)} in input, found {count}"
+                    f"expected exactly one item of type {' or '.join(media)} in input, found {count}{hint}"
                 )
         if any(item.type == "image" for item in self.input) and not need_model(self.model).takes_stills:
             raise ValueError(f"expected a video for {self.model}, found an image; choose sync-3")
         return self
 
+    @model_validator(mode="after")
+    def _segments_make_sense(self) -> Self:
+        if self.segments:
+            checked(self)
+        return self
+
     def order(self) -> NewGeneration:
-        """The request as the use case takes it."""
-        audio, video = sorted(self.input, key=lambda item: item.type)
+        """The request as the use case takes it.
+
+        Raises:
+            SegmentError: segments name voices that there are not.
+        """
         options = self.options or NativeOptions()
         asked = options.active_speaker_detection
         choice = FaceChoice() if asked is None else asked.choice()
-        return NewGeneration(
+        (video,) = (item for item in self.input if item.type != "audio")
+        voices = self._voices()
+        order = NewGeneration(
             model=self.model.value,
             video_url=video.url,
             video_asset_id=video.asset_id,
-            audio_url=audio.url,
-            audio_asset_id=audio.asset_id,
+            audio_url=voices[0].url,
+            audio_asset_id=voices[0].asset_id,
             webhook_url=self.webhook_url,
             synergize=choice.auto_detect,
             face_choice=choice if choice.is_explicit else None,
@@ -106,6 +123,22 @@ class NativeRequest(Request):
             output_name=self.output_name,
             dialect=DIALECT,
         )
+        if not self.segments:
+            return order
+        segments = native_segments(self.segments, voices, options.sync_mode, choice)
+        return replace(order, segments=segments, **voice_fields(Voices(voices)))
+
+    def _voices(self) -> list[MoreVoice]:
+        return [
+            MoreVoice(
+                item.url,
+                item.asset_id,
+                f"input[{n}].{'url' if item.asset_id is None else 'assetId'}",
+                item.ref_id,
+            )
+            for n, item in enumerate(self.input)
+            if item.type == "audio"
+        ]
 
 
 class NativeRow(Request):

@@ -1,0 +1,148 @@
+"""Hears what is to be said and gives it to faces."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.analysis.faces.choice import FaceChoice
+from lipwright.analysis.speech.articulation import articulate
+from lipwright.analysis.speech.mel import SAMPLE_RATE
+from lipwright.analysis.speech.motion import MouthMotion
+from lipwright.analysis.speech.prosody import Prosody, measure_prosody
+from lipwright.analysis.sync_judge import SyncOpinion, Verdict
+from lipwright.engines.base import MouthOrder, Scene
+from lipwright.media.audio_reader import read_audio_blocks
+from lipwright.render import segment_orders
+from lipwright.render.casting import cast_faces
+from lipwright.render.job import Inputs, RenderJob
+from lipwright.render.layout import Layout, Stretch
+from lipwright.render.orders import quiet_share, write_orders
+from lipwright.render.segment_cast import cast_segment
+from lipwright.render.segment_fit import part_of_voice
+from lipwright.render.segment_orders import VoicedStretch, write_segment_orders
+from lipwright.render.source_sound import HeardSource, cast_in_step, hear_source
+from lipwright.render.stopwatch import Stopwatch
+from lipwright.render.timing import Timeline
+from lipwright.scratch import ScratchFile, StoredArray
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """A job as far as its pictures go."""
+
+    job: RenderJob
+    inputs: Inputs
+    scene: Scene
+    timeline: Timeline
+    n_seen: int
+    """Frames of the source that were looked at."""
+
+    @property
+    def frames_per_second(self) -> float:
+        """Of the source."""
+        return float(self.inputs.video.fps)
+
+    @property
+    def seconds(self) -> NDArray[np.float64]:
+        """When each frame that was seen is shown in the source, float64, shape (n_seen,)."""
+        clock = self.inputs.video.clock
+        return clock.ticks()[: self.n_seen] * float(clock.time_base)
+
+    @property
+    def is_expressive(self) -> bool:
+        """Whether the engine wants to know how things are said."""
+        return self.job.engine.info.is_expressive
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """Who shall say what."""
+
+    orders: list[MouthOrder]
+    source_sync: SyncOpinion | None
+    quiet_share: float
+    segment_faces: dict[int, list[int]] = field(default_factory=dict)
+    """Tracks by the number of the segment."""
+
+
+def give_voice(seen: Seen, watch: Stopwatch) -> Given:
+    """One voice for the whole video.
+
+    Raises:
+        MediaError: the voice, or the source's sound, cannot be read.
+        FaceChoiceError: there is no face where the choice says.
+    """
+    job, scene, timeline = seen.job, seen.scene, seen.timeline
+    with watch.stage("hear"):
+        voice = _sound(job, job.voice, seen.inputs.voices[job.voice].start)
+        motion = articulate(voice)
+        source = source_sound(job, seen.inputs)
+        used = timeline.audio_duration_used
+        prosody = _prosody(voice, used) if seen.is_expressive else None
+    with watch.stage("plan"):
+        choose = partial(cast_faces, job.face_choice, scene, frames_per_second=seen.frames_per_second)
+        cast, source_sync = cast_in_step(choose, scene.analysis, source, seen.seconds)
+        orders = write_orders(scene, cast, timeline, motion, prosody)
+    return Given(orders, source_sync, quiet_share(motion, timeline))
+
+
+def give_voices(seen: Seen, layout: Layout, watch: Stopwatch) -> Given:
+    """To each segment its own.
+
+    Raises:
+        MediaError: a voice, or the source's sound, cannot be read.
+        FaceChoiceError: there is no face where a choice says.
+        SegmentError: two segments give voices to one face at the same time.
+    """
+    job, scene = seen.job, seen.scene
+    with watch.stage("hear"):
+        voices = {path: _sound(job, path, seen.inputs.voices[path].start) for path in job.voices}
+        heard = [_hear(seen, stretch, voices) for stretch in layout.stretches]
+        source = source_sound(job, seen.inputs)
+    with watch.stage("plan"):
+        choose = partial(cast_faces, FaceChoice(), scene, frames_per_second=seen.frames_per_second)
+        _, source_sync = cast_in_step(choose, scene.analysis, source, seen.seconds)
+        is_off = source_sync is not None and source_sync.verdict is Verdict.OFF
+        offset = source_sync.av_offset if source_sync is not None and is_off else 0.0
+        sound = None if source is None else source.at(seen.seconds, offset)
+        voiced = []
+        for stretch, (motion, prosody) in zip(layout.stretches, heard, strict=True):
+            choice = job.segments[stretch.number].face_choice
+            cast = cast_segment(choice, scene, stretch, sound, seen.frames_per_second)
+            voiced.append(VoicedStretch(stretch, cast, motion, prosody))
+        orders = write_segment_orders(scene, seen.timeline, voiced)
+    faces = {one.stretch.number: [member.track_id for member in one.cast] for one in voiced}
+    return Given(orders, source_sync, segment_orders.quiet_share(seen.timeline, voiced), faces)
+
+
+def source_sound(job: RenderJob, inputs: Inputs) -> HeardSource | None:
+    """What the source's own sound tells; None when it has none."""
+    if inputs.source.audio is None:
+        return None
+    return hear_source(_sound(job, job.video, inputs.video.start_seconds))
+
+
+def _sound(job: RenderJob, path: Path, start: Fraction) -> StoredArray:
+    """The sound of a file, in a scratch file: an hour of it is 230 MB."""
+    return ScratchFile(job.output.parent).append_all(read_audio_blocks(path, start=start))
+
+
+def _prosody(samples: StoredArray, used: Fraction) -> Prosody:
+    """Of as much of the voice as is heard; models that want it are for short videos."""
+    return measure_prosody(samples[: int(used * SAMPLE_RATE) + 1])
+
+
+def _hear(
+    seen: Seen, stretch: Stretch, voices: dict[Path, StoredArray]
+) -> tuple[MouthMotion, Prosody | None]:
+    """What is heard of a segment's voice."""
+    path = seen.job.voice_of(stretch.number)
+    segment = seen.job.segments[stretch.number]
+    start, _ = part_of_voice(segment, seen.inputs.voices[path].duration)
+    first, last = round(start * SAMPLE_RATE), round((start + stretch.voice_duration) * SAMPLE_RATE)
+    samples = np.asarray(voices[path][first:last], np.float32)
+    return articulate(samples), measure_prosody(samples) if seen.is_expressive else None
