@@ -1,5 +1,7 @@
 """Draws a mouth that the source never shows: the frame's own lips parted, the inside made up."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +11,14 @@ from lipwright.media.picture import Picture
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis import warp
 from lipwright.synthesis.draw import Drawing
-from lipwright.synthesis.lip_edge import CORNER_LIGHT, clean_edge, corner_weight, line_between, restore_lips
+from lipwright.synthesis.lip_edge import (
+    CORNER_LIGHT,
+    clean_edge,
+    corner_weight,
+    line_between,
+    restore_lips,
+    smooth_seam,
+)
 from lipwright.synthesis.mouth_interior import paint_interior
 from lipwright.synthesis.mouth_look import MouthLook
 from lipwright.synthesis.open_shape import OpenShape, open_shape
@@ -32,15 +41,26 @@ _MARGIN_MM = 5.0
 """Round the opening: as far as smoothing the maps above and below apart is felt."""
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How far and with what a mouth is made up."""
+
+    strength: float = 1.0
+    """0 leaves the frame as it is, 1 goes all the way."""
+    teeth: TeethDonor | None = None
+    """Used where the frame itself shows none (``under_pose``)."""
+    press: float = 0.0
+    """Millimetres of each lip's red that are hidden between lips that shut, less the further they are apart:
+    for faces whose landmarks call lips shut that still show something between them."""
+
+
 def draw_synthesized(
     picture: Picture,
     geometry: FaceGeometry,
     frame_index: int,
     wanted: Float32Array,
     look: MouthLook,
-    *,
-    strength: float = 1.0,
-    teeth: TeethDonor | None = None,
+    manner: Manner = Manner(),
 ) -> Drawing | None:
     """Draws the frame's own mouth, deformed to the wanted measures, into the picture, in place.
 
@@ -53,15 +73,16 @@ def draw_synthesized(
         wanted: float32, shape (7,): measures in canonical mm. They are read as a change of the frame's own;
             a gap that is not larger than that of shut lips leaves them shut.
         look: of this face (``measure_look``, ``settle_look``).
-        strength: 0 leaves the frame as it is, 1 goes all the way.
-        teeth: used where the frame itself shows none (``under_pose``).
+        manner: how it is done.
 
     Returns:
         What was changed; None when nothing was.
     """
-    own = geometry.track.measures[frame_index - geometry.track.start]
-    shape = open_shape(geometry, frame_index, own + np.float32(strength) * (wanted - own))
-    if np.abs(shape.wanted - shape.own).max() < _MIN_PIXELS:
+    own, strength = geometry.track.measures[frame_index - geometry.track.start], manner.strength
+    shape = open_shape(
+        geometry, frame_index, own + np.float32(strength) * (wanted - own), press=strength * manner.press
+    )
+    if np.abs(shape.wanted - shape.edge).max() < _MIN_PIXELS:
         return None
     source, target = mesh.with_anchors(shape.edge), mesh.with_anchors(shape.own)
     target[: mesh.N_POINTS] = shape.wanted
@@ -80,7 +101,7 @@ def draw_synthesized(
     drawn, mask = _moved(frame, across, down)
     restore_lips(drawn, frame, box, shape)
     mouth = inside(mouth_box, box)
-    new = _opened(drawn[mouth], frame[mouth], view, shape, look, teeth)
+    new = _opened(drawn[mouth], frame[mouth], view, shape, look, manner.teeth)
     mask[mouth][(new != drawn[mouth]).any(axis=-1)] = 255
     drawn[mouth] = new
     picture.blend_ycc(box, drawn, mask)
@@ -114,8 +135,8 @@ def _opened(
         frame: uint8 Y'CbCr, same shape: before they were moved.
     """
     mixed = drawn.astype(np.float32)
-    if shape.own_gap > 0:
-        mixed = clean_edge(drawn, view, shape, look)
+    if shape.own_gap > 0 or shape.press > 0:
+        mixed = smooth_seam(clean_edge(drawn, view, shape, look), view, shape)
         light = line_between(view, shape)
         mixed[..., 0] = look.black + (mixed[..., 0] - look.black) * light
     if shape.gap > 0:
@@ -160,7 +181,9 @@ def _above(view: Opening, shape: OpenShape) -> Float32Array:
     """1 above the line on which the lips meet, 0 below, and soft beside the corners."""
     line = 0.5 * (view.upper + view.lower)
     beside = np.maximum(np.abs(view.side) - 1, 0) * 20
-    soft = 0.5 / shape.pixels_per_mm + 0.5 * beside
+    # half-way between two maps that part lies what pressed lips hide: there the step is a sharp one
+    sharp = np.float32(1 - 0.9 * min(shape.press, 1.0))
+    soft = sharp * np.float32(0.5 / shape.pixels_per_mm) + 0.5 * beside
     return np.clip(0.5 + 0.5 * (view.y - line) / soft, 0, 1).astype(np.float32)
 
 

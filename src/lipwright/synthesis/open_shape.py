@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lipwright.measures import Measure
+from lipwright.measures import CLOSED_GAP_MM, Measure
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.placement import FaceGeometry
 
@@ -22,6 +22,12 @@ _LEAST_AREA = 0.1
 """Of the plane of the lips as it is seen, against one from the front; with less, millimetres are lost."""
 _EDGE_MM = 0.6
 """How far inside the red of the lips their edge is taken from."""
+_MOST_SHARE = 0.8
+"""Of the way to the middle of a lip; further in, what is left of it would be drawn out."""
+_MIDDLE_SHARE = 0.6
+"""Of what is pressed in of the edge of a lip, by which its middle comes after."""
+_PRESS_ARCH = (np.sin(np.linspace(0.0, np.pi, 11)[1:-1]) ** 1.5).astype(np.float32)[:, None]
+"""Lips are thin at the corners: pressed there, skin would come over them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,10 +79,17 @@ class OpenShape:
     rest: Float32Array
     """float32, shape (2,): where this face's lips meet at rest, in the plane; it goes with the head alone."""
     pixels_per_mm: float
+    press: float = 0.0
+    """Millimetres of the red next to the opening that are hidden between the lips."""
 
 
 def open_shape(
-    geometry: FaceGeometry, frame_index: int, wanted: Float32Array, own_points: Float32Array | None = None
+    geometry: FaceGeometry,
+    frame_index: int,
+    wanted: Float32Array,
+    own_points: Float32Array | None = None,
+    *,
+    press: float = 0.0,
 ) -> OpenShape:
     """The wanted mouth on a tracked frame, as a change of the frame's own.
 
@@ -106,8 +119,10 @@ def open_shape(
     moved = change @ axes.T
     target = (own + moved[:, :2]).astype(np.float32)
     rest = plane.plane(_rest_point(geometry, frame_index))
-    edge = _inside_lips(own, scale, abs(gap - own_gap))
-    return OpenShape(own, edge, target, own_gap, gap, plane, rest, scale)
+    press *= max(0.0, 1.0 - gap / CLOSED_GAP_MM)
+    reach = _EDGE_MM * _ramp(abs(gap - own_gap), 0.0, 2.5)
+    edge = _inside_lips(own, scale * reach, scale * press)
+    return OpenShape(own, edge, target, own_gap, gap, plane, rest, scale, press)
 
 
 def _rest_point(geometry: FaceGeometry, frame_index: int) -> Float32Array:
@@ -122,15 +137,22 @@ def _rest_point(geometry: FaceGeometry, frame_index: int) -> Float32Array:
     return np.asarray(geometry.track.pose(frame_index).apply(middle)[0, :2], np.float32)
 
 
-def _inside_lips(own: Float32Array, pixels_per_mm: float, change_mm: float) -> Float32Array:
-    """The points with the inner ring moved towards the middle of the lips, the more the mouth changes."""
+def _inside_lips(own: Float32Array, reach: float, press: float) -> Float32Array:
+    """The points with the inner ring moved into the lips by so many pixels; pressed, the middle gives way."""
     edge = own.copy()
-    for half in (mesh.UPPER_HALF, mesh.LOWER_HALF):
-        step = edge[mesh.MIDDLE][half] - edge[mesh.INNER][half]
-        length = np.maximum(np.linalg.norm(step, axis=1, keepdims=True), 1e-3)
-        reach = _EDGE_MM * pixels_per_mm * _ramp(change_mm, 0.0, 2.5)
-        edge[mesh.INNER][half] += step * np.minimum(reach / length, 0.5)
+    pressed = np.float32(press) * _PRESS_ARCH
+    _step_towards(edge, mesh.INNER, own[mesh.MIDDLE], np.maximum(pressed, np.float32(reach)))
+    if press > 0:
+        _step_towards(edge, mesh.MIDDLE, own[mesh.OUTER], _MIDDLE_SHARE * pressed)
     return edge
+
+
+def _step_towards(points: Float32Array, ring: slice, aim: Float32Array, reach: Float32Array) -> None:
+    """Moves a ring of points but its corners by so many pixels towards another one, in place."""
+    for half in (mesh.UPPER_HALF, mesh.LOWER_HALF):
+        step = aim[half] - points[ring][half]
+        length = np.maximum(np.linalg.norm(step, axis=1, keepdims=True), 1e-3)
+        points[ring][half] += step * np.minimum(reach / length, _MOST_SHARE)
 
 
 def _ramp(value: float, low: float, high: float) -> float:

@@ -64,3 +64,17 @@ def test_the_plane_of_the_lips_is_measured_in_millimetres(geometries) -> None:
     np.testing.assert_allclose(plane.pixels(plane.plane(spots)), spots, atol=1e-3)
     step = plane.plane(spots)[1] - plane.plane(spots)[0]
     np.testing.assert_allclose(step, (1.0, 1.0), atol=1e-3)
+
+
+def test_pressed_lips_hide_their_edges_but_not_their_corners(geometries) -> None:
+    """A millimetre of the red is taken from further in, the less the further the lips are apart."""
+    geometry = geometries[0]
+    reaches = []
+    for gap in (0.0, 0.5, 2.0):
+        wanted = opened(geometry.track.measures[0], gap)
+        plain, pressed = (open_shape(geometry, 0, wanted, press=press) for press in (0.0, 1.0))
+        np.testing.assert_array_equal(pressed.wanted, plain.wanted)
+        moved = np.linalg.norm(pressed.edge[mesh.INNER] - plain.own[mesh.INNER], axis=1) / PIXELS_PER_MM
+        assert moved[0] == moved[10] == 0.0
+        reaches.append(pressed.press)
+    assert reaches == pytest.approx([1.0, 0.5, 0.0], abs=0.05)
