@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 from lipwright.synthesis import mouth_mesh as mesh
-from lipwright.synthesis import warp
 from lipwright.synthesis.draw import Drawing
+from lipwright.synthesis.fine_detail import fetch_fine
 from lipwright.synthesis.lip_edge import (
     CORNER_LIGHT,
     clean_edge,
@@ -21,12 +21,12 @@ from lipwright.synthesis.lip_edge import (
 )
 from lipwright.synthesis.mouth_interior import paint_interior
 from lipwright.synthesis.mouth_look import MouthLook
+from lipwright.synthesis.occluder import cover_of
 from lipwright.synthesis.open_shape import OpenShape, open_shape
 from lipwright.synthesis.opening import Opening, area, opening
 from lipwright.synthesis.parted_warp import Parting, parted_displacement
 from lipwright.synthesis.placement import FaceGeometry
 from lipwright.synthesis.seen_teeth import TeethDonor, donor_teeth, own_teeth
-from lipwright.synthesis.sharpness import restore_grain
 from lipwright.synthesis.target import bounds, inside
 from lipwright.synthesis.teeth import upper_edge
 
@@ -37,6 +37,8 @@ _MIN_PIXELS = 0.05
 """What moves by less is left alone."""
 _KEPT_MM = 1.5
 """Lips that move by less leave something of the frame's own opening between them."""
+_DETAIL_REACH_MM = 3.0
+"""Detail is measured over so much: half a lip, or stubble beside smooth skin."""
 _MARGIN_MM = 5.0
 """Round the opening: as far as smoothing the maps above and below apart is felt."""
 
@@ -98,12 +100,15 @@ def draw_synthesized(
         Parting(mouth_box, _above(view, shape)),
         shape.pixels_per_mm,
     )
-    drawn, mask = _moved(frame, across, down)
+    drawn, mask = _moved(frame, across, down, _DETAIL_REACH_MM * shape.pixels_per_mm)
     restore_lips(drawn, frame, box, shape)
     mouth = inside(mouth_box, box)
     new = _opened(drawn[mouth], frame[mouth], view, shape, look, manner.teeth)
     mask[mouth][(new != drawn[mouth]).any(axis=-1)] = 255
     drawn[mouth] = new
+    cover = cover_of(geometry, frame_index)
+    if cover is not None:
+        mask = np.minimum(mask, 255 - cover.in_front(frame, box))
     picture.blend_ycc(box, drawn, mask)
     return Drawing(box, mask)
 
@@ -187,7 +192,9 @@ def _above(view: Opening, shape: OpenShape) -> Float32Array:
     return np.clip(0.5 + 0.5 * (view.y - line) / soft, 0, 1).astype(np.float32)
 
 
-def _moved(frame: UInt8Array, across: Float32Array, down: Float32Array) -> tuple[UInt8Array, UInt8Array]:
+def _moved(
+    frame: UInt8Array, across: Float32Array, down: Float32Array, reach: float
+) -> tuple[UInt8Array, UInt8Array]:
     """The frame with its skin and lips moved, and a mask, 255 where it was."""
     is_moved = (np.abs(across) > _MIN_PIXELS) | (np.abs(down) > _MIN_PIXELS)
     mask = is_moved.astype(np.uint8) * np.uint8(255)
@@ -197,8 +204,6 @@ def _moved(frame: UInt8Array, across: Float32Array, down: Float32Array) -> tuple
         part = slice(top, top + height), slice(left, left + width)
         x = np.arange(left, left + width, dtype=np.float32)[None, :]
         y = np.arange(top, top + height, dtype=np.float32)[:, None]
-        drawn = warp.fetch(frame, across[part] + x, down[part] + y)
-        distance = np.maximum(np.abs(across[part]), np.abs(down[part]))
-        drawn = restore_grain(drawn, frame[part], np.minimum(2 * distance, np.float32(1.0)))
+        drawn = fetch_fine(frame, across[part] + x, down[part] + y, reach)
         cv2.copyTo(drawn, mask[part], moved[part])
     return moved, mask
