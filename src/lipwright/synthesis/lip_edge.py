@@ -61,12 +61,12 @@ def line_between(view: Opening, shape: OpenShape) -> Float32Array:
 
 
 def smooth_seam(image: Float32Array, view: Opening, shape: OpenShape) -> Float32Array:
-    """Pressed lips without the stairs that their sharp parting leaves on a slanting line."""
-    if shape.press <= 0:
+    """Shut lips without the stairs that their sharp parting leaves on a slanting line."""
+    if shape.hides <= 0:
         return image
     off = (view.y - 0.5 * (view.upper + view.lower)) * np.float32(shape.pixels_per_mm / _SEAM_PIXELS)
     along = np.clip(6 * (1.03 - np.abs(view.side)), 0, 1)
-    weight = min(shape.press, 1.0) * along * np.exp(-np.square(off))
+    weight = shape.hides * along * np.exp(-np.square(off))
     soft = cv2.GaussianBlur(image, (0, 0), _SEAM_SIGMA_PIXELS)
     return np.asarray(image + (soft - image) * weight[..., None], np.float32)
 

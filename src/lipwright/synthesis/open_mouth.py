@@ -186,8 +186,8 @@ def _above(view: Opening, shape: OpenShape) -> Float32Array:
     """1 above the line on which the lips meet, 0 below, and soft beside the corners."""
     line = 0.5 * (view.upper + view.lower)
     beside = np.maximum(np.abs(view.side) - 1, 0) * 20
-    # half-way between two maps that part lies what pressed lips hide: there the step is a sharp one
-    sharp = np.float32(1 - 0.9 * min(shape.press, 1.0))
+    # half-way between two maps that part lies what shut lips hide: there the step is a sharp one
+    sharp = np.float32(1 - 0.9 * shape.hides)
     soft = sharp * np.float32(0.5 / shape.pixels_per_mm) + 0.5 * beside
     return np.clip(0.5 + 0.5 * (view.y - line) / soft, 0, 1).astype(np.float32)
 

@@ -24,6 +24,8 @@ _EDGE_MM = 0.6
 """How far inside the red of the lips their edge is taken from."""
 _MOST_SHARE = 0.8
 """Of the way to the middle of a lip; further in, what is left of it would be drawn out."""
+_MOST_TO_MEAN = 1.3
+"""Of the opening at any place, against the middle."""
 _MIDDLE_SHARE = 0.6
 """Of what is pressed in of the edge of a lip, by which its middle comes after."""
 _PRESS_ARCH = (np.sin(np.linspace(0.0, np.pi, 11)[1:-1]) ** 1.5).astype(np.float32)[:, None]
@@ -40,6 +42,11 @@ class MouthPlane:
     """float32, shape (2, 2): pixels for a millimetre to the right (column 0) and up (column 1)."""
     depth: Float32Array
     """float32, shape (2,): pixels for a millimetre towards the camera."""
+
+    @cached_property
+    def rise(self) -> float:
+        """Millimetres up in the plane by which a millimetre towards the camera is seen."""
+        return float(np.clip(self.inverse[1] @ self.depth, -1.0, 1.0))
 
     @cached_property
     def inverse(self) -> Float32Array:
@@ -82,6 +89,12 @@ class OpenShape:
     press: float = 0.0
     """Millimetres of the red next to the opening that are hidden between the lips."""
 
+    @property
+    def hides(self) -> float:
+        """0 to 1: whether lips that meet lie on what the frame shows: red that is pressed in, teeth."""
+        closing = max(0.0, self.own_gap - self.gap) * max(0.0, 1.0 - self.gap / CLOSED_GAP_MM)
+        return min(1.0, self.press + closing)
+
 
 def open_shape(
     geometry: FaceGeometry,
@@ -112,10 +125,8 @@ def open_shape(
     change = np.tensordot(wanted - measures, geometry.model.basis, axes=1) * geometry.follow[:, None]
     gaps = _gaps(plane.plane(own[mesh.INNER]))
     own_gap = float(gaps[2:7].mean())
-    gap = max(0.0, own_gap + float(wanted[Measure.GAP] - max(measures[Measure.GAP], 0.0)))
-    if wanted[Measure.GAP] > measures[Measure.GAP]:
-        gap = max(gap, own_gap)
-    _set_gap(change, gaps, gap)
+    gap = _aim(own_gap, float(measures[Measure.GAP]), float(wanted[Measure.GAP]))
+    _set_gap(change, gaps, gap, plane.rise)
     moved = change @ axes.T
     target = (own + moved[:, :2]).astype(np.float32)
     rest = plane.plane(_rest_point(geometry, frame_index))
@@ -173,14 +184,24 @@ def _gaps(inner: Float32Array) -> Float32Array:
     return np.asarray(inner[mesh.UPPER_HALF, 1] - inner[mesh.LOWER_HALF, 1][::-1], np.float32)
 
 
-def _set_gap(change: NDArray[np.floating[Any]], gaps: Float32Array, wanted: float) -> None:
+def _aim(own_gap: float, own: float, wanted: float) -> float:
+    """The gap to be drawn, mm: wider, by as much as is wanted; narrower, in proportion, so that 0 is shut."""
+    if wanted > own:
+        return max(own_gap, own_gap + wanted - max(own, 0.0))
+    return own_gap * max(wanted, 0.0) / own if own > 0 else 0.0
+
+
+def _set_gap(change: NDArray[np.floating[Any]], gaps: Float32Array, wanted: float, rise: float) -> None:
     """Makes a change of the lips leave the wanted gap, in place; what is added moves whole lips."""
     inner = change[mesh.INNER]
-    found = gaps + inner[mesh.UPPER_HALF, 1] - inner[mesh.LOWER_HALF, 1][::-1]
+    seen = inner[:, 1] + rise * inner[:, 2]
+    found = gaps + seen[mesh.UPPER_HALF] - seen[mesh.LOWER_HALF][::-1]
     arch = np.sin(np.linspace(0.0, np.pi, len(gaps) + 2)[1:-1]) ** 0.7
     opened = np.maximum(found + (wanted - found[2:7].mean()) * arch / arch[2:7].mean(), 0.0)
     mean = float(opened[2:7].mean())
     opened = opened * (wanted / mean) if mean > 1e-6 else np.zeros_like(opened)
+    # a grin is wide open beside the middle: shut there, it must not stay open at its ends
+    opened = np.minimum(opened, wanted * np.maximum(_MOST_TO_MEAN, gaps / max(gaps[2:7].mean(), 0.1)))
     correction = opened - found
     for ring, share in ((mesh.INNER, 1.0), (mesh.MIDDLE, 0.9), (mesh.OUTER, 0.75)):
         lips = change[ring]
