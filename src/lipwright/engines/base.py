@@ -80,6 +80,8 @@ class MouthPlan:
     is_made_up: bool = False
     """Whether the frame's own lips are parted and their inside made up; a donor gives only its teeth, if
     anything: k is 1 or 0 and the weights are 0."""
+    press: float = 0.0
+    """Of mouths that are made up: millimetres of red that shut lips hide between them; see ``pressing``."""
     lifts: Float32Array | None = None
     """float32, shape (n,): factor on the fine detail of the first donor; None for 1 throughout."""
     acting: Acting | None = None

@@ -16,6 +16,7 @@ from lipwright.synthesis.draw import Drawing, united
 from lipwright.synthesis.face_map import PARTS, POINTS, FaceMap
 from lipwright.synthesis.mouth_bank import MouthBank
 from lipwright.synthesis.move_face import FaceMove, MovedFace, move_face
+from lipwright.synthesis.occluder import cover_of
 
 
 class React1:
@@ -70,8 +71,10 @@ class React1:
         amount, turn = float(plan.acting.amount[row]), plan.acting.turns[row]
         if amount <= 0.0 and not turn.any():
             return None
-        place = int(plan.order.source_frames[row]) - face.start
-        return move_face(picture, face, place, FaceMove(self._field(face), amount, turn))
+        frame_index = int(plan.order.source_frames[row])
+        cover = cover_of(scene.geometries[plan.order.track_id], frame_index)
+        move = FaceMove(self._field(face), amount, turn, cover)
+        return move_face(picture, face, frame_index - face.start, move)
 
     def _field(self, face: FaceMap) -> ExpressionField:
         return expression_field(self._prompt, face.shape, POINTS, PARTS, face.eye_distance)

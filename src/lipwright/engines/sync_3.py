@@ -6,12 +6,13 @@ from numpy.typing import NDArray
 from lipwright.engines.audition import auditioned
 from lipwright.engines.base import ModelInfo, MouthOrder, MouthPlan, Scene
 from lipwright.engines.people import tracks_of_person
+from lipwright.engines.pressing import press_for
 from lipwright.engines.reuse import donor_table, draw_plan, request_of, within_reach
 from lipwright.measures import CLOSED_GAP_MM, Measure
 from lipwright.media.picture import Picture
 from lipwright.synthesis.draw import Drawing
 from lipwright.synthesis.mouth_bank import BankOptions, MouthBank
-from lipwright.synthesis.open_mouth import draw_synthesized
+from lipwright.synthesis.open_mouth import Manner, draw_synthesized
 from lipwright.synthesis.person_bank import PersonBank
 from lipwright.synthesis.seen_teeth import TeethDonor, under_pose
 from lipwright.synthesis.selection import DonorTable, join_tables, select_donors
@@ -83,8 +84,7 @@ class Sync3:
             frame_index,
             order.measures[row],
             scene.bank.look(order.track_id),
-            strength=strength,
-            teeth=_teeth(scene, plan, row),
+            Manner(strength, _teeth(scene, plan, row), plan.press),
         )
 
 
@@ -131,7 +131,8 @@ def _made_up(scene: Scene, order: MouthOrder) -> MouthPlan:
     best = best[np.argsort(table.inside_light[best])][-1:]
     shape = (len(order.output_frames), len(best))
     donors = np.broadcast_to(table.frames[best], shape).astype(np.intp)
-    return MouthPlan(order, donors, np.zeros(shape, np.float32), is_made_up=True)
+    press = press_for(scene, order)
+    return MouthPlan(order, donors, np.zeros(shape, np.float32), is_made_up=True, press=press)
 
 
 def _plan(order: MouthOrder, table: DonorTable, owners: IntArray, rows: IntArray) -> MouthPlan:

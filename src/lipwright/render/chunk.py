@@ -71,9 +71,12 @@ def _writer(plan: RenderPlan, path: Path) -> VideoWriter:
     form = VideoFormat(
         video.width, video.height, clock.fps, clock.time_base, video.color, video.sample_aspect
     )
-    return VideoWriter(
-        path, form, EncoderOptions(codec=_CODECS[plan.job.container], preset=plan.job.engine.encoder_preset)
+    options = EncoderOptions(
+        codec=_CODECS[plan.job.container],
+        preset=plan.job.engine.encoder_preset,
+        keeps_grain=video.is_still,
     )
+    return VideoWriter(path, form, options)
 
 
 def _draw(plan: RenderPlan, output_frame: int, picture: Picture) -> bool:

@@ -21,6 +21,8 @@ _BAND_MM = 2.5
 """How far from the opening teeth may have been carried along with a lip."""
 _LINE_MM = 0.55
 _LINE_DEPTH = 0.32
+_SEAM_PIXELS, _SEAM_SIGMA_PIXELS = 1.0, 0.7
+"""How far from the line stairs are smoothed, and over how much."""
 _CORNER_MM, _CORNER_SHARE = 1.1, 0.6
 _EDGE_PIXELS = 3
 CORNER_LIGHT = 0.5
@@ -39,7 +41,7 @@ def clean_edge(drawn: UInt8Array, view: Opening, shape: OpenShape, look: MouthLo
     image = drawn.astype(np.float32)
     outside = np.maximum(view.y - view.upper, view.lower - view.y)
     along = np.clip(8 * (1.06 - np.abs(view.side)), 0, 1)
-    band = np.clip(_BAND_MM - outside, 0, 1) * along * min(1.0, abs(shape.gap - shape.own_gap))
+    band = np.clip(_BAND_MM - outside, 0, 1) * along * min(1.0, abs(shape.gap - shape.own_gap) + shape.press)
     teeth = tooth_likeness(drawn, look, shape.pixels_per_mm)
     lips = np.maximum(1 - 1.5 * teeth, 1e-3) * (1 - view.cover)
     sigma = 1.2 * shape.pixels_per_mm
@@ -51,11 +53,22 @@ def clean_edge(drawn: UInt8Array, view: Opening, shape: OpenShape, look: MouthLo
 
 def line_between(view: Opening, shape: OpenShape) -> Float32Array:
     """Share of the light that is left where lips meet that were apart, 0 to 1."""
-    was_open = np.clip(0.5 * (shape.own_gap - 1.0), 0, 1)
+    was_open = np.clip(0.5 * (shape.own_gap - 1.0), min(shape.press, 1.0), 1)
     is_shut = np.clip(1 - shape.gap / 1.5, 0, 1)
     off = np.abs(view.y - 0.5 * (view.upper + view.lower)) / _LINE_MM
     along = np.clip(6 * (1.03 - np.abs(view.side)), 0, 1)
     return np.asarray(1 - _LINE_DEPTH * was_open * is_shut * along * np.exp(-np.square(off)), np.float32)
+
+
+def smooth_seam(image: Float32Array, view: Opening, shape: OpenShape) -> Float32Array:
+    """Shut lips without the stairs that their sharp parting leaves on a slanting line."""
+    if shape.hides <= 0:
+        return image
+    off = (view.y - 0.5 * (view.upper + view.lower)) * np.float32(shape.pixels_per_mm / _SEAM_PIXELS)
+    along = np.clip(6 * (1.03 - np.abs(view.side)), 0, 1)
+    weight = shape.hides * along * np.exp(-np.square(off))
+    soft = cv2.GaussianBlur(image, (0, 0), _SEAM_SIGMA_PIXELS)
+    return np.asarray(image + (soft - image) * weight[..., None], np.float32)
 
 
 def corner_weight(view: Opening, shape: OpenShape) -> Float32Array:

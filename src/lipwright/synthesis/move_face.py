@@ -14,6 +14,7 @@ from lipwright.synthesis.action_units import ExpressionField
 from lipwright.synthesis.draw import Drawing
 from lipwright.synthesis.face_map import N_POINTS, FaceMap
 from lipwright.synthesis.fine_detail import fetch_fine
+from lipwright.synthesis.occluder import Cover
 from lipwright.synthesis.target import bounds
 
 Float32Array = NDArray[np.float32]
@@ -25,6 +26,8 @@ _HEAD_SMOOTHING_MM = 9.0
 """Between head and background the picture is bent, not broken."""
 _EDGE_MM = 25.0
 """Towards the edges of the picture the movement ends: there is nothing beyond to be brought in."""
+_HOLD_MM = 8.0
+"""From what is in front of the face to skin that moves freely."""
 _MIN_PIXELS = 0.05
 """What is displaced by less is left alone."""
 _DETAIL_REACH_MM = 3.0
@@ -42,6 +45,8 @@ class FaceMove:
     """0 to 1: of the expression."""
     turn: Float32Array
     """float32, shape (3,): rotation of the head about its own axes (right, up, to the camera), radians."""
+    cover: Cover | None = None
+    """What is in front of the mouth: it holds still."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +89,8 @@ def move_face(picture: Picture, face: FaceMap, row: int, move: FaceMove) -> Move
     if has_turn:
         across, down = _composed(_head_maps(face, row, move, placed, box), (across, down))
     calm = _calm(box, picture, _EDGE_MM * float(face.scales[row]))
+    if move.cover is not None:
+        calm = calm * _free(picture, box, move.cover)
     across, down = across * calm, down * calm
     mask = _write(picture, box, across, down, _DETAIL_REACH_MM * float(face.scales[row]))
     return MovedFace(Drawing(box, mask), across, down)
@@ -151,6 +158,15 @@ def _calm(box: Box, picture: Picture, reach: float) -> Float32Array:
     far_y = np.clip(np.minimum(y, picture.height - 1 - y) / reach, 0.0, 1.0)
     share = np.minimum(far_x[None, :], far_y[:, None])
     return np.asarray(share * share * (3 - 2 * share), np.float32)
+
+
+def _free(picture: Picture, box: Box, cover: Cover) -> Float32Array:
+    """0 on what is in front of the mouth, going to 1 round it: skin beside it gives way, nothing tears."""
+    front = cover.in_front(picture.crop_ycc(box), box)[::_STEP, ::_STEP]
+    reach = max(1, round(_HOLD_MM * cover.pixels_per_mm / _STEP))
+    held = cv2.dilate(front, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2))
+    soft = cv2.GaussianBlur(held, (0, 0), max(0.6, reach / 2)).astype(np.float32) / 255
+    return np.asarray(1 - np.maximum(soft, front.astype(np.float32) / 255), np.float32)
 
 
 def _write(

@@ -1,5 +1,7 @@
 """What is in front of a mouth in its own frame: a hand, a microphone. It stays there, pixel by pixel."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -7,6 +9,7 @@ from numpy.typing import NDArray
 from lipwright.analysis.faces.occlusion import MOUTH_POINTS
 from lipwright.geometry import Box
 from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis.placement import FaceGeometry
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
@@ -29,6 +32,30 @@ _EDGE_MM = 6.0
 has the color of the face itself); a shadow under the lip or a wide-open mouth does not."""
 _PATCH_MM = 3.0
 """Side of the least patch of it there."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cover:
+    """Something in front of a frame's mouth."""
+
+    own_points: Float32Array
+    """float32, shape (N_POINTS, 2): the frame's own mouth, picture pixels."""
+    is_covered: BoolArray
+    """bool, shape (len(MOUTH_POINTS),): the points that are covered, some of them drawn ones."""
+    pixels_per_mm: float
+
+    def in_front(self, ycc: UInt8Array, box: Box) -> UInt8Array:
+        """See ``in_front``."""
+        return in_front(ycc, self.own_points, self.is_covered, box, self.pixels_per_mm)
+
+
+def cover_of(geometry: FaceGeometry, frame_index: int) -> Cover | None:
+    """What is in front of a face's mouth in a tracked frame, if anything is."""
+    row = frame_index - geometry.track.start
+    is_covered = geometry.track.covered(row)
+    if not hides_anything(is_covered):
+        return None
+    return Cover(geometry.own_points(frame_index), is_covered, float(geometry.track.scales[row]))
 
 
 def hides_anything(cover: BoolArray | None) -> bool:

@@ -1,5 +1,7 @@
 """Draws a mouth that the source never shows: the frame's own lips parted, the inside made up."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -7,17 +9,24 @@ from numpy.typing import NDArray
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 from lipwright.synthesis import mouth_mesh as mesh
-from lipwright.synthesis import warp
 from lipwright.synthesis.draw import Drawing
-from lipwright.synthesis.lip_edge import CORNER_LIGHT, clean_edge, corner_weight, line_between, restore_lips
+from lipwright.synthesis.fine_detail import fetch_fine
+from lipwright.synthesis.lip_edge import (
+    CORNER_LIGHT,
+    clean_edge,
+    corner_weight,
+    line_between,
+    restore_lips,
+    smooth_seam,
+)
 from lipwright.synthesis.mouth_interior import paint_interior
 from lipwright.synthesis.mouth_look import MouthLook
+from lipwright.synthesis.occluder import cover_of
 from lipwright.synthesis.open_shape import OpenShape, open_shape
 from lipwright.synthesis.opening import Opening, area, opening
 from lipwright.synthesis.parted_warp import Parting, parted_displacement
 from lipwright.synthesis.placement import FaceGeometry
 from lipwright.synthesis.seen_teeth import TeethDonor, donor_teeth, own_teeth
-from lipwright.synthesis.sharpness import restore_grain
 from lipwright.synthesis.target import bounds, inside
 from lipwright.synthesis.teeth import upper_edge
 
@@ -28,8 +37,23 @@ _MIN_PIXELS = 0.05
 """What moves by less is left alone."""
 _KEPT_MM = 1.5
 """Lips that move by less leave something of the frame's own opening between them."""
+_DETAIL_REACH_MM = 3.0
+"""Detail is measured over so much: half a lip, or stubble beside smooth skin."""
 _MARGIN_MM = 5.0
 """Round the opening: as far as smoothing the maps above and below apart is felt."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How far and with what a mouth is made up."""
+
+    strength: float = 1.0
+    """0 leaves the frame as it is, 1 goes all the way."""
+    teeth: TeethDonor | None = None
+    """Used where the frame itself shows none (``under_pose``)."""
+    press: float = 0.0
+    """Millimetres of each lip's red that are hidden between lips that shut, less the further they are apart:
+    for faces whose landmarks call lips shut that still show something between them."""
 
 
 def draw_synthesized(
@@ -38,9 +62,7 @@ def draw_synthesized(
     frame_index: int,
     wanted: Float32Array,
     look: MouthLook,
-    *,
-    strength: float = 1.0,
-    teeth: TeethDonor | None = None,
+    manner: Manner = Manner(),
 ) -> Drawing | None:
     """Draws the frame's own mouth, deformed to the wanted measures, into the picture, in place.
 
@@ -53,15 +75,16 @@ def draw_synthesized(
         wanted: float32, shape (7,): measures in canonical mm. They are read as a change of the frame's own;
             a gap that is not larger than that of shut lips leaves them shut.
         look: of this face (``measure_look``, ``settle_look``).
-        strength: 0 leaves the frame as it is, 1 goes all the way.
-        teeth: used where the frame itself shows none (``under_pose``).
+        manner: how it is done.
 
     Returns:
         What was changed; None when nothing was.
     """
-    own = geometry.track.measures[frame_index - geometry.track.start]
-    shape = open_shape(geometry, frame_index, own + np.float32(strength) * (wanted - own))
-    if np.abs(shape.wanted - shape.own).max() < _MIN_PIXELS:
+    own, strength = geometry.track.measures[frame_index - geometry.track.start], manner.strength
+    shape = open_shape(
+        geometry, frame_index, own + np.float32(strength) * (wanted - own), press=strength * manner.press
+    )
+    if np.abs(shape.wanted - shape.edge).max() < _MIN_PIXELS:
         return None
     source, target = mesh.with_anchors(shape.edge), mesh.with_anchors(shape.own)
     target[: mesh.N_POINTS] = shape.wanted
@@ -77,12 +100,15 @@ def draw_synthesized(
         Parting(mouth_box, _above(view, shape)),
         shape.pixels_per_mm,
     )
-    drawn, mask = _moved(frame, across, down)
+    drawn, mask = _moved(frame, across, down, _DETAIL_REACH_MM * shape.pixels_per_mm)
     restore_lips(drawn, frame, box, shape)
     mouth = inside(mouth_box, box)
-    new = _opened(drawn[mouth], frame[mouth], view, shape, look, teeth)
+    new = _opened(drawn[mouth], frame[mouth], view, shape, look, manner.teeth)
     mask[mouth][(new != drawn[mouth]).any(axis=-1)] = 255
     drawn[mouth] = new
+    cover = cover_of(geometry, frame_index)
+    if cover is not None:
+        mask = np.minimum(mask, 255 - cover.in_front(frame, box))
     picture.blend_ycc(box, drawn, mask)
     return Drawing(box, mask)
 
@@ -114,8 +140,8 @@ def _opened(
         frame: uint8 Y'CbCr, same shape: before they were moved.
     """
     mixed = drawn.astype(np.float32)
-    if shape.own_gap > 0:
-        mixed = clean_edge(drawn, view, shape, look)
+    if shape.own_gap > 0 or shape.press > 0:
+        mixed = smooth_seam(clean_edge(drawn, view, shape, look), view, shape)
         light = line_between(view, shape)
         mixed[..., 0] = look.black + (mixed[..., 0] - look.black) * light
     if shape.gap > 0:
@@ -160,11 +186,15 @@ def _above(view: Opening, shape: OpenShape) -> Float32Array:
     """1 above the line on which the lips meet, 0 below, and soft beside the corners."""
     line = 0.5 * (view.upper + view.lower)
     beside = np.maximum(np.abs(view.side) - 1, 0) * 20
-    soft = 0.5 / shape.pixels_per_mm + 0.5 * beside
+    # half-way between two maps that part lies what shut lips hide: there the step is a sharp one
+    sharp = np.float32(1 - 0.9 * shape.hides)
+    soft = sharp * np.float32(0.5 / shape.pixels_per_mm) + 0.5 * beside
     return np.clip(0.5 + 0.5 * (view.y - line) / soft, 0, 1).astype(np.float32)
 
 
-def _moved(frame: UInt8Array, across: Float32Array, down: Float32Array) -> tuple[UInt8Array, UInt8Array]:
+def _moved(
+    frame: UInt8Array, across: Float32Array, down: Float32Array, reach: float
+) -> tuple[UInt8Array, UInt8Array]:
     """The frame with its skin and lips moved, and a mask, 255 where it was."""
     is_moved = (np.abs(across) > _MIN_PIXELS) | (np.abs(down) > _MIN_PIXELS)
     mask = is_moved.astype(np.uint8) * np.uint8(255)
@@ -174,8 +204,6 @@ def _moved(frame: UInt8Array, across: Float32Array, down: Float32Array) -> tuple
         part = slice(top, top + height), slice(left, left + width)
         x = np.arange(left, left + width, dtype=np.float32)[None, :]
         y = np.arange(top, top + height, dtype=np.float32)[:, None]
-        drawn = warp.fetch(frame, across[part] + x, down[part] + y)
-        distance = np.maximum(np.abs(across[part]), np.abs(down[part]))
-        drawn = restore_grain(drawn, frame[part], np.minimum(2 * distance, np.float32(1.0)))
+        drawn = fetch_fine(frame, across[part] + x, down[part] + y, reach)
         cv2.copyTo(drawn, mask[part], moved[part])
     return moved, mask

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lipwright.measures import Measure
+from lipwright.measures import CLOSED_GAP_MM, Measure
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.placement import FaceGeometry
 
@@ -22,6 +22,14 @@ _LEAST_AREA = 0.1
 """Of the plane of the lips as it is seen, against one from the front; with less, millimetres are lost."""
 _EDGE_MM = 0.6
 """How far inside the red of the lips their edge is taken from."""
+_MOST_SHARE = 0.8
+"""Of the way to the middle of a lip; further in, what is left of it would be drawn out."""
+_MOST_TO_MEAN = 1.3
+"""Of the opening at any place, against the middle."""
+_MIDDLE_SHARE = 0.6
+"""Of what is pressed in of the edge of a lip, by which its middle comes after."""
+_PRESS_ARCH = (np.sin(np.linspace(0.0, np.pi, 11)[1:-1]) ** 1.5).astype(np.float32)[:, None]
+"""Lips are thin at the corners: pressed there, skin would come over them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +42,11 @@ class MouthPlane:
     """float32, shape (2, 2): pixels for a millimetre to the right (column 0) and up (column 1)."""
     depth: Float32Array
     """float32, shape (2,): pixels for a millimetre towards the camera."""
+
+    @cached_property
+    def rise(self) -> float:
+        """Millimetres up in the plane by which a millimetre towards the camera is seen."""
+        return float(np.clip(self.inverse[1] @ self.depth, -1.0, 1.0))
 
     @cached_property
     def inverse(self) -> Float32Array:
@@ -73,10 +86,23 @@ class OpenShape:
     rest: Float32Array
     """float32, shape (2,): where this face's lips meet at rest, in the plane; it goes with the head alone."""
     pixels_per_mm: float
+    press: float = 0.0
+    """Millimetres of the red next to the opening that are hidden between the lips."""
+
+    @property
+    def hides(self) -> float:
+        """0 to 1: whether lips that meet lie on what the frame shows: red that is pressed in, teeth."""
+        closing = max(0.0, self.own_gap - self.gap) * max(0.0, 1.0 - self.gap / CLOSED_GAP_MM)
+        return min(1.0, self.press + closing)
 
 
 def open_shape(
-    geometry: FaceGeometry, frame_index: int, wanted: Float32Array, own_points: Float32Array | None = None
+    geometry: FaceGeometry,
+    frame_index: int,
+    wanted: Float32Array,
+    own_points: Float32Array | None = None,
+    *,
+    press: float = 0.0,
 ) -> OpenShape:
     """The wanted mouth on a tracked frame, as a change of the frame's own.
 
@@ -99,15 +125,15 @@ def open_shape(
     change = np.tensordot(wanted - measures, geometry.model.basis, axes=1) * geometry.follow[:, None]
     gaps = _gaps(plane.plane(own[mesh.INNER]))
     own_gap = float(gaps[2:7].mean())
-    gap = max(0.0, own_gap + float(wanted[Measure.GAP] - max(measures[Measure.GAP], 0.0)))
-    if wanted[Measure.GAP] > measures[Measure.GAP]:
-        gap = max(gap, own_gap)
-    _set_gap(change, gaps, gap)
+    gap = _aim(own_gap, float(measures[Measure.GAP]), float(wanted[Measure.GAP]))
+    _set_gap(change, gaps, gap, plane.rise)
     moved = change @ axes.T
     target = (own + moved[:, :2]).astype(np.float32)
     rest = plane.plane(_rest_point(geometry, frame_index))
-    edge = _inside_lips(own, scale, abs(gap - own_gap))
-    return OpenShape(own, edge, target, own_gap, gap, plane, rest, scale)
+    press *= max(0.0, 1.0 - gap / CLOSED_GAP_MM)
+    reach = _EDGE_MM * _ramp(abs(gap - own_gap), 0.0, 2.5)
+    edge = _inside_lips(own, scale * reach, scale * press)
+    return OpenShape(own, edge, target, own_gap, gap, plane, rest, scale, press)
 
 
 def _rest_point(geometry: FaceGeometry, frame_index: int) -> Float32Array:
@@ -122,15 +148,22 @@ def _rest_point(geometry: FaceGeometry, frame_index: int) -> Float32Array:
     return np.asarray(geometry.track.pose(frame_index).apply(middle)[0, :2], np.float32)
 
 
-def _inside_lips(own: Float32Array, pixels_per_mm: float, change_mm: float) -> Float32Array:
-    """The points with the inner ring moved towards the middle of the lips, the more the mouth changes."""
+def _inside_lips(own: Float32Array, reach: float, press: float) -> Float32Array:
+    """The points with the inner ring moved into the lips by so many pixels; pressed, the middle gives way."""
     edge = own.copy()
-    for half in (mesh.UPPER_HALF, mesh.LOWER_HALF):
-        step = edge[mesh.MIDDLE][half] - edge[mesh.INNER][half]
-        length = np.maximum(np.linalg.norm(step, axis=1, keepdims=True), 1e-3)
-        reach = _EDGE_MM * pixels_per_mm * _ramp(change_mm, 0.0, 2.5)
-        edge[mesh.INNER][half] += step * np.minimum(reach / length, 0.5)
+    pressed = np.float32(press) * _PRESS_ARCH
+    _step_towards(edge, mesh.INNER, own[mesh.MIDDLE], np.maximum(pressed, np.float32(reach)))
+    if press > 0:
+        _step_towards(edge, mesh.MIDDLE, own[mesh.OUTER], _MIDDLE_SHARE * pressed)
     return edge
+
+
+def _step_towards(points: Float32Array, ring: slice, aim: Float32Array, reach: Float32Array) -> None:
+    """Moves a ring of points but its corners by so many pixels towards another one, in place."""
+    for half in (mesh.UPPER_HALF, mesh.LOWER_HALF):
+        step = aim[half] - points[ring][half]
+        length = np.maximum(np.linalg.norm(step, axis=1, keepdims=True), 1e-3)
+        points[ring][half] += step * np.minimum(reach / length, _MOST_SHARE)
 
 
 def _ramp(value: float, low: float, high: float) -> float:
@@ -151,14 +184,24 @@ def _gaps(inner: Float32Array) -> Float32Array:
     return np.asarray(inner[mesh.UPPER_HALF, 1] - inner[mesh.LOWER_HALF, 1][::-1], np.float32)
 
 
-def _set_gap(change: NDArray[np.floating[Any]], gaps: Float32Array, wanted: float) -> None:
+def _aim(own_gap: float, own: float, wanted: float) -> float:
+    """The gap to be drawn, mm: wider, by as much as is wanted; narrower, in proportion, so that 0 is shut."""
+    if wanted > own:
+        return max(own_gap, own_gap + wanted - max(own, 0.0))
+    return own_gap * max(wanted, 0.0) / own if own > 0 else 0.0
+
+
+def _set_gap(change: NDArray[np.floating[Any]], gaps: Float32Array, wanted: float, rise: float) -> None:
     """Makes a change of the lips leave the wanted gap, in place; what is added moves whole lips."""
     inner = change[mesh.INNER]
-    found = gaps + inner[mesh.UPPER_HALF, 1] - inner[mesh.LOWER_HALF, 1][::-1]
+    seen = inner[:, 1] + rise * inner[:, 2]
+    found = gaps + seen[mesh.UPPER_HALF] - seen[mesh.LOWER_HALF][::-1]
     arch = np.sin(np.linspace(0.0, np.pi, len(gaps) + 2)[1:-1]) ** 0.7
     opened = np.maximum(found + (wanted - found[2:7].mean()) * arch / arch[2:7].mean(), 0.0)
     mean = float(opened[2:7].mean())
     opened = opened * (wanted / mean) if mean > 1e-6 else np.zeros_like(opened)
+    # a grin is wide open beside the middle: shut there, it must not stay open at its ends
+    opened = np.minimum(opened, wanted * np.maximum(_MOST_TO_MEAN, gaps / max(gaps[2:7].mean(), 0.1)))
     correction = opened - found
     for ring, share in ((mesh.INNER, 1.0), (mesh.MIDDLE, 0.9), (mesh.OUTER, 0.75)):
         lips = change[ring]

@@ -12,6 +12,7 @@ from lipwright.media.picture import ColorTags, Picture
 from lipwright.scratch import ScratchFile, StoredArray
 
 Float32Array = NDArray[np.float32]
+UInt8Array = NDArray[np.uint8]
 
 _MARGIN = 0.3
 """Room round the face, as a share of its height: what the mesh looks at."""
@@ -35,6 +36,20 @@ class Stage:
         """A copy that may be drawn into."""
         luma, blue, red = (plane.read() for plane in self.planes)
         return Picture(luma, blue, red, self.color)
+
+    def in_place(self) -> tuple[Picture, Float32Array]:
+        """A picture that shows the face where the frame does, grey round it, and the landmarks in it."""
+        part = self.picture()
+        left, top = (int(value) for value in self.origin)
+        landmarks = self.landmarks.copy()
+        landmarks[:, :2] += self.origin
+        size = (top + part.height, left + part.width)
+        luma = _put(part.luma, (top, left), size)
+        blue, red = (
+            _put(plane, (top // 2, left // 2), ((size[0] + 1) // 2, (size[1] + 1) // 2))
+            for plane in (part.blue, part.red)
+        )
+        return Picture(luma, blue, red, self.color), landmarks
 
 
 class Stages:
@@ -76,3 +91,11 @@ def _cut(picture: Picture, observation: FaceObservation, scratch: ScratchFile) -
     part = picture.part(box)
     planes = scratch.append(part.luma), scratch.append(part.blue), scratch.append(part.red)
     return Stage(observation.frame_index, planes, part.color, origin, moved)
+
+
+def _put(part: UInt8Array, corner: tuple[int, int], size: tuple[int, int]) -> UInt8Array:
+    """A grey plane of a size, rows and columns, that shows a part; its corner may lie outside."""
+    whole = np.full(size, 128, np.uint8)
+    top, left = corner
+    whole[max(top, 0) :, max(left, 0) :] = part[max(-top, 0) :, max(-left, 0) :]
+    return whole

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipwright.media.picture import Picture, UInt8Array
-from lipwright.synthesis.sharpness import laplacian_variance, restore_sharpness
+from lipwright.synthesis.fine_detail import detail_level, restore_detail
 
 Float32Array = NDArray[np.float32]
 
@@ -38,6 +38,8 @@ _BODY_HALF_MM, _BODY_END_MM = 130.0, 260.0
 _EDGE_MM = 22.0
 """From the edge of the picture to where it moves freely."""
 _LEAST_PIXELS = 0.01
+_DETAIL_REACH_MM = 3.0
+"""Detail is measured over so much: a tooth or half a lip."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +59,7 @@ class Sway:
     def __init__(self, width: int, height: int, heads: Sequence[Head]) -> None:
         self._size = width, height
         self._fields = _shared([_fields(head, width, height) for head in heads])
+        self._reaches = [_DETAIL_REACH_MM * head.pixels_per_mm for head in heads]
         self._head_weights = [_of_head(head, _cells(width), _cells(height)) for head in heads]
 
     def apply(self, picture: Picture, moves: Float32Array) -> bool:
@@ -73,8 +76,8 @@ class Sway:
         _warp(picture.luma, field, 1.0)
         _warp(picture.blue, field, 0.5)
         _warp(picture.red, field, 0.5)
-        for weight in self._head_weights:
-            _restore(picture.luma, still, field, weight)
+        for weight, reach in zip(self._head_weights, self._reaches, strict=True):
+            _restore(picture.luma, still, field, weight, reach)
         return True
 
 
@@ -90,8 +93,13 @@ def _warp(plane: UInt8Array, field: Float32Array, scale: float) -> None:
     plane[:] = cv2.remap(plane, across, down, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REPLICATE)
 
 
-def _restore(luma: UInt8Array, still: UInt8Array, field: Float32Array, weight: Float32Array) -> None:
-    """Gives a head back the sharpness that resampling took, in place: it would come and go as it moves."""
+def _restore(
+    luma: UInt8Array, still: UInt8Array, field: Float32Array, weight: Float32Array, reach: float
+) -> None:
+    """Gives a head back the detail that resampling took, in place: it would come and go as it moves.
+
+    Each place gets its own: teeth, lips and brows would go short if smooth cheeks had a say.
+    """
     height, width = luma.shape
     rows, columns = weight.shape
     left, top, right, bottom = _bounds(weight > 0)
@@ -104,7 +112,8 @@ def _restore(luma: UInt8Array, still: UInt8Array, field: Float32Array, weight: F
     size = (part[1].stop - part[1].start, part[0].stop - part[0].start)
     share = cv2.resize(moved[cells], size, interpolation=cv2.INTER_LINEAR)
     soft = luma[part]
-    sharp = restore_sharpness(soft[..., None], laplacian_variance(still[part]))[..., 0]
+    wanted = detail_level(still[part].astype(np.float32), reach)
+    sharp = restore_detail(soft[..., None], wanted, reach)[..., 0]
     soft[:] = (soft + (sharp.astype(np.float32) - soft) * share + np.float32(0.5)).astype(np.uint8)
 
 

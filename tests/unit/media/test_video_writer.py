@@ -3,6 +3,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -11,7 +12,8 @@ from lipwright.media.picture import ColorTags
 from lipwright.media.probe import probe
 from lipwright.media.video_reader import VideoReader
 from lipwright.media.video_writer import EncoderOptions, VideoFormat, VideoWriter
-from tests.unit.media.synthetic import FPS, numbered_picture, same, write_part
+from lipwright.synthesis.sharpness import laplacian_variance
+from tests.unit.media.synthetic import FPS, HEIGHT, WIDTH, numbered_picture, same, write_part
 
 
 @pytest.mark.parametrize(
@@ -142,3 +144,23 @@ def test_options_no_encoder_has_are_refused(wrong: dict[str, int]) -> None:
         EncoderOptions(**wrong)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="name ending"):
         VideoWriter(Path("x.txt"), VideoFormat(160, 96, FPS))
+
+
+def test_moving_grain_is_kept_where_it_is_asked_for(tmp_path: Path) -> None:
+    """Fine noise that shifts by a part of a pixel a frame: more of its Laplacian is left than without."""
+    noise = np.random.default_rng(2).normal(120, 5, (HEIGHT, WIDTH + 40)).astype(np.float32)
+    noise = cv2.GaussianBlur(noise, (0, 0), 0.6)
+    left = {}
+    for keeps_grain in (False, True):
+        path = tmp_path / f"{keeps_grain}.mp4"
+        options = EncoderOptions(preset="veryfast", threads=1, keeps_grain=keeps_grain)
+        with VideoWriter(path, VideoFormat(WIDTH, HEIGHT, FPS), options) as writer:
+            for frame in range(20):
+                shift = np.float32([[1, 0, -0.3 * frame], [0, 1, 0]])
+                moved = cv2.warpAffine(noise, shift, (WIDTH, HEIGHT), flags=cv2.INTER_CUBIC)
+                picture = numbered_picture(0)
+                picture.luma[:] = moved.clip(0, 255)
+                writer.write(picture, frame)
+        with VideoReader(path) as reader:
+            left[keeps_grain] = np.mean([laplacian_variance(picture.luma) for picture in reader.read()])
+    assert left[True] > 1.05 * left[False]

@@ -12,7 +12,7 @@ from lipwright.media.picture import Picture
 from lipwright.samples.mouth import MouthPose
 from lipwright.samples.presenter import Presenter, PresenterOptions
 from lipwright.synthesis.mouth_look import MouthLook, measure_look
-from lipwright.synthesis.open_mouth import draw_synthesized
+from lipwright.synthesis.open_mouth import Manner, draw_synthesized
 from lipwright.synthesis.placement import FaceGeometry, measure_geometry
 from tests.pictures import picture_of
 
@@ -33,10 +33,10 @@ class Still:
         """The measures of its mouth."""
         return self.track.measures[0]
 
-    def drawn(self, gap: float, **options: object) -> Picture:
+    def drawn(self, gap: float, **options: float) -> Picture:
         """The picture with its mouth opened so far."""
         picture = self.picture.copy()
-        draw_synthesized(picture, self.geometry, 0, opened(self.own, gap), self.look, **options)
+        draw_synthesized(picture, self.geometry, 0, opened(self.own, gap), self.look, Manner(**options))
         return picture
 
 

@@ -15,7 +15,7 @@ from lipwright.samples.presenter import Presenter, PresenterOptions
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.lip_layer import Donor
 from lipwright.synthesis.mouth_look import measure_look, settle_look
-from lipwright.synthesis.open_mouth import draw_synthesized
+from lipwright.synthesis.open_mouth import Manner, draw_synthesized
 from lipwright.synthesis.open_shape import open_shape
 from lipwright.synthesis.placement import measure_geometry
 from lipwright.synthesis.seen_teeth import under_pose
@@ -37,6 +37,13 @@ def shut() -> Still:
 def smiling() -> Still:
     """Lips apart, teeth seen."""
     return presenter_still(8.0)
+
+
+@pytest.fixture(scope="module")
+def misread(shut: Still) -> Still:
+    """Lips apart, and landmarks that call them shut."""
+    ajar = presenter_still(3.0)
+    return Still(ajar.picture, shut.track, shut.geometry, ajar.look)
 
 
 def _filled(points: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
@@ -125,6 +132,13 @@ def test_an_open_mouth_can_be_shut(smiling: Still) -> None:
     assert (drawn.luma[lips] > bright).sum() < 5
 
 
+def test_pressed_lips_hide_what_their_landmarks_do_not_know_of(misread: Still) -> None:
+    """Landmarks of shut lips on a picture of parted ones: pressed, the lips meet nevertheless."""
+    plain, pressed = seen_gaps([misread.drawn(0.0), misread.drawn(0.0, press=2.0)])
+    assert plain > 3.0
+    assert pressed < 1.0
+
+
 def test_teeth_and_cavity_never_spill_over_the_lips(shut: Still) -> None:
     """What depends on the colour of the teeth, or differs from moved skin, lies between the wanted lips."""
     bright = replace(shut.look, enamel=np.array([235, 128, 128], np.float32), grain=0.0)
@@ -162,7 +176,7 @@ def test_the_teeth_of_another_frame_are_used_where_this_one_shows_none() -> None
     wanted = opened(track.measures[0], 9.0)
     made, used = pictures[0].copy(), pictures[0].copy()
     draw_synthesized(made, geometry, 0, wanted, look)
-    draw_synthesized(used, geometry, 0, wanted, look, teeth=under_pose(mouth, geometry, 1, 0))
+    draw_synthesized(used, geometry, 0, wanted, look, Manner(teeth=under_pose(mouth, geometry, 1, 0)))
     filmed = pictures[1].luma.astype(int)
     shown = _filled(open_shape(geometry, 0, wanted).wanted[mesh.INNER], filmed.shape)
     teeth = (

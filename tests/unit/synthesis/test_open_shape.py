@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from lipwright.measures import Measure
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.open_shape import open_shape
 from lipwright.synthesis.placement import measure_geometry
-from tests.tracks import PIXELS_PER_MM, make_track
+from tests.tracks import PIXELS_PER_MM, UPRIGHT, make_track
 from tests.unit.synthesis.stills import opened
 
 GAPS = np.array([0.0, 0.4, 6.0])
@@ -64,3 +65,36 @@ def test_the_plane_of_the_lips_is_measured_in_millimetres(geometries) -> None:
     np.testing.assert_allclose(plane.pixels(plane.plane(spots)), spots, atol=1e-3)
     step = plane.plane(spots)[1] - plane.plane(spots)[0]
     np.testing.assert_allclose(step, (1.0, 1.0), atol=1e-3)
+
+
+def test_pressed_lips_hide_their_edges_but_not_their_corners(geometries) -> None:
+    """A millimetre of the red is taken from further in, the less the further the lips are apart."""
+    geometry = geometries[0]
+    reaches = []
+    for gap in (0.0, 0.5, 2.0):
+        wanted = opened(geometry.track.measures[0], gap)
+        plain, pressed = (open_shape(geometry, 0, wanted, press=press) for press in (0.0, 1.0))
+        np.testing.assert_array_equal(pressed.wanted, plain.wanted)
+        moved = np.linalg.norm(pressed.edge[mesh.INNER] - plain.own[mesh.INNER], axis=1) / PIXELS_PER_MM
+        assert moved[0] == moved[10] == 0.0
+        reaches.append(pressed.press)
+    assert reaches == pytest.approx([1.0, 0.5, 0.0], abs=0.05)
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.15])
+def test_a_grin_that_shuts_is_shut_from_end_to_end(gap: float) -> None:
+    """On a head that looks up: depth is seen as height, and the ends were as wide open as the middle."""
+    turn = Rotation.from_euler("x", 20, degrees=True).as_matrix().astype(np.float32)
+    track = make_track(np.array([14.0]))
+    track.rotations = (turn @ UPRIGHT)[None]
+    track.landmarks = (PIXELS_PER_MM * track.canonical @ track.rotations[0].T + track.translations).astype(
+        np.float32
+    )
+    geometry = measure_geometry(track, 25.0)
+    assert geometry is not None
+    wanted = opened(geometry.track.measures[0], gap)
+    wanted[[Measure.WIDTH, Measure.INNER_WIDTH]] -= 6.0
+    shape = open_shape(geometry, 0, wanted)
+    inner = shape.plane.plane(shape.wanted[mesh.INNER])
+    heights = inner[mesh.UPPER_HALF, 1] - inner[mesh.LOWER_HALF, 1][::-1]
+    assert np.abs(heights).max() < 1.5 * gap + 0.02

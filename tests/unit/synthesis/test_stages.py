@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from lipwright.analysis.faces.track import FaceObservation
 from lipwright.geometry import Box
@@ -45,6 +46,24 @@ def test_a_stage_shows_the_face_with_its_points() -> None:
     assert stage.picture().luma[nose[1], nose[0]] == _picture().luma[place[1], place[0]]
     moved = stage.landmarks[:, :2] + stage.origin
     np.testing.assert_allclose(moved, TRACK.landmarks[0, :, :2], atol=1e-3)
+
+
+@pytest.mark.parametrize("shift", [0.0, -120.0])
+def test_a_stage_can_be_put_where_the_frame_has_it(shift: float) -> None:
+    """Also a face that is cut by the edge of the picture: what the picture shows lies where it was."""
+    points = TRACK.landmarks[0].copy()
+    points[:, :2] += shift
+    stages = Stages(10)
+    stages.keep(_picture(), FaceObservation(0, 4, points, Box(0, 0, 320, 320)), ScratchFile())
+    (stage,) = stages.of(4)
+    whole, landmarks = stage.in_place()
+    np.testing.assert_allclose(landmarks, points, atol=1e-3)
+    left, top = (max(0, int(value)) for value in stage.origin)
+    for shown, own, step in ((whole.luma, _picture().luma, 1), (whole.red, _picture().red, 2)):
+        part = np.s_[
+            top // step : min(*own.shape, *shown.shape), left // step : min(*own.shape, *shown.shape)
+        ]
+        np.testing.assert_array_equal(shown[part], own[part])
 
 
 def test_none_are_kept_where_none_are_wanted() -> None:
