@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.analysis.faces.two_looks import TwoLooks
 from lipwright.engines.base import MouthOrder, MouthPlan, Scene
 from lipwright.measures import Measure
 from lipwright.media.picture import Picture
@@ -21,10 +22,14 @@ Float32Array = NDArray[np.float32]
 
 _OCCLUDED = 0.25
 """From this occlusion on a mouth is not fit to be a donor."""
-_GUESSED = 1.5
-"""Doubt, in units of what makes a mouth unfit, about one whose points are a guess."""
+_MISPLACED_MM = 3.0
+"""Lips whose points lie this far from those of a second look are not where the mesh says."""
+_CONTRADICTED = 1.5
+"""Doubt, in units of what makes a mouth unfit, about one whose gap two looks read differently."""
 _STRETCH, _STRETCH_MM = 1.25, 1.5
 """A donor's opening may be drawn a quarter and a little wider than it was filmed."""
+_WIDTH_MM = 1.0
+"""By how much mouths may be drawn wider or narrower than all but two in a hundred."""
 _SHUT_REACH = 2
 """Frames to either side whose donors have a say in the shape of shut lips."""
 OPENING_SHARES = {Measure.LOWER: 0.65, Measure.JAW: 0.5, Measure.UPPER: 0.35}
@@ -70,25 +75,37 @@ def _fitness(scene: Scene, track_id: int, frames: NDArray[np.intp]) -> NDArray[n
     is_known = np.isin(scene.bank.frames(track_id), frames)
     rows = frames - track.start
     n_covered = track.covered(rows).sum(axis=1)
-    is_guess = np.array([not scene.bank.is_read(track_id, int(frame)) for frame in frames], np.bool_)
+    guessed = np.array([_guessed(scene.bank.looks(track_id, int(frame))) for frame in frames], np.float32)
     doubt = np.maximum.reduce(
         [
             np.nan_to_num(track.occlusion[rows]) / _OCCLUDED,
             np.where(n_covered > 0, 1.0 + n_covered, 0.0),
-            np.where(is_guess, _GUESSED, 0.0),
+            guessed,
             np.linalg.norm(strange[is_known], axis=1) / _STRANGE_LEVELS,
         ]
     )
     return np.asarray(doubt < max(1.0, float(doubt.min(initial=np.inf)) + 1e-6))
 
 
+def _guessed(looks: TwoLooks | None) -> float:
+    """Doubt whether the points of a donor are where its lips are."""
+    if looks is None:
+        return 0.0
+    return max(looks.lips_apart / _MISPLACED_MM, 0.0 if looks.agree else _CONTRADICTED)
+
+
 def within_reach(order: MouthOrder, table: DonorTable) -> MouthOrder:
-    """The order with openings that no donor comes near made smaller: lips would be stretched over nothing."""
+    """The order with mouths that no donor comes near made more usual.
+
+    Over wider openings lips would be stretched over nothing; mouths wider or narrower than the face ever
+    shows are drawn with cheeks and moustache pushed together.
+    """
     widest = float(np.quantile(table.measures[:, Measure.GAP], 0.98)) * _STRETCH + _STRETCH_MM
     over = np.maximum(order.measures[:, Measure.GAP] - widest, 0.0)
-    if not over.any():
-        return order
     measures = order.measures.copy()
+    for measure in (Measure.WIDTH, Measure.INNER_WIDTH):
+        low, high = np.quantile(table.measures[:, measure], (0.02, 0.98))
+        measures[:, measure] = np.clip(measures[:, measure], low - _WIDTH_MM, high + _WIDTH_MM)
     measures[:, Measure.GAP] -= over
     for measure, share in OPENING_SHARES.items():  # lips and jaw come back together
         measures[:, measure] -= share * over

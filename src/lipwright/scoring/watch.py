@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from lipwright.analysis.faces.analyzer import FaceAnalyzer, FaceOptions
 from lipwright.analysis.faces.landmarks import INNER_LIP, OUTER_LIP
-from lipwright.analysis.faces.second_look import agree
 from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
 from lipwright.media.picture import Picture
 from lipwright.media.video_reader import VideoReader
@@ -66,7 +65,7 @@ class _Watcher:
         record = self.records.setdefault(seen.track_id, MouthRecord())
         record.frames.append(seen.frame_index)
         record.lips.append(head.canonical(seen.landmarks[_LIPS])[:, :2])
-        record.is_read.append(seen.gaps is None or agree(seen.gaps))
+        record.is_read.append(seen.looks is None or seen.looks.agree)
         record.sharpness.append(mouth_sharpness(mouth_crop(picture, head)))
         windows = self._windows.setdefault(seen.track_id, [])
         windows.append((seen.frame_index, skin_window(picture, head)))

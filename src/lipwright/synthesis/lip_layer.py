@@ -13,7 +13,7 @@ from lipwright.synthesis.bands import mix_shading
 from lipwright.synthesis.color_match import light_difference
 from lipwright.synthesis.fine_detail import fetch_fine
 from lipwright.synthesis.lip_color import lip_mask
-from lipwright.synthesis.sharpness import laplacian_variance, restore_sharpness
+from lipwright.synthesis.sharpness import laplacian_variance, restore_sharpness, texture_where
 from lipwright.synthesis.target import LIP_REACH_MM, Target, bounds, inside
 
 Float32Array = NDArray[np.float32]
@@ -29,6 +29,8 @@ _AGREEMENT_LEVELS = 12.0
 """How far apart two donors may be, in levels, and still be mixed."""
 _DETAIL_REACH_MM = 2.0
 """How far round a place its detail is measured: teeth and lips are told apart."""
+_LEAST_TEXTURE, _MAX_LIFT = 1.0, 1.5
+"""Skin with less detail, levels, tells nothing of a donor's blur; what is lifted further turns to grain."""
 _SHADING_MM = 1.5
 """What is coarser than this, as a Gaussian's standard deviation, is shading."""
 _TEXTURE_MM, _TEXTURE_STEEPNESS = 0.8, 4.0
@@ -68,10 +70,14 @@ def lay_lips(
     Returns:
         float32, shape (height, width), 0 to 1: the weight of the layer; 0 where the scene is untouched.
     """
-    layer = _warp_donors(target, donors, with_grain=with_grain, is_fine=is_fine)
+    layer, main = _warp_donors(target, donors, is_fine=is_fine)
     distance = blend_mask.lip_distance(target.points[mesh.OUTER], target.lip_box, target.pixels_per_mm)
     reach = _reach(distance, target)
     skin = (distance > _FULL_MM).astype(np.float32) * (reach > 0)
+    if with_grain and not is_fine:
+        lips = _lips_in_box(target)
+        wanted = _wanted_sharpness(main, scene, donors[0][0], target, skin > 0)
+        layer[lips] = restore_sharpness(layer[lips], wanted)
     lit = np.clip(layer + light_difference(layer, scene, skin), 0.0, 255.0)
     weight = reach * np.float32(target.strength)
     _blend(scene, lit, weight, reach, target)
@@ -104,9 +110,9 @@ def _reach(distance: Float32Array, target: Target) -> Float32Array:
 
 
 def _warp_donors(
-    target: Target, donors: list[tuple[Donor, float]], *, with_grain: bool, is_fine: bool
-) -> UInt8Array:
-    """The donors' mouths in the place of the target, mixed; uint8, shape of the lip box."""
+    target: Target, donors: list[tuple[Donor, float]], *, is_fine: bool
+) -> tuple[UInt8Array, UInt8Array]:
+    """The donors' mouths in the place of the target, mixed, and the main one alone; shape of the lip box."""
     box = target.lip_box
     shown = target.triangles[_touches(target.points[target.triangles], box)]
     ids = warp.rasterize(target.points, shown, box)
@@ -124,9 +130,10 @@ def _warp_donors(
         layers.append(_tinted(layer, donor.color_shift, target))
     if is_fine:
         shares = [weight for _, weight in donors[1:]]
-        return mix_shading(layers[0], list(zip(layers[1:], shares)), _SHADING_MM * target.pixels_per_mm)
+        sigma = _SHADING_MM * target.pixels_per_mm
+        return mix_shading(layers[0], list(zip(layers[1:], shares)), sigma), layers[0]
     mixed = layers[0] if len(layers) == 1 else _mixed(layers[0], layers[1], donors[1][1])
-    return _sharpened(mixed, donors[0][0], target) if with_grain else mixed
+    return mixed, layers[0]
 
 
 def _tinted(layer: UInt8Array, shift: Float32Array, target: Target) -> UInt8Array:
@@ -156,11 +163,26 @@ def _mixed(main: UInt8Array, second: UInt8Array, share: float) -> UInt8Array:
     return np.asarray(first + (other - first) * part[..., None] + np.float32(0.5), dtype=np.uint8)
 
 
-def _sharpened(layer: UInt8Array, donor: Donor, target: Target) -> UInt8Array:
-    """A warped mouth with the sharpness that the donor's own lips have: warping and mixing both soften."""
+def _wanted_sharpness(
+    main: UInt8Array, scene: UInt8Array, donor: Donor, target: Target, skin: NDArray[np.bool_]
+) -> float:
+    """The Laplacian variance of the donor's own lips, and more where the donor is softer than the scene.
+
+    Skin that both show is the same skin before the same camera: what the donor has less of fine detail there,
+    beyond what its lips lost by warping, it lacked when it was filmed. It moved.
+
+    Args:
+        main: uint8 Y'CbCr, shape of the lip box: the donor, warped.
+        skin: bool, same shape: where both show skin.
+    """
     own = bounds(donor.points[mesh.OUTER], margin=0).clipped(donor.crop.shape[1], donor.crop.shape[0])
-    wanted = laplacian_variance(donor.crop[own.top : own.bottom, own.left : own.right, 0])
+    filmed = laplacian_variance(donor.crop[own.top : own.bottom, own.left : own.right, 0])
+    kept = min(1.0, np.sqrt(laplacian_variance(main[_lips_in_box(target)][..., 0]) / max(filmed, 1e-6)))
+    around, shown = (texture_where(image[..., 0], skin) for image in (scene, main))
+    lift = np.clip(kept * around / max(shown, _LEAST_TEXTURE), 1.0, _MAX_LIFT)
+    return filmed * float(lift * lift)
+
+
+def _lips_in_box(target: Target) -> tuple[slice, slice]:
     lips = bounds(target.points[mesh.OUTER], margin=0).clipped(target.lip_box.right, target.lip_box.bottom)
-    part = inside(lips, target.lip_box)
-    layer[part] = restore_sharpness(layer[part], wanted)
-    return layer
+    return inside(lips, target.lip_box)

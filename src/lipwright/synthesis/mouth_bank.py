@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.mouth_shape import seen_gap
-from lipwright.analysis.faces.second_look import agree
 from lipwright.analysis.faces.track import FaceObservation
+from lipwright.analysis.faces.two_looks import TwoLooks
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 from lipwright.scratch import ScratchFile, StoredArray
@@ -36,7 +36,7 @@ class _Crop:
     sharpness: float
     inside_light: float
     seen_gap: float
-    gaps: tuple[float, float] | None
+    looks: TwoLooks | None
     lip_color: Float32Array
     shape_cell: _ShapeCell
 
@@ -123,15 +123,14 @@ class MouthBank:
         """The gap of a donor as it was seen, before any smoothing, canonical mm."""
         return self._crops[track_id][frame_index].seen_gap
 
-    def is_read(self, track_id: int, frame_index: int) -> bool:
-        """False where two looks at the mouth contradict each other: its points are a guess."""
-        gaps = self._crops[track_id][frame_index].gaps
-        return gaps is None or agree(gaps)
+    def looks(self, track_id: int, frame_index: int) -> TwoLooks | None:
+        """What two looks at a donor's mouth say of each other; None after a single look."""
+        return self._crops[track_id][frame_index].looks
 
     def is_hard_to_read(self, track_id: int) -> bool:
         """Whether most mouths of a face needed a second look."""
         crops = self._crops[track_id].values()
-        return 2 * sum(crop.gaps is not None for crop in crops) > len(crops)
+        return 2 * sum(crop.looks is not None for crop in crops) > len(crops)
 
     def lip_colors(self, track_id: int) -> Float32Array:
         """Colour of the lips against the skin of every donor, in the order of ``frames``: (n, 3), levels."""
@@ -198,7 +197,7 @@ def _cut(picture: Picture, observation: FaceObservation, scale: float, scratch: 
         _lip_sharpness(ycc),
         _inside_light(picture, points[mesh.INNER]),
         seen_gap(observation.landmarks),
-        observation.gaps,
+        observation.looks,
         lip_color(ycc, in_crop),
         _shape_cell(points),
     )

@@ -42,6 +42,12 @@ def variance_where(luma: UInt8Array | Float32Array, where: UInt8Array) -> float:
     return float(curve.var()) if curve.size else 0.0
 
 
+def texture_where(luma: UInt8Array | Float32Array, where: NDArray[np.bool_]) -> float:
+    """The median Laplacian of the pixels given, levels: that of skin, whatever folds and edges cross it."""
+    curve = _curve(luma.astype(np.float32))[where]
+    return float(np.median(np.abs(curve))) if curve.size else 0.0
+
+
 def restore_sharpness_where(ycc: UInt8Array, wanted_variance: float, where: UInt8Array) -> UInt8Array:
     """Like ``restore_sharpness``, but judged and done on a part of the image, soft at its edge.
 

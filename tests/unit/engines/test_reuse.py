@@ -3,9 +3,11 @@
 import numpy as np
 
 from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
-from lipwright.engines.base import Scene
-from lipwright.engines.reuse import bank_of, donor_table
+from lipwright.analysis.faces.two_looks import TwoLooks
+from lipwright.engines.base import MouthOrder, Scene
+from lipwright.engines.reuse import bank_of, donor_table, within_reach
 from lipwright.geometry import Box
+from lipwright.measures import Measure
 from lipwright.media.picture import Picture
 from lipwright.synthesis.placement import measure_geometry
 from tests.tracks import make_track
@@ -13,12 +15,16 @@ from tests.tracks import make_track
 N_FRAMES = 12
 
 
-def _scene(gaps: list[tuple[float, float] | None]) -> Scene:
-    """A face whose frames were looked at twice where both gaps are given."""
+CLEAR, CONTRADICTED = TwoLooks((5.0, 6.0), 1.0), TwoLooks((0.1, 9.0), 1.0)
+MISPLACED = TwoLooks((5.0, 5.0), 4.0)
+
+
+def _scene(looks: list[TwoLooks | None]) -> Scene:
+    """A face, and what two looks at each frame say of each other."""
     track = make_track(np.linspace(0, 8, N_FRAMES))
     bank = bank_of(512, None)
     grey = np.full((320, 320), 120, np.uint8)
-    for row, pair in enumerate(gaps):
+    for row, pair in enumerate(looks):
         picture = Picture(grey, grey[::2, ::2].copy(), grey[::2, ::2].copy())
         bank.keep(picture, FaceObservation(row, 0, track.landmarks[row], Box(0, 0, 320, 320), pair))
     geometry = measure_geometry(track, 25.0)
@@ -28,12 +34,28 @@ def _scene(gaps: list[tuple[float, float] | None]) -> Scene:
 
 def test_mouths_that_cannot_be_read_are_no_donors() -> None:
     """Their lips are not where the mesh says: drawn elsewhere, skin or teeth would be in their place."""
-    scene = _scene([None, (0.5, 0.7), (0.1, 9.0), *[(5.0, 6.0)] * (N_FRAMES - 3)])
-    assert donor_table(scene, 0).frames.tolist() == [0, 1, *range(3, N_FRAMES)]
+    scene = _scene([None, CLEAR, CONTRADICTED, MISPLACED, *[CLEAR] * (N_FRAMES - 4)])
+    assert donor_table(scene, 0).frames.tolist() == [0, 1, *range(4, N_FRAMES)]
     assert scene.bank.is_hard_to_read(0)
 
 
 def test_where_no_mouth_can_be_read_all_are_donors() -> None:
     """The best there is; a face that was seen well in every frame is not called hard to read."""
-    assert len(donor_table(_scene([(0.1, 9.0)] * N_FRAMES), 0)) == N_FRAMES
+    assert len(donor_table(_scene([CONTRADICTED] * N_FRAMES), 0)) == N_FRAMES
     assert not _scene([None] * N_FRAMES).bank.is_hard_to_read(0)
+
+
+def test_mouths_are_no_wider_nor_narrower_than_they_were_seen() -> None:
+    """A mouth that is asked for as the donors have it stays as it is."""
+    table = donor_table(_scene([None] * N_FRAMES), 0)
+    wanted = np.repeat(table.measures[5:6], 3, axis=0)
+    wanted[0, Measure.WIDTH] -= 20
+    wanted[1, Measure.INNER_WIDTH] += 20
+    frames = np.arange(3)
+    made = within_reach(MouthOrder(0, frames, frames, wanted, np.ones(3, np.float32)), table).measures
+    seen = table.measures
+    assert (
+        seen[:, Measure.WIDTH].min() - 1.01 <= made[0, Measure.WIDTH] <= seen[:, Measure.WIDTH].min() + 0.01
+    )
+    assert made[1, Measure.INNER_WIDTH] <= seen[:, Measure.INNER_WIDTH].max() + 1.01
+    np.testing.assert_array_equal(made[2], wanted[2])

@@ -187,3 +187,24 @@ def test_a_crossfade_is_as_sharp_as_its_main_mouth(geometry) -> None:
     lips = np.zeros(drawn.luma.shape, np.uint8)
     cv2.fillPoly(lips, [np.round(points[mesh.OUTER]).astype(np.int32)], (255,))
     assert variance_where(drawn.luma, lips) > 0.9 * variance_where(_picture().luma, lips)
+
+
+def _sharpness_with_donor(geometry, donor_blur: float, scene_blur: float) -> float:
+    """Of the lips drawn, beside those of the donor."""
+    points = geometry.own_points(15)
+    lips = np.zeros((320, 320), np.uint8)
+    cv2.fillPoly(lips, [np.round(points[mesh.OUTER]).astype(np.int32)], (255,))
+    other, drawn = _picture(), _picture()
+    for picture, sigma in ((other, donor_blur), (drawn, scene_blur)):
+        if sigma:
+            picture.luma[:] = cv2.GaussianBlur(picture.luma, (0, 0), sigma)
+    placement = Placement(points, points, PIXELS_PER_MM)
+    draw_mouth(drawn, placement, [(_donor(other, points), 1.0)], geometry.mouth_mesh)
+    return variance_where(drawn.luma, lips) / variance_where(other.luma, lips)
+
+
+def test_a_donor_that_moved_is_sharpened_towards_the_frame(geometry) -> None:
+    """Its skin is softer than the same skin in the frame, so its lips are too; a sharp one stays as it is."""
+    assert _sharpness_with_donor(geometry, donor_blur=0.6, scene_blur=0.0) > 1.4
+    assert _sharpness_with_donor(geometry, donor_blur=0.0, scene_blur=0.0) == pytest.approx(1.0, abs=0.1)
+    assert _sharpness_with_donor(geometry, donor_blur=0.0, scene_blur=0.6) == pytest.approx(1.0, abs=0.1)

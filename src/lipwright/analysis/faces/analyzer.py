@@ -83,7 +83,7 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
             record = self._records[number]
             record.add(self._n_frames, sighting)
             observations.append(
-                FaceObservation(self._n_frames, number, sighting.landmarks, sighting.face_box, sighting.gaps)
+                FaceObservation(self._n_frames, number, sighting.landmarks, sighting.face_box, sighting.looks)
             )
         return observations
 

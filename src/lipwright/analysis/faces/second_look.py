@@ -9,13 +9,15 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from lipwright.analysis.faces.landmarks import MIRROR, VERTICES
+from lipwright.analysis.faces.landmarks import INNER_LIP, MEAN_FACE, MIRROR, OUTER_LIP, RIGID, VERTICES
 from lipwright.analysis.faces.mesh import FaceMesh
 from lipwright.analysis.faces.mouth_shape import seen_gap
 from lipwright.analysis.faces.tracking import Sighting
-from lipwright.measures import CLOSED_GAP_MM
+from lipwright.analysis.faces.two_looks import TwoLooks
+from lipwright.geometry import align
 
 _VERTICES = np.array(VERTICES)
+_LIPS = np.concatenate([OUTER_LIP, INNER_LIP])
 _PROBE_INTERVAL = 8
 """Frames of a face between those that are looked at twice to find out whether it can be read."""
 _DOUBTED_FRAMES = 25
@@ -46,25 +48,17 @@ class SecondLooks:
         if not is_doubted and seen % _PROBE_INTERVAL:
             return sighting
         twice = look_again(self.mesh, sighting)
-        assert twice.gaps is not None
-        if not agree(twice.gaps):
+        assert twice.looks is not None
+        if not twice.looks.agree:
             self._doubted_until[number] = seen + _DOUBTED_FRAMES
             return twice
-        return twice if is_doubted else replace(sighting, gaps=twice.gaps)
+        return twice if is_doubted else replace(sighting, looks=twice.looks)
 
 
 def look_again(mesh: FaceMesh, sighting: Sighting) -> Sighting:
     """The sighting with the mean of its points and those seen in the mirror."""
-    mirrored = mesh.fit_mirrored(sighting.fit)[_VERTICES][MIRROR]
-    gaps = seen_gap(sighting.landmarks), seen_gap(mirrored)
-    return replace(sighting, landmarks=0.5 * (sighting.landmarks + mirrored), gaps=gaps)
-
-
-def agree(gaps: tuple[float, float]) -> bool:
-    """Whether two looks saw the same mouth: to the millimetre that tells shut lips, or to half of an opening.
-
-    Args:
-        gaps: canonical mm.
-    """
-    low, high = sorted(max(gap, 0.0) for gap in gaps)
-    return high - low < max(CLOSED_GAP_MM, 0.5 * high)
+    first, mirrored = sighting.landmarks, mesh.fit_mirrored(sighting.fit)[_VERTICES][MIRROR]
+    pixels_per_mm = align(MEAN_FACE[RIGID].astype(np.float64), first[RIGID].astype(np.float64)).scale
+    pixels = float(np.sqrt(np.square((mirrored - first)[_LIPS, :2]).sum(axis=1).mean()))
+    looks = TwoLooks((seen_gap(first), seen_gap(mirrored)), pixels / pixels_per_mm)
+    return replace(sighting, landmarks=0.5 * (first + mirrored), looks=looks)

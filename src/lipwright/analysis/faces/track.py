@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from lipwright.analysis.faces.landmarks import N_VERTICES
 from lipwright.analysis.faces.occlusion import MOUTH_POINTS
+from lipwright.analysis.faces.two_looks import TwoLooks
 from lipwright.geometry import Box, Similarity
 from lipwright.scratch import Rows
 
@@ -102,8 +103,8 @@ class FaceObservation:
     landmarks: Float32Array
     """float32, shape (N_VERTICES, 3), picture pixels."""
     face_box: Box
-    gaps: tuple[float, float] | None = None
-    """See ``tracking.Sighting.gaps``."""
+    looks: TwoLooks | None = None
+    """None after a single look."""
 
 
 @dataclass(eq=False)

@@ -9,6 +9,7 @@ from lipwright.analysis.faces.detection import Detection, FaceDetector
 from lipwright.analysis.faces.head_pose import misfit
 from lipwright.analysis.faces.landmarks import VERTICES
 from lipwright.analysis.faces.mesh import FaceMesh, FaceRegion, MeshFit, region_around
+from lipwright.analysis.faces.two_looks import TwoLooks
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 
@@ -35,8 +36,8 @@ class Sighting:
     region: FaceRegion
     """Where to look in the next frame."""
     fit: MeshFit
-    gaps: tuple[float, float] | None = None
-    """How far the lips looked apart at first and in the mirror, canonical mm; None after a single look."""
+    looks: TwoLooks | None = None
+    """None after a single look."""
 
 
 @dataclass(eq=False)

@@ -7,8 +7,9 @@ import pytest
 
 from lipwright.analysis.faces.landmarks import INNER_LIP, MEASURE_OUTER_CORNERS, MIRROR, N_VERTICES
 from lipwright.analysis.faces.mesh import FaceMesh, FaceRegion, region_around
-from lipwright.analysis.faces.second_look import SecondLooks, agree, look_again
+from lipwright.analysis.faces.second_look import SecondLooks, look_again
 from lipwright.analysis.faces.tracking import Sighting, look
+from lipwright.analysis.faces.two_looks import TwoLooks
 from tests.unit.analysis.faces.drawn_face import as_picture, draw_face, plain_canvas
 
 
@@ -40,8 +41,9 @@ def test_the_mirror_shows_the_same_face(mesh: FaceMesh, opening: float) -> None:
     once = _sighting(mesh, 220, opening, shift=24)
     twice = look_again(mesh, once)
     assert np.linalg.norm((twice.landmarks - once.landmarks)[:, :2], axis=1).max() < 0.04 * 220
-    assert twice.gaps is not None
-    assert agree(twice.gaps)
+    assert twice.looks is not None
+    assert twice.looks.agree
+    assert twice.looks.lips_apart < 3
 
 
 def test_two_looks_are_steadier_than_one(mesh: FaceMesh) -> None:
@@ -70,8 +72,8 @@ def _tremble(sightings: list[Sighting], shifts: np.ndarray) -> float:
     ],
 )
 def test_looks_agree_to_what_tells_mouths_apart(gaps: tuple[float, float], expected: bool) -> None:
-    assert agree(gaps) is expected
-    assert agree(gaps[::-1]) is expected
+    assert TwoLooks(gaps, 1.0).agree is expected
+    assert TwoLooks(gaps[::-1], 1.0).agree is expected
 
 
 def test_faces_seen_well_keep_the_points_of_one_look(mesh: FaceMesh) -> None:
@@ -80,8 +82,8 @@ def test_faces_seen_well_keep_the_points_of_one_look(mesh: FaceMesh) -> None:
     large, small = _sighting(mesh, 220), _sighting(mesh, 90)
     seen = [looks.surer(1, large) for _ in range(10)]
     assert all(sighting.landmarks is large.landmarks for sighting in seen)
-    assert 1 <= sum(sighting.gaps is not None for sighting in seen) <= 3
-    assert all(looks.surer(2, small).gaps is not None for _ in range(10))
+    assert 1 <= sum(sighting.looks is not None for sighting in seen) <= 3
+    assert all(looks.surer(2, small).looks is not None for _ in range(10))
 
 
 def test_faces_that_are_misread_are_looked_at_twice_for_a_while() -> None:
@@ -90,7 +92,7 @@ def test_faces_that_are_misread_are_looked_at_twice_for_a_while() -> None:
     sighting = _sighting(mesh, 220, 0.15)
     mesh.fit_mirrored = _shut_in_the_mirror(mesh)  # type: ignore[method-assign]
     looks = SecondLooks(mesh, small_below=128)
-    assert all(looks.surer(1, sighting).gaps is not None for _ in range(10))
+    assert all(looks.surer(1, sighting).looks is not None for _ in range(10))
     mesh.close()
 
 
