@@ -77,7 +77,7 @@ class RateLimiter:
             return _take(self._own, item, what, key_id)
 
     def _forget_the_future(self) -> None:
-        """When the clock was set back, what was counted would else refuse requests until it is that late again."""
+        """When the clock was set back: else they would be refused until it is that late again."""
         now = time.time()
         if now < self._latest - _MINUTE:
             self._own = MovingWindowRateLimiter(MemoryStorage())
