@@ -54,8 +54,9 @@ class RateLimiter:
     def __init__(self, storage_url: str = MEMORY) -> None:
         self.is_shared = urlsplit(storage_url).scheme != urlsplit(MEMORY).scheme
         """Whether counting may take time, and is better not done on the thread that serves everybody."""
-        self._windows = _windows(storage_url)
         self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._windows = _windows(storage_url) if self.is_shared else None
+        self._latest = time.time()
 
     def take(self, what: str, key_id: str, per_minute: int) -> tuple[bool, Allowance]:
         """Counts one request; whether it is within the limit, and what is left of it.
@@ -66,17 +67,26 @@ class RateLimiter:
             per_minute: how many are allowed.
         """
         item = RateLimitItemPerMinute(per_minute)
+        self._forget_the_future()
+        if self._windows is None:
+            return _take(self._own, item, what, key_id)
         try:
             return _take(self._windows, item, what, key_id)
         except StorageError as error:
             structlog.get_logger().warning("rate limits are counted here alone", error=str(error))
             return _take(self._own, item, what, key_id)
 
+    def _forget_the_future(self) -> None:
+        """When the clock was set back: else they would be refused until it is that late again."""
+        now = time.time()
+        if now < self._latest - _MINUTE:
+            self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._latest = now
+
 
 def _windows(storage_url: str) -> MovingWindowRateLimiter:
-    options = {} if urlsplit(storage_url).scheme == urlsplit(MEMORY).scheme else _TIMEOUTS
     try:
-        storage = storage_from_string(storage_url, wrap_exceptions=True, **options)
+        storage = storage_from_string(storage_url, wrap_exceptions=True, **_TIMEOUTS)
         if not isinstance(storage, Storage):
             raise ConfigurationError("it can only be used by asynchronous code")
         return MovingWindowRateLimiter(storage)

@@ -47,7 +47,8 @@ def create_batch(
         announcer = Announcer(connection, services.queue)
         for item in items:
             announcer.generation("generation.created", item)
-        services.queue.enqueue_generations(connection, [item.id for item in items], account.id)
+        remote = {item.id for item in items if item.has_remote_input}
+        services.queue.enqueue_generations(connection, [item.id for item in items], account.id, remote)
     return WholeBatch(batch, items)
 
 

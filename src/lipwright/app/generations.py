@@ -145,7 +145,8 @@ def create_generation(
         check_assets(connection, account, {"": order})
         generations.add(made)
         Announcer(connection, services.queue).generation("generation.created", made)
-        services.queue.enqueue_generation(connection, made.id, account.id)
+        is_remote = made.has_remote_input
+        services.queue.enqueue_generation(connection, made.id, account.id, is_remote=is_remote)
         return made
 
 

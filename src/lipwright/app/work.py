@@ -11,6 +11,7 @@ from lipwright.app import workplace as places
 from lipwright.app.compute import FORGET, ComputeJob
 from lipwright.app.inputs import bring, media_of
 from lipwright.app.journal import Journal
+from lipwright.app.orphans import Orphans
 from lipwright.app.pricing import Prices
 from lipwright.app.progress import ChunkCount, Pace, overall
 from lipwright.app.retention import forget_expired
@@ -50,6 +51,7 @@ class ServerWork:
         self._journal = Journal(services)
         self._workplace = Workplace(services.settings)
         self._sender = WebhookSender(services, telemetry)
+        self._orphans = Orphans(services)
         self._n_at_once = services.settings.slots
         self._paces: dict[str, Pace] = {}
 
@@ -116,6 +118,7 @@ class ServerWork:
             if self.has_ended(generation_id):
                 self._workplace.remove(generation_id)
         forget_expired(self._services)
+        self._orphans.look()
 
     def send_webhook(self, delivery_id: str) -> float | None:
         """Makes one attempt."""

@@ -139,10 +139,12 @@ class Crew:
     def _spawn(self, *, is_urgent: bool) -> Child:
         child = self._spawner.submit(Child, self._options.command, is_urgent=is_urgent).result()
         with self._condition:
-            self._alive.add(child)
             is_late = self._is_closed
+            if not is_late:
+                self._alive.add(child)
         if is_late:
             child.kill()
+            raise RuntimeError("the crew has been closed")
         return child
 
     def _keep(self) -> None:
@@ -177,9 +179,11 @@ class Crew:
     def _start_spare(self) -> None:
         try:
             child = self._spawn(is_urgent=False)
-        except (OSError, RuntimeError) as error:  # no memory now, or the crew has been closed
-            _log.warning("cannot start a spare compute process: %s", error)
-            time.sleep(_LOOK_SECONDS)
+        except (OSError, RuntimeError) as error:
+            with self._condition:
+                if not self._is_closed:
+                    _log.warning("cannot start a spare compute process: %s", error)
+                    self._condition.wait(_LOOK_SECONDS)
             return
         self._rest(child)
         deadline = time.monotonic() + _START_SECONDS

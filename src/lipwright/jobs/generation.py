@@ -4,24 +4,19 @@ import logging
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypedDict
+from typing import Any
 
 from dbos import DBOS
-from dbos import error as dbos_error
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from lipwright.errors import NoRoomError, is_for_lack_of_room
+from lipwright.errors import is_for_lack_of_room
+from lipwright.jobs.ending import Ending, Outcome
 from lipwright.jobs.ports import JobCancelledError, JobError, Work
 from lipwright.jobs.queue import GENERATION
 from lipwright.jobs.running import Running
 
 STORAGE = "generation_infra_storage_error"
-_DATABASE_SECONDS = 5.0
-_MAX_RECOVERIES = 50
+MAX_RECOVERIES = 50
 """Of a job whose worker dies; compute dies in children, so this is for what nobody foresaw."""
-
-_TAKEN_AWAY = (dbos_error.DBOSWorkflowCancelledError, dbos_error.DBOSWorkflowConflictIDError)
-"""Raised between two steps when the job was cancelled, or handed to another worker."""
 
 _RETRY_SECONDS = (1.0, 5.0)
 _ROOM_SECONDS = (15.0,) * 40
@@ -32,56 +27,26 @@ DEFECT = "something unexpected went wrong while working on this; try again, and 
 _log = logging.getLogger(__name__)
 
 
-class Outcome(TypedDict, total=False):
-    """How a step went, as the engine remembers it: in JSON, so errors are data."""
-
-    value: int | None
-    error: str
-    code: str
-    is_cancelled: bool
-
-
 _Step = Callable[..., Outcome]
 
 
-def register_generation(work: Work, running: Running, hand_back: Callable[[str], object]) -> None:
+def register_generation(work: Work, running: Running, ending: Ending) -> None:
     """Makes the workflow known; the engine is created and not yet launched.
 
     Args:
         work: the steps.
         running: told what is at work.
-        hand_back: puts a job into its queue again, to be gone on with after its last remembered step.
+        ending: of jobs that cannot be done, or that nobody wants.
     """
-    fetch, prepare = _step("fetch", work.fetch), _step("prepare", work.prepare)
+    fetch, prepare = step("fetch", work.fetch), step("prepare", work.prepare)
     # One step for all chunks: they are remembered as files, and rendered at the same time.
-    render, finish = _step("render", work.render), _step("finish", work.finish)
+    render, finish = step("render", work.render), step("finish", work.finish)
 
-    @DBOS.step(name="fail", retries_allowed=True, max_attempts=8, interval_seconds=1.0)
-    def fail(generation_id: str, message: str, code: str) -> None:
-        work.fail(generation_id, message, code)
-
-    @DBOS.workflow(name=GENERATION, max_recovery_attempts=_MAX_RECOVERIES)
+    @DBOS.workflow(name=GENERATION, max_recovery_attempts=MAX_RECOVERIES)
     def generation(generation_id: str) -> str:
         with running.at_work_on(generation_id):
-            return work_on(generation_id)
-
-    def work_on(generation_id: str) -> str:
-        try:
-            outcome = _run(generation_id, (fetch, prepare), render, finish)
-        except DBAPIError:
-            _hand_back(generation_id, hand_back)
-            raise
-        except _TAKEN_AWAY:
-            if work.has_ended(generation_id):  # else another worker has it now
-                work.abandon(generation_id)
-            raise
-        if "error" in outcome:
-            fail(generation_id, outcome["error"], outcome["code"])
-            return "failed"
-        if "is_cancelled" in outcome:
-            work.abandon(generation_id)
-            return "cancelled"
-        return "completed"
+            run = partial(_run, generation_id, (fetch, prepare), render, finish)
+            return ending.after(run) or "completed"
 
 
 def _run(generation_id: str, beginning: tuple[_Step, _Step], render: _Step, finish: _Step) -> Outcome:
@@ -94,26 +59,13 @@ def _run(generation_id: str, beginning: tuple[_Step, _Step], render: _Step, fini
     return finish(generation_id) if "value" in rendered else rendered
 
 
-def _hand_back(generation_id: str, hand_back: Callable[[str], object]) -> None:
-    """A step could not be remembered: as soon as the database can be written, the job is begun again.
+def step(name: str, verb: Callable[..., int | None]) -> _Step:
+    """A step of a workflow, as the engine remembers it."""
 
-    What the engine would note of it then, that it went wrong, is refused: it is no longer ours.
-    """
-    while True:
-        try:
-            hand_back(generation_id)
-        except (SQLAlchemyError, NoRoomError) as error:
-            _log.warning("a job waits for the database: %s", error, extra={"generation_id": generation_id})
-            time.sleep(_DATABASE_SECONDS)
-        else:
-            return
-
-
-def _step(name: str, verb: Callable[..., int | None]) -> _Step:
-    def step(*arguments: Any) -> Outcome:  # noqa: ANN401 (those of the verb)
+    def remembered(*arguments: Any) -> Outcome:  # noqa: ANN401 (those of the verb)
         return attempt(partial(verb, *arguments), {"generation_id": arguments[0], "step": name})
 
-    return DBOS.step(name=name)(step)
+    return DBOS.step(name=name)(remembered)
 
 
 def attempt(verb: Callable[[], int | None], about: dict[str, Any]) -> Outcome:

@@ -36,6 +36,7 @@ from lipwright.jobs.engine import VERSION
 from lipwright.jobs.engine_table import RUNNING, WAITING, is_postgres, steps, workflows
 from lipwright.jobs.identity import is_surely_dead, this_process
 from lipwright.jobs.running import Running
+from lipwright.jobs.silence import Silence
 
 Begin = Callable[[], AbstractContextManager[Connection]]
 """Opens a transaction."""
@@ -92,6 +93,7 @@ class Lease:
         self._running = running
         self._on_lost = on_lost
         self._me = this_process()
+        self._silence = Silence()
         self._stop = threading.Event()
         self._last_beat = time.monotonic()
         self._thread = threading.Thread(target=self._live, name="lease", daemon=True)
@@ -176,9 +178,11 @@ class Lease:
 
     def _reap(self, connection: Connection) -> None:
         """Takes the leases of the dead."""
-        oldest = _now_ms(connection) - int(self._options.ttl_seconds * 1000)
-        for row in connection.execute(select(leases)).all():
-            if row.beat_ms < oldest or is_surely_dead(row.place, row.pid, row.started):
+        rows = connection.execute(select(leases)).all()
+        self._silence.keep({row.executor_id for row in rows})
+        for row in rows:
+            is_silent = self._silence.seconds(row.executor_id, row.beat_ms) >= self._options.ttl_seconds
+            if is_silent or is_surely_dead(row.place, row.pid, row.started):
                 _log.warning("worker %s is gone; its jobs go to others", row.executor_id)
                 connection.execute(delete(leases).where(leases.c.executor_id == row.executor_id))
 

@@ -1,6 +1,6 @@
 """What jobs ask of the rest: the work itself, and what others may ask of jobs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from lipwright.errors import LipwrightError
@@ -71,18 +71,29 @@ class JobQueue(Protocol):
     """
 
     def enqueue_generation(
-        self, connection: "Connection", generation_id: str, account_id: str, position: int | None = None
+        self,
+        connection: "Connection",
+        generation_id: str,
+        account_id: str,
+        position: int | None = None,
+        *,
+        is_remote: bool = False,
     ) -> None:
         """Hands in a job; its id is enqueued once, however often it is handed in.
 
         Args:
             position: place in its batch; None for a single job, which overtakes batches.
+            is_remote: inputs have to be downloaded: it waits for them where it keeps nobody waiting.
         """
 
     def enqueue_generations(
-        self, connection: "Connection", generation_ids: Sequence[str], account_id: str
+        self,
+        connection: "Connection",
+        generation_ids: Sequence[str],
+        account_id: str,
+        remote: Collection[str] = (),
     ) -> None:
-        """Hands in the jobs of a batch, in their order."""
+        """Hands in the jobs of a batch, in their order; ``remote`` are those with inputs to download."""
 
     def enqueue_webhook(
         self, connection: "Connection", delivery_id: str, lane: str, delay_seconds: float = 0.0

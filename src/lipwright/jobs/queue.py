@@ -2,8 +2,8 @@
 
 import secrets
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import astuple, dataclass
 
 from dbos import DBOSClient, EnqueueOptions
 from sqlalchemy import Connection
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from lipwright.jobs import engine
 
 GENERATION = "generation"
+FETCH = "fetch"
 WEBHOOK = "webhook"
 SLOW_WEBHOOK = "slow_webhook"
 """Names of the workflows."""
@@ -19,6 +20,11 @@ WEBHOOK_QUEUE = "webhooks"
 SLOW_WEBHOOK_QUEUE = "slow-webhooks"
 """Of receivers that are known to be slow."""
 
+_FETCH_SUFFIX = ".fetch"
+"""Of the workflow that brings a job's inputs; the job's own has its id."""
+
+_FETCHES_AT_ONCE = 256
+"""In each of their queues: threads that wait for bytes, and for the turn of what has come."""
 _WEBHOOKS_AT_ONCE = 256
 """In each of their queues: threads that wait for an answer."""
 _WEBHOOKS_PER_LANE = 4
@@ -38,9 +44,10 @@ class QueueOptions:
     """How much is done at once."""
 
     plans: dict[str, int]
-    """Jobs of one account that run at once, by plan. An account may have as many of a batch besides."""
+    """Jobs of one account that run at once, by plan. An account may have as many of a batch besides, and
+    download the inputs of as many more of each."""
     jobs_at_once: int
-    """In this process, of each queue."""
+    """In this process, of each queue of jobs whose inputs are here."""
     polling_seconds: float = 0.1
     """Between two looks for singles; batches and webhooks are looked for less often."""
 
@@ -56,6 +63,12 @@ def register_queues(client: DBOSClient, options: QueueOptions) -> None:
                 partition_concurrency=limit,
                 polling_interval_sec=seconds,
             )
+            client.register_queue(
+                f"{FETCH}-{_queue_name(plan, position)}",
+                worker_concurrency=_FETCHES_AT_ONCE,
+                partition_concurrency=limit,
+                polling_interval_sec=seldom,
+            )
     for queue in (WEBHOOK_QUEUE, SLOW_WEBHOOK_QUEUE):
         client.register_queue(
             queue,
@@ -63,6 +76,39 @@ def register_queues(client: DBOSClient, options: QueueOptions) -> None:
             partition_concurrency=_WEBHOOKS_PER_LANE,
             polling_interval_sec=seldom,
         )
+
+
+@dataclass(frozen=True)
+class Hand:
+    """A job as it is handed in; its fields are the arguments of the workflow that fetches."""
+
+    generation_id: str
+    queue: str
+    account_id: str
+    turn: int
+    """See ``_turn``."""
+
+    def to_work(self) -> EnqueueOptions:
+        """To be worked on."""
+        return self._options(GENERATION, self.queue, self.generation_id)
+
+    def to_fetch(self) -> EnqueueOptions:
+        """To have its inputs brought here first."""
+        return self._options(FETCH, f"{FETCH}-{self.queue}", f"{self.generation_id}{_FETCH_SUFFIX}")
+
+    def _options(self, name: str, queue: str, workflow_id: str) -> EnqueueOptions:
+        return {
+            "workflow_name": name,
+            "queue_name": queue,
+            "workflow_id": workflow_id,
+            "queue_partition_key": self.account_id,
+            "priority": self.turn,
+        }
+
+
+def generation_of(workflow_id: str) -> str:
+    """The job of a workflow."""
+    return workflow_id.removesuffix(_FETCH_SUFFIX)
 
 
 class DurableQueue:
@@ -78,34 +124,37 @@ class DurableQueue:
         self._plan_of = plan_of
 
     def enqueue_generation(
-        self, connection: Connection, generation_id: str, account_id: str, position: int | None = None
+        self,
+        connection: Connection,
+        generation_id: str,
+        account_id: str,
+        position: int | None = None,
+        *,
+        is_remote: bool = False,
     ) -> None:
         """Hands in a job."""
         queue = _queue_name(self._plan_of(connection, account_id), position)
-        self._enqueue_generation(connection, generation_id, queue, account_id, position or 0)
+        turn = _turn(time.time(), position or 0)
+        self._enqueue(connection, Hand(generation_id, queue, account_id, turn), is_remote=is_remote)
 
     def enqueue_generations(
-        self, connection: Connection, generation_ids: Sequence[str], account_id: str
+        self,
+        connection: Connection,
+        generation_ids: Sequence[str],
+        account_id: str,
+        remote: Collection[str] = (),
     ) -> None:
         """Hands in the jobs of a batch."""
         queue = _queue_name(self._plan_of(connection, account_id), 0)
         for position, generation_id in enumerate(generation_ids):
-            self._enqueue_generation(connection, generation_id, queue, account_id, position)
+            hand = Hand(generation_id, queue, account_id, _turn(time.time(), position))
+            self._enqueue(connection, hand, is_remote=generation_id in remote)
 
-    def _enqueue_generation(
-        self, connection: Connection, generation_id: str, queue: str, account_id: str, position: int
-    ) -> None:
-        self._client.enqueue_in_transaction(
-            connection,
-            {
-                "workflow_name": GENERATION,
-                "queue_name": queue,
-                "workflow_id": generation_id,
-                "queue_partition_key": account_id,
-                "priority": _turn(time.time(), position),
-            },
-            generation_id,
-        )
+    def _enqueue(self, connection: Connection, hand: "Hand", *, is_remote: bool) -> None:
+        if is_remote:
+            self._client.enqueue_in_transaction(connection, hand.to_fetch(), *astuple(hand))
+        else:
+            self._client.enqueue_in_transaction(connection, hand.to_work(), hand.generation_id)
 
     def enqueue_webhook(
         self, connection: Connection, delivery_id: str, lane: str, delay_seconds: float = 0.0
@@ -123,7 +172,8 @@ class DurableQueue:
 
     def cancel(self, generation_ids: Sequence[str]) -> None:
         """Stops jobs, waiting or running."""
-        self._client.cancel_workflows(list(generation_ids))
+        fetches = [f"{generation_id}{_FETCH_SUFFIX}" for generation_id in generation_ids]
+        self._client.cancel_workflows([*fetches, *generation_ids])
 
     def close(self) -> None:
         """Lets go of the database."""

@@ -10,7 +10,7 @@ from lipwright.jobs.engine_table import BROKEN, CANCELLED, DONE, workflows
 from lipwright.jobs.generation import DEFECT
 from lipwright.jobs.lease import Begin
 from lipwright.jobs.ports import Work
-from lipwright.jobs.queue import GENERATION
+from lipwright.jobs.queue import FETCH, GENERATION, generation_of
 
 _PERIOD_SECONDS = 30.0
 _KEEP_MS = 24 * 3600 * 1000
@@ -65,10 +65,10 @@ class Reconciler:
             rows = workflows(connection)
             found = connection.execute(
                 select(rows.c.workflow_uuid, rows.c.status).where(
-                    rows.c.name == GENERATION, rows.c.status.in_((*BROKEN, CANCELLED))
+                    rows.c.name.in_((GENERATION, FETCH)), rows.c.status.in_((*BROKEN, CANCELLED))
                 )
             )
-            return [(str(row[0]), str(row[1])) for row in found]
+            return [(generation_of(str(row[0])), str(row[1])) for row in found]
 
     def _forget(self) -> None:
         """Removes what the engine remembers of jobs that ended a day before the latest sign of life."""
@@ -83,7 +83,7 @@ class Reconciler:
             old = [str(row[0]) for row in found]
         if old:
             DBOS.delete_workflows(old)
-            self._settled.difference_update(old)
+            self._settled.difference_update(generation_of(one) for one in old)
 
     def _live(self) -> None:
         while True:

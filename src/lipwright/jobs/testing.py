@@ -1,6 +1,6 @@
 """A queue without an engine, for tests of what stands above."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -24,13 +24,19 @@ class InlineQueue:
         generation_id: str,
         account_id: str,  # noqa: ARG002
         position: int | None = None,  # noqa: ARG002
+        *,
+        is_remote: bool = False,  # noqa: ARG002
     ) -> None:
         """Remembers it; what is handed in in a transaction that fails is remembered too."""
         if generation_id not in self.generations:
             self.generations.append(generation_id)
 
     def enqueue_generations(
-        self, connection: Connection, generation_ids: Sequence[str], account_id: str
+        self,
+        connection: Connection,
+        generation_ids: Sequence[str],
+        account_id: str,
+        remote: Collection[str] = (),  # noqa: ARG002
     ) -> None:
         """Remembers them."""
         for generation_id in generation_ids:

@@ -3,8 +3,12 @@
 import time
 from dataclasses import dataclass, field
 
+from sqlalchemy import select
+
 from lipwright.jobs import engine
-from lipwright.jobs.engine_table import check_columns
+from lipwright.jobs.ending import Ending
+from lipwright.jobs.engine_table import WAITING, check_columns, workflows
+from lipwright.jobs.fetching import register_fetching
 from lipwright.jobs.generation import register_generation
 from lipwright.jobs.lease import Begin, Lease, LeaseOptions
 from lipwright.jobs.ports import Work
@@ -57,7 +61,9 @@ class Worker:
             check_columns(connection)
         self._lease.start()
         engine.create(self._url, self._lease.executor_id)
-        register_generation(self._work, self._running, self._lease.hand_back)
+        ending = Ending(self._work, self._lease.hand_back)
+        register_generation(self._work, self._running, ending)
+        register_fetching(self._work, self._running, ending, self._is_waiting)
         register_webhook(self._work, self._running)
         self._register_queues()
         engine.launch()
@@ -79,6 +85,12 @@ class Worker:
         self._reconciler.stop()
         engine.destroy()
         self._lease.release()
+
+    def _is_waiting(self, workflow_id: str) -> bool:
+        with self._begin() as connection:
+            rows = workflows(connection)
+            query = select(rows.c.status).where(rows.c.workflow_uuid == workflow_id)
+            return connection.execute(query).scalar() == WAITING
 
     def _register_queues(self) -> None:
         client = engine.client(self._url)

@@ -15,6 +15,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 from lipwright.errors import NoRoomError, NotFoundError, OutputError, UsageError, is_for_lack_of_room
 
 _CHUNK_BYTES = 1 << 20
+_LISTED_AT_ONCE = 500
 _NO_ROOM = f"os error {errno.ENOSPC}"
 """How the library writes it."""
 _BUCKETS = ("s3", "s3a", "gs", "az", "azure", "abfs", "abfss")
@@ -119,8 +120,12 @@ class Blobs:
 
     def keys(self, prefix: str) -> list[str]:
         """All keys below a prefix, sorted. A prefix ends at a slash: ``a/b`` does not hold ``a/bc``."""
-        below = obstore.list(self._store, _checked(prefix))
-        return sorted(found["path"] for part in below for found in part)
+        return sorted(found.key for part in self.listed(prefix) for found in part)
+
+    def listed(self, prefix: str) -> Iterator[list[BlobInfo]]:
+        """All blobs below a prefix, some hundreds at a time; what changes meanwhile may be in it or not."""
+        for part in obstore.list(self._store, _checked(prefix), chunk_size=_LISTED_AT_ONCE):
+            yield [BlobInfo(one["path"], one["size"], one["last_modified"], one["e_tag"]) for one in part]
 
     def delete(self, key: str) -> None:
         """Deletes a blob; nothing happens when there is none."""

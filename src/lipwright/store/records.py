@@ -130,6 +130,11 @@ class Generation:
         """Whether it will never change its status again."""
         return self.status in TERMINAL
 
+    @property
+    def has_remote_input(self) -> bool:
+        """Whether one of its inputs has to be downloaded."""
+        return any(self.params.get(name) is not None for name in ("video_url", "audio_url"))
+
 
 @dataclass(frozen=True)
 class Batch:

@@ -1,5 +1,6 @@
 """How often a key may ask."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,17 @@ def test_as_many_requests_as_allowed_are_within_the_limit() -> None:
     taken = [limiter.take("requests", "key_1", 3) for _ in range(4)]
     assert [is_allowed for is_allowed, _ in taken] == [True, True, True, False]
     assert [allowance.remaining for _, allowance in taken] == [2, 1, 0, 0]
+
+
+def test_a_clock_that_is_set_back_refuses_nobody_until_it_is_that_late_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was counted in the future is forgotten."""
+    limiter = RateLimiter()
+    assert limiter.take("requests", "key_1", 1)[0]
+    an_hour_ago = time.time() - 3600
+    monkeypatch.setattr(time, "time", lambda: an_hour_ago)
+    assert [limiter.take("requests", "key_1", 1)[0] for _ in range(2)] == [True, False]
 
 
 def test_keys_and_kinds_are_counted_apart() -> None:

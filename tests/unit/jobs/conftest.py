@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from lipwright.jobs import engine, generation
+from lipwright.jobs import ending, engine, fetching, generation
 from lipwright.jobs import worker as worker_module
 from lipwright.jobs.engine_table import workflows
 from lipwright.jobs.lease import leases
@@ -45,10 +45,10 @@ class Jobs:
         self.workers.append(worker)
         return worker
 
-    def enqueue(self, *generation_ids: str, account: str = "acc_default") -> None:
+    def enqueue(self, *generation_ids: str, account: str = "acc_default", is_remote: bool = False) -> None:
         with self.database.begin() as connection:
             for generation_id in generation_ids:
-                self.queue.enqueue_generation(connection, generation_id, account)
+                self.queue.enqueue_generation(connection, generation_id, account, is_remote=is_remote)
 
 
 def plan_of(_: Connection, account_id: str) -> str:
@@ -60,7 +60,8 @@ def jobs(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     """Jobs on each database in turn; an accident is followed by the next attempt at once."""
     monkeypatch.setattr(generation, "_RETRY_SECONDS", (0.01, 0.01))
     monkeypatch.setattr(generation, "_ROOM_SECONDS", (0.01, 0.01, 0.01))
-    monkeypatch.setattr(generation, "_DATABASE_SECONDS", 0.01)
+    monkeypatch.setattr(ending, "_DATABASE_SECONDS", 0.01)
+    monkeypatch.setattr(fetching, "_TURN_SECONDS", 0.05)
     monkeypatch.setattr(engine, "_NOTICE_SECONDS", 0.01)
     monkeypatch.setattr(worker_module, "_CHECKPOINT_SECONDS", 0.0)
     is_sqlite = request.param == "sqlite"

@@ -41,12 +41,26 @@ def test_jobs_of_workers_without_a_lease_go_back_to_the_queue(jobs: Jobs) -> Non
 
 
 def test_a_worker_that_fell_silent_counts_as_dead(jobs: Jobs) -> None:
-    """On another machine nothing else can be known of it."""
+    """On another machine nothing else can be known of it. The sweeping worker beats itself."""
+    lease = Lease(jobs.database.begin, LeaseOptions(beat_seconds=60, ttl_seconds=0.2))
+    lease.start()
+    _add_lease(jobs, "silent", place="another machine", beat_ms=2**60)
+    _begin_job(jobs, "gen_silent", "silent")
+    assert lease.sweep() == []
+    threading.Event().wait(0.25)
+    lease.beat()
+    assert lease.sweep() == ["gen_silent"]
+    lease.release()
+
+
+def test_a_clock_that_is_set_makes_nobody_dead(jobs: Jobs) -> None:
+    """The time in a lease is of a clock that somebody may set, forwards or back."""
     lease = Lease(jobs.database.begin, PATIENT)
     lease.start()
-    _add_lease(jobs, "silent", place="another machine", beat_ms=0)
-    _begin_job(jobs, "gen_silent", "silent")
-    assert lease.sweep() == ["gen_silent"]
+    _add_lease(jobs, "alive", place="another machine", beat_ms=0)
+    _begin_job(jobs, "gen_elsewhere", "alive")
+    assert lease.sweep() == []
+    assert _status(jobs, "gen_elsewhere") == RUNNING
     lease.release()
 
 
