@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from lipwright.analysis.speech.activity import energy_activity, speech_activity
+from lipwright.analysis.speech.held import N_BANDS, coarse_bands, held_sounds, steadied
 from lipwright.analysis.speech.level import Level, measure_level
 from lipwright.analysis.speech.mel import SAMPLE_RATE, Samples, frame_count, frame_energy, log_mel
 from lipwright.analysis.speech.motion import MouthMotion
@@ -73,21 +74,25 @@ def articulate(
     level = measure_level(samples)
     n_frames = frame_count(len(samples))
     answers = np.empty((n_frames, _N_ANSWERS), np.float32)
-    energy = np.empty(n_frames, np.float32)
+    energy, bands = np.empty(n_frames, np.float32), np.empty((n_frames, N_BANDS), np.float32)
     for start in range(0, n_frames, options.block_frames):
-        stop = min(start + options.block_frames, n_frames)
-        answers[start:stop], energy[start:stop] = _hear(session, samples, level, start, stop)
+        rows = slice(start, min(start + options.block_frames, n_frames))
+        answers[rows], energy[rows], bands[rows] = _hear(session, samples, level, rows.start, rows.stop)
+    held = held_sounds(bands, energy, level.overall_at(0, n_frames))
+    answers[:, :-1] = steadied(answers[:, :-1], held)  # whether it is speech may be told by a moment of it
     return MouthMotion(
         measures=np.ascontiguousarray(answers[:, :N_MEASURES]),
         closure=_probability(_contrasted(answers[:, N_MEASURES])),
-        activity=speech_activity(energy_activity(energy, level), _probability(answers[:, N_MEASURES + 1])),
+        activity=speech_activity(
+            energy_activity(energy, level), _probability(answers[:, N_MEASURES + 1]), held
+        ),
     )
 
 
 def _hear(
     session: Session, samples: Samples, level: Level, start: int, stop: int
-) -> tuple[Float32Array, Float32Array]:
-    """Answers (stop - start, 9) and frame energy (stop - start,) of some frames, with context around."""
+) -> tuple[Float32Array, Float32Array, Float32Array]:
+    """Answers (n, 9), energy (n,) and coarse bands of frames ``start`` to ``stop``, with context around."""
     first = max(0, start - _CONTEXT_FRAMES)
     last = min(stop + _CONTEXT_FRAMES, frame_count(len(samples)))
     mel = log_mel(samples, first, last)
@@ -101,7 +106,8 @@ def _hear(
     steps = 2.0 * np.arange(rows.shape[1])
     wanted = np.arange(start - first, stop - first)
     answers = np.stack([np.interp(wanted, steps, row) for row in rows], axis=1)
-    return answers.astype(np.float32), frame_energy(mel[start - first : stop - first])
+    own = mel[start - first : stop - first]
+    return answers.astype(np.float32), frame_energy(own), coarse_bands(own)
 
 
 def _contrasted(log_odds: Float32Array) -> Float32Array:
