@@ -1,5 +1,7 @@
 """When somebody speaks: from energy above a noise floor that adapts, and from what the network heard."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import (
@@ -10,6 +12,7 @@ from scipy.ndimage import (
     uniform_filter1d,
 )
 
+from lipwright.analysis.speech.held import Held, carried
 from lipwright.analysis.speech.level import Level
 
 Float32Array = NDArray[np.float32]
@@ -49,31 +52,35 @@ def energy_activity(energy: Float32Array, level: Level) -> Float32Array:
     return _held(np.asarray(likelihood, np.float32))
 
 
-def speech_activity(by_energy: Float32Array, by_network: Float32Array) -> Float32Array:
+def speech_activity(
+    by_energy: Float32Array, by_network: Float32Array, held: Sequence[Held] = ()
+) -> Float32Array:
     """Both opinions in one: the mean of their log odds, float32, shape (n,), 0 to 1.
 
     Energy alone misses a fifth of speech 10 dB above noise, the network alone hears speech in noise:
     together they find 90 % and mistake 3 %. Where energy is sure of silence, it wins. Sound in which the
-    network hears no clear syllable for a second and a half either way holds no voice, however loud it is.
+    network hears no clear syllable for a second and a half either way holds no voice, however loud it is; but
+    a held sound that goes on from a clear syllable is that voice for as long as it does not change.
 
     Args:
         by_energy: float32, shape (n,), 0 to 1: what ``energy_activity`` says.
         by_network: float32, shape (n,), 0 to 1: what the articulation network says.
+        held: stretches in which the sound does not change.
     """
     if len(by_energy) == 0:
         return np.zeros(0, np.float32)
     sure = np.clip(by_energy, 1e-6, 1 - 1e-6)
     heard = np.clip(by_network, _NETWORK_TRUST, 1 - _NETWORK_TRUST)
     odds = np.sqrt(sure / (1 - sure) * heard / (1 - heard))
-    return _held(np.asarray(odds / (1 + odds) * _presence(by_energy, by_network), np.float32))
+    return _held(np.asarray(odds / (1 + odds) * _presence(by_energy, by_network, held), np.float32))
 
 
-def _presence(by_energy: Float32Array, by_network: Float32Array) -> Float32Array:
+def _presence(by_energy: Float32Array, by_network: Float32Array, held: Sequence[Held]) -> Float32Array:
     """How surely a voice is anywhere near each step, shape (n,), 0 to 1."""
     sure = np.clip(by_network, 0.05, 1 - 1e-4)
     log_odds = np.where(by_energy > 0.3, np.log(sure / (1 - sure)), np.log(0.05 / 0.95))
     syllables = uniform_filter1d(log_odds, _SYLLABLE_STEPS, mode="nearest")
-    clearest = maximum_filter1d(syllables, _PRESENCE_STEPS, mode="nearest")
+    clearest = carried(maximum_filter1d(syllables, _PRESENCE_STEPS, mode="nearest"), syllables, held)
     return np.asarray(1.0 / (1.0 + np.exp((_PRESENCE - clearest) / _PRESENCE_SOFTNESS)), np.float32)
 
 

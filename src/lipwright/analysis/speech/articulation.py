@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from lipwright.analysis.speech.activity import energy_activity, speech_activity
+from lipwright.analysis.speech.held import N_BANDS, held_sounds, steadied
 from lipwright.analysis.speech.level import measure_level
 from lipwright.analysis.speech.mel import SAMPLE_RATE, Samples, frame_count
 from lipwright.analysis.speech.motion import MouthMotion
@@ -67,16 +68,19 @@ def articulate(
     n_frames = frame_count(len(samples))
     measures = np.empty((n_frames, N_MEASURES), np.float32)
     closure, speech, energy = (np.empty(n_frames, np.float32) for _ in range(3))
+    bands = np.empty((n_frames, N_BANDS), np.float32)
     for heard in windows(samples, level):
         here = slice(heard.start, heard.stop)
         answers = _hear(session, heard)
         measures[here] = answers[:, :N_MEASURES]
         closure[here], speech[here] = answers[:, N_MEASURES:].T
-        energy[here] = heard.energy
+        energy[here], bands[here] = heard.energy, heard.bands
+    # Whether it is speech may be told by a moment of it: that answer is not held.
+    held = held_sounds(bands, energy, level.overall_at(0, n_frames))
     return MouthMotion(
-        measures=measures,
-        closure=_probability(_contrasted(closure)),
-        activity=speech_activity(energy_activity(energy, level), _probability(speech)),
+        measures=steadied(measures, held),
+        closure=_probability(_contrasted(steadied(closure[:, None], held)[:, 0])),
+        activity=speech_activity(energy_activity(energy, level), _probability(speech), held),
     )
 
 

@@ -15,8 +15,9 @@ Float32Array = NDArray[np.float32]
 STRETCH_SECONDS = 120
 """How much is answered at once."""
 CONTEXT_SECONDS = 48
-"""Sound heard on either side of it: level (30 s), a window of the network with its margin (15 s) and noise
-floor (9 s) reach no further. Both are whole windows, so that those of a stretch are those of the whole."""
+"""Sound heard on either side of it: held sounds (10 s) by their level (30 s), a window of the network with
+its margin (15 s) and noise floor (9 s) reach no further. Both are whole windows, so that those of a stretch
+are those of the whole."""
 
 _STRETCH = STRETCH_SECONDS * SAMPLE_RATE
 _CONTEXT = CONTEXT_SECONDS * SAMPLE_RATE

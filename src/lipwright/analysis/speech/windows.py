@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.analysis.speech.held import coarse_bands
 from lipwright.analysis.speech.level import Level
-from lipwright.analysis.speech.mel import HOP_LENGTH, Samples, frame_count, log_mel
+from lipwright.analysis.speech.mel import HOP_LENGTH, Samples, frame_count, frame_energy, log_mel
 
 Float32Array = NDArray[np.float32]
 
@@ -45,6 +46,8 @@ class Window:
     """float32, shape (1, N_MELS, n_frames), relative to the level around each frame."""
     energy: Float32Array
     """float32, shape (stop - start,): log power of the answered frames, not relative to anything."""
+    bands: Float32Array
+    """float32, shape (stop - start, N_BANDS): the same in wide bands (``lipwright.analysis.speech.held``)."""
 
 
 def windows(samples: Samples, level: Level) -> Iterator[Window]:
@@ -60,14 +63,15 @@ def window(samples: Samples, level: Level, start: int, stop: int) -> Window:
     first, last = max(0, start - _MARGIN), min(stop + _MARGIN, n_frames)
     last = first + -(-(last - first) // BEAT_FRAMES) * BEAT_FRAMES
     mel = log_mel(samples, first, last)
-    energy = np.log(np.exp(mel[start - first : stop - first]).sum(axis=1))
+    answered = mel[start - first : stop - first]
     return Window(
         start,
         stop,
         first,
         _sound(samples, level, first, last)[None],
         np.ascontiguousarray(level.normalized(mel, first).T[None]),
-        np.asarray(energy, np.float32),
+        frame_energy(answered),
+        coarse_bands(answered),
     )
 
 

@@ -1,0 +1,90 @@
+"""Vowels that are sung, or drawn out."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from lipwright.analysis.speech.articulation import articulate
+from lipwright.analysis.speech.constraints import perform
+from lipwright.analysis.speech.held import N_BANDS, Held, carried, coarse_bands, held_sounds, steadied
+from lipwright.analysis.speech.style import population_style
+from lipwright.measures import CLOSED_GAP_MM, Measure
+from lipwright.samples.speech import Voice, speak
+
+VOWELS = np.random.default_rng(0).normal(0.0, 2.0, (2, N_BANDS)).astype(np.float32)
+
+
+def sound(*vowels: int, steps: int = 60) -> np.ndarray:
+    return np.repeat(VOWELS[list(vowels)], steps, axis=0)
+
+
+def held(bands: np.ndarray, energy: np.ndarray | None = None) -> list[Held]:
+    loud = np.zeros(len(bands), np.float32)
+    return held_sounds(bands, loud if energy is None else energy, loud)
+
+
+@pytest.mark.parametrize("vowel", ["AA1", "OW1"])
+@pytest.mark.parametrize("times", [10, 40])
+def test_the_mouth_stays_open_through_a_held_vowel(vowel: str, times: int) -> None:
+    """Two seconds or eight in one breath: the lips neither rest nor press together."""
+    line = f". B AA1 B DH AX B EY1 K ER M EY1 K S W AO1 R M L {f'{vowel} ' * times}B R EH1 D ."
+    said = speak(line, Voice(pitch=140, seed=3))
+    vowels = [phone for phone in said.phones if phone.name == vowel[:-1]][-times:]
+    motion = articulate(said.samples)
+    gap = perform(motion, population_style())[:, Measure.GAP]
+    rows = slice(int(100 * vowels[0].start) + 12, int(100 * vowels[-1].stop) - 12)
+    assert (motion.activity[rows] > 0.9).all()
+    assert (gap[rows] >= CLOSED_GAP_MM).mean() > 0.95
+
+
+def test_what_changes_is_not_held() -> None:
+    """Two vowels, and syllables that come and go ten times a second."""
+    first, second = held(sound(0, 1))
+    assert (first.start, second.stop) == (0, 120)
+    assert 20 < first.stop < 60 < second.start < 100
+    assert held(sound(*(0, 1) * 10, steps=10)) == []
+    assert held(sound(0), np.full(60, -5.0, np.float32)) == [], "breath"
+    assert held(sound()) == []
+
+
+def test_a_glide_is_held_in_parts() -> None:
+    """From one vowel to another in three seconds: no moment differs, the end does."""
+    way = np.linspace(0.0, 1.0, 300, dtype=np.float32)[:, None]
+    parts = held((1 - way) * VOWELS[0] + way * VOWELS[1])
+    assert len(parts) > 1
+    assert all(one.stop == other.start for one, other in pairwise(parts))
+
+
+def test_answers_within_are_those_of_the_beginning() -> None:
+    answers = np.random.default_rng(1).normal(size=(300, 9)).astype(np.float32)
+    steady = steadied(answers, [Held(100, 250, goes_on=True)])
+    outside = np.r_[0:100, 250:300]
+    assert (steady[outside] == answers[outside]).all()
+    assert np.ptp(steady[105:245], axis=0).max() < 1e-5
+    np.testing.assert_allclose(steady[150], answers[100:150].mean(axis=0), atol=1e-5)
+
+
+def test_a_voice_is_carried_only_by_what_goes_on_from_it() -> None:
+    """From a clear syllable through two parts that adjoin; not into music that begins when the voice ends."""
+    syllables = np.where(np.arange(600) < 100, 3.0, 0.5).astype(np.float32)
+    parts = [Held(110, 300, goes_on=True), Held(310, 400, goes_on=True), Held(450, 590, goes_on=True)]
+    clear = carried(syllables, syllables, parts)
+    assert (clear[110:300] == 3.0).all()
+    assert (clear[310:400] == 3.0).all()
+    assert (clear[450:590] == 0.5).all()
+    assert (carried(syllables, syllables, [Held(110, 300, goes_on=False)]) == syllables).all()
+
+
+def test_what_is_softer_than_the_voice_before_it_does_not_go_on() -> None:
+    """10 dB: the music under a voice that ends."""
+    energy = np.where(np.arange(120) < 60, 0.0, -2.3).astype(np.float32)
+    assert [one.goes_on for one in held(sound(0, 1), energy)] == [True, False]
+
+
+def test_bands_do_not_show_harmonics() -> None:
+    """Power is averaged, so a comb at another pitch is nearly the same sound."""
+    mel = np.full((2, 80), -6.0, np.float32)
+    mel[0, ::4], mel[1, 1::4] = 0.0, 0.0
+    bands = coarse_bands(mel)
+    np.testing.assert_allclose(bands[0], bands[1], atol=1e-5)
