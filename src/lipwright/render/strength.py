@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, minimum_filter1d, uniform_filter1d
 
-from lipwright.analysis.faces.occlusion import OCCLUDED
 from lipwright.analysis.faces.track import FaceTrack
 from lipwright.measures import Measure
 
@@ -12,11 +11,14 @@ Float32Array = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.intp]
 
-FULL_YAW_DEGREES = 38.0
-NO_YAW_DEGREES = 50.0
+FULL_YAW_DEGREES = 45.0
+NO_YAW_DEGREES = 55.0
 """Between these yaws the new mouth fades out: the mesh of a turned face is not to be trusted."""
 MIN_FACE_PIXELS = 24.0
 """Faces lower than this have no mouth to speak of."""
+_HIDDEN = 0.75
+"""Occlusion from which on a frame passes: three eighths of what is seen round the mouth is something else.
+Below that the mouth is drawn behind it; above, what is left of the mouth shows seams (tried on a singer)."""
 
 _RAMP_FRAMES = 5
 _SURELY_SHUT_MM = 0.6
@@ -49,7 +51,7 @@ def replacement_strength(
 
 def _possible(track: FaceTrack, rows: IntArray, speaks: BoolArray | None) -> Float32Array:
     heights = np.nan_to_num(track.heights()[rows])
-    usable = track.is_tracked[rows] & (track.occlusion[rows] < OCCLUDED) & (heights >= MIN_FACE_PIXELS)
+    usable = track.is_tracked[rows] & (track.occlusion[rows] < _HIDDEN) & (heights >= MIN_FACE_PIXELS)
     if speaks is not None:
         usable &= speaks[rows]
     yaw = np.abs(np.nan_to_num(track.yaw[rows], nan=90.0))

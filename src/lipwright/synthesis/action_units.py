@@ -70,7 +70,12 @@ UNITS: dict[int, tuple[Pull, ...]] = {
         Pull(105, 334, -0.014, -0.040, 0.14),
         Pull(52, 282, -0.012, -0.040, 0.12),
     ),
-    5: (Pull(159, 386, 0.0, 0.032, 0.16, is_lid=True),),
+    # short reaches: pulled from further off, the lower lid would come along and the eye rise, not open
+    5: (
+        Pull(159, 386, 0.0, 0.032, 0.05, is_lid=True),
+        Pull(160, 387, 0.0, 0.030, 0.05, is_lid=True),
+        Pull(158, 385, 0.0, 0.030, 0.05, is_lid=True),
+    ),
     6: (
         Pull(117, 346, 0.0, 0.032, 0.17),
         Pull(50, 280, 0.006, 0.036, 0.20),

@@ -25,6 +25,24 @@ def lip_distance(outer_lip: Float32Array, box: Box, pixels_per_mm: float) -> Flo
     return np.asarray(distance / np.float32(pixels_per_mm), dtype=np.float32)
 
 
+def depth_inside(outline: Float32Array, box: Box, pixels_per_mm: float) -> Float32Array:
+    """How far each pixel lies inside an outline.
+
+    Args:
+        outline: float32, shape (n, 2): picture pixels; all of it counts, also what lies outside the box.
+
+    Returns:
+        float32, shape (box.height, box.width): mm; 0 outside.
+    """
+    low = np.minimum(np.floor(outline.min(axis=0)) - 1, (box.left, box.top)).astype(int)
+    high = np.maximum(np.ceil(outline.max(axis=0)) + 2, (box.right, box.bottom)).astype(int)
+    inside = np.zeros((high[1] - low[1], high[0] - low[0]), np.uint8)
+    cv2.fillPoly(inside, [np.round((outline - low) * 16).astype(np.int32)], (255,), cv2.LINE_8, 4)
+    depth = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_3) / np.float32(pixels_per_mm)
+    left, top = box.left - low[0], box.top - low[1]
+    return np.asarray(depth[top : top + box.height, left : left + box.width], np.float32)
+
+
 def fade(distance: Float32Array, inner: float, outer: float) -> Float32Array:
     """1 up to ``inner``, 0 from ``outer`` on, smooth between; float32 of the shape of ``distance``."""
     ramp = np.clip((np.float32(outer) - distance) * np.float32(1 / (outer - inner)), 0.0, 1.0)

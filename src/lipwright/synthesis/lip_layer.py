@@ -31,6 +31,10 @@ _DETAIL_REACH_MM = 2.0
 """How far round a place its detail is measured: teeth and lips are told apart."""
 _LEAST_TEXTURE, _MAX_LIFT = 1.0, 1.5
 """Skin with less detail, levels, tells nothing of a donor's blur; what is lifted further turns to grain."""
+_OUTLINE_MM = 8.0
+"""Nearer to the outline of the face than this, the frame or the donor may show what is behind it."""
+_SKIN_LEVELS = 40.0
+"""Skin and the same skin in another frame, lit alike, are nearer than this."""
 _SHADING_MM = 1.5
 """What is coarser than this, as a Gaussian's standard deviation, is shading."""
 _TEXTURE_MM, _TEXTURE_STEEPNESS = 0.8, 4.0
@@ -79,6 +83,7 @@ def lay_lips(
         wanted = _wanted_sharpness(main, scene, donors[0][0], target, skin > 0)
         layer[lips] = restore_sharpness(layer[lips], wanted)
     lit = np.clip(layer + light_difference(layer, scene, skin), 0.0, 255.0)
+    reach *= _same_skin(np.asarray(lit - scene, np.float32), distance, target)
     weight = reach * np.float32(target.strength)
     _blend(scene, lit, weight, reach, target)
     return weight
@@ -99,6 +104,26 @@ def _blend(
     change *= weight[..., None]
     change[..., 0] += texture
     scene[:] = np.clip(scene + change + np.float32(0.5), 0.0, 255.0).astype(np.uint8)
+
+
+def _same_skin(difference: Float32Array, distance: Float32Array, target: Target) -> Float32Array:
+    """0 where donor or frame shows what is behind the face, at the outline of a turned one; else 1.
+
+    The mesh of such a face goes straight from nose to chin, past the hollow at the lips.
+
+    Args:
+        difference: float32, shape (height, width, 3): of the layer and the scene, levels.
+        distance: float32, shape (height, width): from the lips, mm.
+    """
+    outline = np.asarray(cv2.convexHull(target.source[: mesh.N_POINTS])[:, 0], np.float32)
+    depth = blend_mask.depth_inside(outline, target.lip_box, target.pixels_per_mm)
+    if depth[distance < LIP_REACH_MM].min() >= _OUTLINE_MM:  # seen from the front
+        return np.ones_like(distance)
+    apart = cv2.blur(np.abs(difference).max(axis=2), (3, 3))
+    strange = np.clip((apart - _SKIN_LEVELS) / np.float32(_SKIN_LEVELS), 0.0, 1.0)
+    strange *= np.clip(distance / np.float32(_FULL_MM), 0.0, 1.0) * (depth < _OUTLINE_MM)
+    grown = cv2.dilate(strange, np.ones((3, 3), np.uint8))
+    return np.asarray(1 - cv2.GaussianBlur(grown, (0, 0), max(0.5, 0.5 * target.pixels_per_mm)), np.float32)
 
 
 def _reach(distance: Float32Array, target: Target) -> Float32Array:

@@ -65,3 +65,16 @@ def test_one_frame_is_enough() -> None:
     """A run of a single frame has no neighbours to look at."""
     track = make_track(np.zeros(60))
     assert replacement_strength(track, np.array([7]), np.array([True])).tolist() == [0.0]
+
+
+def test_a_turned_face_speaks_up_to_45_degrees_and_fades_out_beyond() -> None:
+    """To either side; nothing is left at 55."""
+    track = make_track(np.full(60, 5.0))
+    track.yaw[:] = np.linspace(-60, 60, 60)
+    strength = replacement_strength(track, FRAMES, np.zeros(60, np.bool_))
+    turned = np.abs(track.yaw)
+    assert (strength[turned <= 45] == 1).all()
+    assert (strength[turned >= 55] == 0).all()
+    fading = strength[(track.yaw > 45) & (track.yaw < 55)]
+    assert len(fading) > 3
+    assert (np.diff(fading) < 0).all()

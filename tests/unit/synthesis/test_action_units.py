@@ -16,6 +16,7 @@ CORNERS = places(61, 291)
 INNER_BROWS = places(55, 107, 285, 336)
 BROWS = places(70, 63, 105, 66, 107, 300, 293, 334, 296, 336)
 UPPER_LIDS = places(159, 386)
+LOWER_LIDS = places(145, 374)
 OUTLINE = places(10, 234, 454, 152)
 
 
@@ -55,6 +56,7 @@ def test_surprise_opens_the_eyes(face: FaceMap) -> None:
     """Action unit 5; only the lids take part, so that the drawing can leave shut eyes alone."""
     field = _field(face, Prompt.SURPRISED)
     assert (field.lids[UPPER_LIDS, 1] > 1.0).all()
+    assert np.abs(field.lids[LOWER_LIDS, 1]).max() < 0.2
     assert not field.lids[PARTS != Part.LID].any()
     assert not field.skin[PARTS == Part.LID].any()
 

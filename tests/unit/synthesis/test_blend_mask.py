@@ -1,7 +1,7 @@
 import numpy as np
 
 from lipwright.geometry import Box
-from lipwright.synthesis.blend_mask import below_line, fade, lip_distance
+from lipwright.synthesis.blend_mask import below_line, depth_inside, fade, lip_distance
 
 
 def test_distance_is_zero_on_the_lips_and_grows_in_millimetres() -> None:
@@ -29,3 +29,12 @@ def test_a_tilted_line_parts_above_from_below() -> None:
     assert weights[20, 50] == 0.0
     assert weights[55, 20] == 1.0
     assert weights[45, 80] == 0.0
+
+
+def test_depth_is_measured_to_the_whole_outline() -> None:
+    """Also where the box shows a part of it: five millimetres from the side, none beyond it."""
+    outline = np.array([[-100, -100], [70, -100], [70, 300], [-100, 300]], np.float32)
+    depth = depth_inside(outline, Box(20, 40, 100, 80), pixels_per_mm=2.0)
+    assert depth.shape == (40, 80)
+    assert abs(depth[20, 40] - 5.0) < 0.6
+    assert (depth[:, 52:] == 0).all()

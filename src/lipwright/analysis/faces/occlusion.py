@@ -100,7 +100,7 @@ class Occlusion:
     """What is in front of a mouth, frame by frame."""
 
     amount: Float32Array
-    """float32, shape (n,), 0 to 1: how surely something is; ``OCCLUDED`` and up is occluded."""
+    """float32, shape (n,), 0 to 1: how surely something is: twice the share of points, up to a half."""
     covered: NDArray[np.bool_]
     """bool, shape (n, len(MOUTH_POINTS)): the points that it hides."""
 
