@@ -4,6 +4,7 @@ A mouth that reads shut where it was filmed may read 2 mm open under another nos
 another of the same gap never does: nothing that was tried on its pixels tells them apart as well as a look.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from lipwright.analysis.faces.gap_reader import GapReader
 from lipwright.analysis.faces.track import FaceTrack
 from lipwright.analysis.speech.style import measure_style
 from lipwright.engines.base import Scene
+from lipwright.media.picture import Picture
 from lipwright.synthesis.draw import draw_mouth
 from lipwright.synthesis.selection import DonorTable
 from lipwright.synthesis.stages import Stage
@@ -53,9 +55,14 @@ def _audition(scene: Scene, track_id: int, table: DonorTable) -> dict[int, float
         return {}
     rest = measure_style(track.measures).rest
     tried = {}
-    with GapReader(looks_twice=scene.bank.is_hard_to_read(track_id)) as reader:
+    reader = GapReader(looks_twice=scene.bank.is_hard_to_read(track_id))
+    with reader, ThreadPoolExecutor(1) as reading:  # one look is read while the next is drawn
         for frame in _candidates(table):
-            gaps = np.array([_gap_on(scene, track_id, frame, stage, rest, reader) for stage in stages])
+            looks = [
+                reading.submit(reader.read, _drawn_on(scene, track_id, frame, stage, rest), stage.landmarks)
+                for stage in stages
+            ]
+            gaps = np.array([look.result() for look in looks])
             seen = gaps[np.isfinite(gaps)]
             if len(seen):
                 tried[frame] = float(np.clip(seen, 0.0, _WIDEST_MM).mean())
@@ -90,10 +97,8 @@ def _candidates(table: DonorTable) -> list[int]:
     return chosen
 
 
-def _gap_on(
-    scene: Scene, track_id: int, donor_frame: int, stage: Stage, rest: Float32Array, reader: GapReader
-) -> float:
-    """The gap that is read when a donor is drawn on a stage at rest, mm."""
+def _drawn_on(scene: Scene, track_id: int, donor_frame: int, stage: Stage, rest: Float32Array) -> Picture:
+    """A stage with a donor drawn on it at rest."""
     geometry = scene.geometries[track_id]
     frame_index = stage.frame_index
     shut_lips = geometry.shut_lips(np.array([donor_frame]), np.ones(1, np.float32))
@@ -105,4 +110,4 @@ def _gap_on(
     donor = scene.bank.donor(track_id, donor_frame, geometry.own_points(donor_frame))
     picture = stage.picture()
     draw_mouth(picture, placement, [(donor, 1.0)], geometry.mouth_mesh)
-    return reader.read(picture, stage.landmarks)
+    return picture

@@ -35,8 +35,8 @@ def move_skin(
         The moved frame, and a mask, uint8, shape (height, width), 255 where it moved and 0 elsewhere.
     """
     across, down = _displacement(target)
-    is_moved = (np.abs(across) > _MIN_PIXELS) | (np.abs(down) > _MIN_PIXELS)
-    moved, mask = ycc.copy(), is_moved.astype(np.uint8)
+    distance = np.maximum(np.abs(across), np.abs(down))
+    moved, mask = ycc.copy(), (distance > _MIN_PIXELS).astype(np.uint8)
     left, top, width, height = cv2.boundingRect(mask)
     if width > 0:  # resampling costs most: only where something moves
         part = slice(top, top + height), slice(left, left + width)
@@ -49,8 +49,8 @@ def move_skin(
             return moved, mask * np.uint8(255)
         drawn = warp.fetch(ycc, across[part] + x, down[part] + y)
         if with_grain:
-            distance = np.maximum(np.abs(across[part]), np.abs(down[part]))
-            drawn = restore_grain(drawn, ycc[part], np.minimum(2 * distance, np.float32(1.0)))
+            share = np.minimum(2 * distance[part], np.float32(1.0))
+            drawn = restore_grain(drawn, ycc[part], share)
         moved[part] = drawn
     return moved, mask * np.uint8(255)
 

@@ -30,8 +30,9 @@ def rasterize(
     offset = (step - 1) / 2
     samples = (vertices - np.array([box.left + offset, box.top + offset], np.float32)) / step
     corners = np.round(samples * (1 << _SUBPIXEL_BITS)).astype(np.int32)[triangles]
-    for number in _back_to_front(corners):
-        cv2.fillConvexPoly(ids, corners[number], (int(number),), cv2.LINE_8, _SUBPIXEL_BITS)
+    order = _back_to_front(corners)
+    for number, triangle in zip(order.tolist(), corners[order], strict=True):
+        cv2.fillConvexPoly(ids, triangle, number, cv2.LINE_8, _SUBPIXEL_BITS)
     return ids
 
 
@@ -44,8 +45,9 @@ def _back_to_front(corners: NDArray[np.int32]) -> NDArray[np.intp]:
     points = corners.astype(np.float64)
     first, second = points[:, 1] - points[:, 0], points[:, 2] - points[:, 0]
     area = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
-    edges = np.linalg.norm(points - np.roll(points, 1, axis=1), axis=2).max(axis=1)
-    height = area * np.sign(area.sum()) / np.maximum(edges, 1e-6)
+    edges = np.square(points - points[:, (2, 0, 1)])
+    longest = np.sqrt((edges[..., 0] + edges[..., 1]).max(axis=1))
+    height = area * np.sign(area.sum()) / np.maximum(longest, 1e-6)
     return np.argsort(height, kind="stable")
 
 

@@ -90,8 +90,11 @@ def sample_look(crop: UInt8Array, points: Float32Array) -> UInt8Array:
     """
     x = np.clip(np.rint(points[_SAMPLED, 0]), 0, crop.shape[1] - 1).astype(np.intp)
     y = np.clip(np.rint(points[_SAMPLED, 1]), 0, crop.shape[0] - 1).astype(np.intp)
-    # only what is sampled is brought to Lab: the whole crop would take longer than all the rest
-    sampled = cv2.blur(crop, (_BLUR, _BLUR))[y, x]
+    # only where samples are is blurred, and only they are brought to Lab: all of the crop would take longer
+    # than all the rest
+    left, top, reach = max(0, int(x.min()) - _BLUR // 2), max(0, int(y.min()) - _BLUR // 2), _BLUR // 2 + 1
+    part = crop[top : int(y.max()) + reach, left : int(x.max()) + reach]
+    sampled = cv2.blur(part, (_BLUR, _BLUR))[y - top, x - left]
     return np.asarray(cv2.cvtColor(sampled[np.newaxis], cv2.COLOR_RGB2LAB)[0], np.uint8)
 
 
