@@ -131,8 +131,8 @@ def run_case(
 def _measure(
     result: Result, case: Case, guard: GuardedEngine, source: Watched, inputs: Inputs, target: Path
 ) -> None:
-    video = inputs.video
-    timeline = plan_timeline(video.clock, inputs.voice_duration, SyncMode.BOUNCE)
+    video, voice = inputs.video, inputs.voices[case.voice]
+    timeline = plan_timeline(video.clock, voice.duration, SyncMode.BOUNCE)
     result.faults = faults(target, video, timeline)
     result.outside = guard.samples_outside
     with VideoReader(target, threads=1) as reader:
@@ -140,7 +140,7 @@ def _measure(
     shown = performance(guard, watched, source, timeline.source_frames)
     result.full = int((shown.strength >= FULL_STRENGTH).sum())
     _measure_pictures(result, shown)
-    _measure_motion(result, case, shown, timeline, inputs.voice_start)
+    _measure_motion(result, case, shown, timeline, voice.start)
     sheet = target.with_suffix(".png")
     tracks = [watched.analysis.tracks[number] for number in shown.output_tracks]
     write_sheet(sheet, case.video, target, timeline.source_frames, tracks, shown.strength)

@@ -29,7 +29,7 @@ _AGREEMENT_LEVELS = 12.0
 """How far apart two donors may be, in levels, and still be mixed."""
 _DETAIL_REACH_MM = 2.0
 """How far round a place its detail is measured: teeth and lips are told apart."""
-_LEAST_TEXTURE, _MAX_LIFT = 1.0, 1.5
+_LEAST_TEXTURE, _MAX_LIFT = 0.5, 1.5
 """Skin with less detail, levels, tells nothing of a donor's blur; what is lifted further turns to grain."""
 _OUTLINE_MM = 8.0
 """Nearer to the outline of the face than this, the frame or the donor may show what is behind it."""

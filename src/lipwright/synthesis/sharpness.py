@@ -43,9 +43,13 @@ def variance_where(luma: UInt8Array | Float32Array, where: UInt8Array) -> float:
 
 
 def texture_where(luma: UInt8Array | Float32Array, where: NDArray[np.bool_]) -> float:
-    """The median Laplacian of the pixels given, levels: that of skin, whatever folds and edges cross it."""
-    curve = _curve(luma.astype(np.float32))[where]
-    return float(np.median(np.abs(curve))) if curve.size else 0.0
+    """How much fine detail the pixels given have, levels: of skin, whatever folds and edges cross it.
+
+    The mean of the lower four fifths of the Laplacian: its median on smooth skin is 1 or 2, nothing between.
+    """
+    sizes = np.abs(_curve(luma.astype(np.float32))[where])
+    n_kept = len(sizes) * 4 // 5
+    return float(np.partition(sizes, n_kept)[:n_kept].mean()) if n_kept else 0.0
 
 
 def restore_sharpness_where(ycc: UInt8Array, wanted_variance: float, where: UInt8Array) -> UInt8Array:

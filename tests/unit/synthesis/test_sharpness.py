@@ -1,11 +1,13 @@
 import cv2
 import numpy as np
+import pytest
 
 from lipwright.synthesis.sharpness import (
     laplacian_variance,
     restore_grain,
     restore_sharpness,
     restore_sharpness_where,
+    texture_where,
     variance_where,
 )
 
@@ -66,3 +68,18 @@ def test_grain_comes_back_where_the_picture_was_moved_and_only_there() -> None:
     before, after, wanted = (laplacian_variance(part[5:55, 5:35, 0]) for part in (soft, restored, image))
     assert before < after
     assert abs(after / wanted - 1) < abs(before / wanted - 1)
+
+
+def test_texture_of_smooth_skin_is_told_from_smoother() -> None:
+    """Laplacians of whole levels are mostly 0, 1 and 2; a fold across the skin is no texture."""
+    rng = np.random.default_rng(3)
+    where = np.ones((80, 80), np.bool_)
+    faint, fainter = (
+        np.round(100 + rng.normal(0, sigma, (80, 80))).astype(np.uint8) for sigma in (0.5, 0.42)
+    )
+    assert texture_where(faint, where) > 1.05 * texture_where(fainter, where)
+    folded = faint.copy()
+    folded[40] = 30
+    assert texture_where(folded, where) == pytest.approx(texture_where(faint, where), rel=0.15)
+    assert laplacian_variance(folded) > 10 * laplacian_variance(faint)
+    assert texture_where(faint, ~where) == 0.0
