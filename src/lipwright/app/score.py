@@ -181,7 +181,10 @@ def _drawn(curves: MouthCurves, voice: _Voice) -> Curves:
     if len(voice.expected):
         gap = voice.expected[:, JUDGED.index(Measure.GAP)]
         heard = np.interp(curves.seconds, voice.expected_seconds, gap, right=np.nan).astype(np.float32)
-    predicted = np.nanmean(curves.gap) + np.nanstd(curves.gap) * _standardized(heard)
+    read = curves.gap[np.isfinite(curves.gap)]
+    if not len(read):  # hidden throughout: what is heard has no size
+        read = np.full(1, np.nan, np.float32)
+    predicted = read.mean() + read.std() * _standardized(heard)
     is_silent = silent_frames(voice.motion.activity, curves.seconds)
     return Curves(
         seconds=[round(float(value), 4) for value in curves.seconds],

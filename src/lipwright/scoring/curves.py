@@ -37,8 +37,8 @@ class MouthCurves:
 
     @property
     def is_seen(self) -> NDArray[np.bool_]:
-        """bool, shape (n,): frames in which the mouth was seen."""
-        return np.asarray(np.isfinite(self.gap))
+        """bool, shape (n,): frames in which the face was seen, whether its mouth could be read or not."""
+        return np.asarray(np.isfinite(self.gap) | self.is_unread)
 
     def part(self, n_frames: int) -> "MouthCurves":
         """The first frames alone."""

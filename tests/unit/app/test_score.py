@@ -1,11 +1,13 @@
 """Scoring files: a drawn presenter whose mouth is known to follow its own voice."""
 
+import math
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from lipwright.analysis.faces.two_looks import TwoLooks
 from lipwright.analysis.sync_judge import Verdict
 from lipwright.app.score import Score, score
 from lipwright.errors import MediaError, NoFaceError, UsageError
@@ -62,8 +64,8 @@ def test_a_late_sound_is_found_with_its_sign(tmp_path: Path) -> None:
 
 def test_a_video_is_as_sharp_and_as_steady_as_itself(scored: Score) -> None:
     steadiness = scored.steadiness
-    assert steadiness.sharpness_ratio == 1.0
-    assert steadiness.lip_flicker_ratio == pytest.approx(1.0)
+    assert steadiness.sharpness_ratio == pytest.approx(1.0, abs=0.02)  # beside the median of its like
+    assert steadiness.lip_flicker_ratio == pytest.approx(1.0, abs=0.1)
     assert steadiness.skin_flicker_ratio == pytest.approx(1.0)
 
 
@@ -108,3 +110,13 @@ def test_silence_fits_any_mouth(clip: Path, tmp_path: Path) -> None:
     assert np.isnan(result.sync.best_r)
     result.write_html(tmp_path / "score.html")
     assert all("nan" not in cell for row in result.rows() for cell in row)
+
+
+def test_a_mouth_that_cannot_be_read_has_no_figures(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under a moustache or behind a hand throughout: seen, but nothing is said of the gap."""
+    monkeypatch.setattr(TwoLooks, "agree", property(lambda _: False))
+    found = score(clip)
+    assert found.picture.seen_share == 1.0
+    assert all(gap is None for gap in found.curves.gap_mm)
+    assert math.isnan(found.silence.rest_share)
+    assert found.silence.n_unread > 0

@@ -31,9 +31,10 @@ def _watched() -> Watched:
 def test_a_guess_is_no_measurement() -> None:
     """Frames without a face are neither seen nor guessed."""
     curves = mouth_curves(_watched(), [4])
-    assert np.flatnonzero(curves.is_seen).tolist() == [2, 4, 5]
+    assert np.flatnonzero(curves.is_seen).tolist() == [2, 3, 4, 5, 6, 7]
+    assert np.flatnonzero(np.isfinite(curves.gap)).tolist() == [2, 4, 5]
     assert np.flatnonzero(curves.is_unread).tolist() == [3, 6, 7]
-    assert curves.gap[curves.is_seen] == pytest.approx(3.0, abs=0.01)
+    assert curves.gap[np.isfinite(curves.gap)] == pytest.approx(3.0, abs=0.01)
     assert np.isfinite(curves.sharpness[2:8]).all()
     assert curves.part(4).is_unread.tolist() == [False, False, False, True]
 
