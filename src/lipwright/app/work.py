@@ -73,7 +73,7 @@ class ServerWork:
     def render(self, generation_id: str, n_chunks: int) -> None:
         """Renders the chunks that are not there, as many at once as there are slots."""
         generation, job = self._job(generation_id)
-        self._prepare(generation, job)
+        n_chunks = self._prepare(generation, job)  # as planned by this version
         frames = {chunk: places.rendered_frames(job, chunk) for chunk in range(n_chunks)}
         count = ChunkCount({chunk: n for chunk, n in frames.items() if n is not None})
         missing = [chunk for chunk, n in frames.items() if n is None]
@@ -135,6 +135,7 @@ class ServerWork:
             bring(self._services, generation, medium, places.input_path(job, medium), on_bytes)
 
     def _prepare(self, generation: Generation, job: ComputeJob) -> int:
+        places.renew(job)
         n_chunks = places.prepared_chunks(job)
         if n_chunks is None:
             self._bring_inputs(generation, job)

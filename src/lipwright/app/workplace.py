@@ -1,15 +1,20 @@
 """The folder that each job works in, on the machine that works on it; gone when the job has ended."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from lipwright.app.code_version import code_version
 from lipwright.app.compute import PREPARED, REPORT, VIDEO, ComputeJob, part_record
 from lipwright.app.settings import Settings
 from lipwright.engines.options import ModelOptions
 from lipwright.store.records import VOICE_NAMES, Generation
+
+_VERSION = "version"
+"""Name in the folder, of which code works there."""
 
 
 class Workplace:
@@ -62,6 +67,23 @@ def input_path(job: ComputeJob, medium: str) -> Path:
     """Where the video or a voice of a job lies."""
     assert medium in (VIDEO, *VOICE_NAMES)
     return Path(job.folder, medium)
+
+
+def renew(job: ComputeJob) -> None:
+    """Keeps of a job's folder only its inputs, if another version of the code was at work on them.
+
+    Plans and chunks of two versions cannot be told apart by reading them, and do not fit together.
+    """
+    folder, version = Path(job.folder), code_version()
+    mark = folder / _VERSION
+    if mark.exists() and mark.read_text(encoding="ascii") == version:
+        return
+    for path in folder.iterdir():
+        if path.name not in (VIDEO, *VOICE_NAMES):
+            path.unlink(missing_ok=True)
+    scratch = folder / f"new-{os.getpid()}-{_VERSION}"
+    scratch.write_text(version, encoding="ascii")
+    scratch.replace(mark)
 
 
 def prepared_chunks(job: ComputeJob) -> int | None:

@@ -15,6 +15,8 @@ class InlineQueue:
     work: Work | None = None
     generations: list[str] = field(default_factory=list)
     """Waiting, in the order in which they were handed in."""
+    remote: list[str] = field(default_factory=list)
+    """Those with inputs to download, waiting or not."""
     deliveries: list[str] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
 
@@ -25,9 +27,11 @@ class InlineQueue:
         account_id: str,  # noqa: ARG002
         position: int | None = None,  # noqa: ARG002
         *,
-        is_remote: bool = False,  # noqa: ARG002
+        is_remote: bool = False,
     ) -> None:
         """Remembers it; what is handed in in a transaction that fails is remembered too."""
+        if is_remote:
+            self.remote.append(generation_id)
         if generation_id not in self.generations:
             self.generations.append(generation_id)
 
@@ -36,11 +40,12 @@ class InlineQueue:
         connection: Connection,
         generation_ids: Sequence[str],
         account_id: str,
-        remote: Collection[str] = (),  # noqa: ARG002
+        remote: Collection[str] = (),
     ) -> None:
         """Remembers them."""
         for generation_id in generation_ids:
-            self.enqueue_generation(connection, generation_id, account_id)
+            is_remote = generation_id in remote
+            self.enqueue_generation(connection, generation_id, account_id, is_remote=is_remote)
 
     def enqueue_webhook(
         self,

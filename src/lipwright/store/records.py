@@ -133,7 +133,7 @@ class Generation:
     @property
     def has_remote_input(self) -> bool:
         """Whether one of its inputs has to be downloaded."""
-        return any(self.params.get(name) is not None for name in ("video_url", "audio_url"))
+        return any(self.params.get(f"{name}_url") is not None for name in ("video", *VOICE_NAMES))
 
 
 @dataclass(frozen=True)

@@ -257,6 +257,47 @@ def test_a_plan_of_another_version_is_made_again(bench: Bench, clip: Path, voice
     assert bench.now(generation).status == "completed"
 
 
+@pytest.mark.parametrize("step", ["render", "finish"])
+def test_what_another_version_made_of_a_job_is_made_again(
+    bench: Bench, clip: Path, voice: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Its plan can be read, and lacks what this version looks for; its chunks need not fit together."""
+    generation = _order(bench, clip, voice)
+    bench.work.fetch(generation.id)
+    bench.work.prepare(generation.id)
+    if step == "finish":
+        bench.work.render(generation.id, 1)
+    folder = bench.settings.data_dir / "work" / generation.id
+    old = {path.name: path.stat().st_ino for path in folder.iterdir()}
+    compute._close()
+    monkeypatch.setattr("lipwright.app.workplace.code_version", lambda: "another")
+    bench.pool.requests.clear()
+    if step == "render":
+        bench.work.render(generation.id, 1)
+        assert folder.joinpath("video").stat().st_ino == old["video"]
+        assert folder.joinpath("plan.bin").stat().st_ino != old["plan.bin"]
+    bench.work.finish(generation.id)
+    assert [request["command"] for request in bench.pool.requests] == ["prepare", "render", "join"]
+    assert bench.now(generation).status == "completed"
+
+
+def test_orders_by_url_are_handed_in_to_be_downloaded_first(bench: Bench, clip: Path, voice: Path) -> None:
+    """Others compute meanwhile."""
+    by_url = bench.order(video_url="https://a/v", audio_url="https://a/a")
+    by_asset = _order(bench, clip, voice)
+    assert bench.queue.generations == [by_url.id, by_asset.id]
+    assert bench.queue.remote == [by_url.id]
+
+
+def test_a_kill_of_the_same_version_costs_no_plan(bench: Bench, clip: Path, voice: Path) -> None:
+    """Only the step that was at work is done again."""
+    generation = _order(bench, clip, voice)
+    bench.work.fetch(generation.id)
+    bench.work.prepare(generation.id)
+    bench.work.prepare(generation.id)
+    assert [request["command"] for request in bench.pool.requests] == ["prepare"]
+
+
 def test_only_the_rendering_of_a_chunk_is_counted(bench: Bench, clip: Path, voice: Path) -> None:
     """Neither waiting for a place, nor a chunk that was found to be done: they would hide how fast it is."""
     generation = _order(bench, clip, voice)

@@ -49,3 +49,18 @@ def test_records_do_not_change() -> None:
 def test_the_list_of_event_types_is_whole() -> None:
     """All but the one that is only sent when it is asked for."""
     assert get_args(EventType) == (*EVENT_TYPES, "webhook.test")
+
+
+@pytest.mark.parametrize(
+    ("params", "is_remote"),
+    [
+        ({"video_asset_id": "ast_v", "video_url": None, "audio_asset_id": "ast_a", "audio_url": None}, False),
+        ({"video_asset_id": "ast_v", "audio_asset_id": "ast_a", "webhook_url": "https://x"}, False),
+        ({"video_url": "https://x/v", "audio_asset_id": "ast_a"}, True),
+        ({"video_asset_id": "ast_v", "audio_url": "https://x/a"}, True),
+        ({"video_asset_id": "ast_v", "audio_asset_id": "ast_a", "audio_3_url": "https://x/a"}, True),
+    ],
+)
+def test_inputs_that_have_to_be_downloaded_are_known(params: dict[str, str | None], is_remote: bool) -> None:
+    """Voices of segments too; where a result is announced is no input."""
+    assert generation("acc_a", params=params).has_remote_input is is_remote
