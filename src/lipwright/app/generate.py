@@ -40,6 +40,7 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
     seed: int = 0,
     idle_motion: bool = True,
     measure: bool = False,
+    resume: bool = False,
     progress: Listener | None = None,
 ) -> Report:
     """Makes the mouth in a video follow another voice.
@@ -59,6 +60,8 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
         prompt: for react-1, what the face expresses: happy, sad, angry, disgusted, surprised or neutral.
         model_mode: for react-1, what is changed: lips, face (expression as well) or head (motion too).
         measure: whether to look at the result once more and add what is seen to the report.
+        resume: whether to keep unfinished work in a folder beside the output, and to go on with it. Work on
+            other inputs or with other options is thrown away, which the report says.
         seed: of everything that is left to chance; equal seeds give equal results.
         idle_motion: whether a still blinks and moves its head a little.
         progress: called with each step forward.
@@ -91,8 +94,13 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
     )
     check_segments(job.segments)
     _check_output(job)
-    report = run_job(job, progress or ignore)
+    report = run_job(job, progress or ignore, work_folder=work_folder_of(target) if resume else None)
     return measured(report, job.video, target, progress or ignore) if measure else report
+
+
+def work_folder_of(output: Path) -> Path:
+    """Where unfinished work on an output is kept."""
+    return output.with_name(f"{output.name}.unfinished")
 
 
 def _with_defaults(segment: Segment, face_choice: FaceChoice | None, sync_mode: str | None) -> Segment:
