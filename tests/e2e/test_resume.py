@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lipwright import OutputError, Progress, Report, UsageError, lipsync
+from lipwright import OutputError, Progress, Report, UsageError, __version__, lipsync
 from lipwright.app.generate import work_folder_of
 from lipwright.engines import registry
 from lipwright.render import pipeline
 from lipwright.render.job import RenderJob
-from lipwright.render.unfinished import unfinished_work
+from lipwright.render.unfinished import Keep, unfinished_work
 from lipwright.samples.clip import write_clip, write_wav
 from lipwright.samples.mouth import MouthPose
 from lipwright.samples.presenter import Presenter, PresenterOptions
@@ -128,7 +128,8 @@ def test_a_run_that_fails_at_its_end_only_joins_again(
 def test_two_runs_are_not_at_the_same_work(stopped: Path, slow: Slow) -> None:
     """Each would write over the other's chunks."""
     job = RenderJob(slow.video, slow.voice, stopped, registry.engine("lipsync-1.9"))
-    with unfinished_work(work_folder_of(stopped), job), pytest.raises(UsageError, match="another run"):
+    keep = Keep(work_folder_of(stopped), __version__)
+    with unfinished_work(keep, job), pytest.raises(UsageError, match="another run"):
         run(slow, stopped, Watcher())
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
+import lipwright
 from lipwright.analysis.faces.choice import FaceChoice
 from lipwright.app.measure import measured
 from lipwright.engines import registry
@@ -20,6 +21,7 @@ from lipwright.render.progress import Listener, ignore
 from lipwright.render.report import Report
 from lipwright.render.segment import Segment, check_segments
 from lipwright.render.timing import SyncMode
+from lipwright.render.unfinished import Keep
 
 _MIN_FACE_RESOLUTION = 64
 
@@ -94,7 +96,8 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
     )
     check_segments(job.segments)
     _check_output(job)
-    report = run_job(job, progress or ignore, work_folder=work_folder_of(target) if resume else None)
+    keep = Keep(work_folder_of(target), lipwright.__version__) if resume else None
+    report = run_job(job, progress or ignore, keep=keep)
     return measured(report, job.video, target, progress or ignore) if measure else report
 
 

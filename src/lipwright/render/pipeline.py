@@ -17,17 +17,17 @@ from lipwright.render.progress import Listener, Progress, ignore
 from lipwright.render.report import Report
 from lipwright.render.stopwatch import Stopwatch
 from lipwright.render.summary import summarize
-from lipwright.render.unfinished import Unfinished, unfinished_work
+from lipwright.render.unfinished import Keep, Unfinished, unfinished_work
 
 
-def run_job(job: RenderJob, listener: Listener = ignore, *, work_folder: Path | None = None) -> Report:
+def run_job(job: RenderJob, listener: Listener = ignore, *, keep: Keep | None = None) -> Report:
     """Does a job; the output appears when it is complete, or not at all.
 
     Args:
         job: what to do.
         listener: told of every step; may raise to stop.
-        work_folder: where plan and finished chunks are kept until the job is done, so that a run that was
-            stopped can be gone on with; None keeps nothing.
+        keep: where plan and finished chunks are kept until the job is done, so that a run that was stopped
+            can be gone on with; None keeps nothing.
 
     Raises:
         MediaError: the video or the voice cannot be read.
@@ -35,11 +35,11 @@ def run_job(job: RenderJob, listener: Listener = ignore, *, work_folder: Path | 
         OutputError: the output cannot be written.
         UsageError: the result would be longer than the model allows, or another run uses the folder.
     """
-    if work_folder is None:
+    if keep is None:
         with _folder_of_parts() as folder:
             plan = prepare(job, listener)
             return _finished(plan, folder, listener, None)
-    with unfinished_work(work_folder, job) as work:
+    with unfinished_work(keep, job) as work:
         plan = work.plan() or _planned(work, listener)
         report = _finished(plan, work.folder, listener, work)
     return report if work.note is None else replace(report, notes=[work.note, *report.notes])

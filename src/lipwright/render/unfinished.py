@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from lipwright import __version__
 from lipwright.errors import InstallationError, MediaError, OutputError, UsageError
 from lipwright.render.chunk import ChunkResult, part_name
 from lipwright.render.job import RenderJob, probe_inputs
@@ -18,6 +17,15 @@ from lipwright.render.plan import RenderPlan, load_plan
 
 _PLAN, _JOB, _LOCK = "plan.bin", "job.json", "lock"
 _HASHED_AT_ONCE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Where unfinished work is kept."""
+
+    folder: Path
+    version: str
+    """Of Lipwright: work of another one is of no use."""
 
 
 @dataclass
@@ -65,8 +73,8 @@ class Unfinished:
 
 
 @contextmanager
-def unfinished_work(folder: Path, job: RenderJob) -> Iterator[Unfinished]:
-    """The work on a job that is in the folder, or an empty one; the folder is gone when the job is done.
+def unfinished_work(keep: Keep, job: RenderJob) -> Iterator[Unfinished]:
+    """The work on a job that is in a folder, or none yet; the folder is gone when the job is done.
 
     Work on another job, on other inputs, or by another version is thrown away, with a note.
 
@@ -75,7 +83,7 @@ def unfinished_work(folder: Path, job: RenderJob) -> Iterator[Unfinished]:
         UsageError: another run uses it, or it holds something else.
         MediaError: an input cannot be read.
     """
-    wanted = _identity(job)
+    folder, wanted = keep.folder, {"version": keep.version, **_identity(job)}
     with _told(folder):
         _make(folder)
         lock = (folder / _LOCK).open("wb")
@@ -137,7 +145,6 @@ def _identity(job: RenderJob) -> dict[str, Any]:
     options = {name: value for name, value in vars(engine).items() if isinstance(value, str)}
     segments = [{**segment.to_dict(), "audio": None} for segment in job.segments]
     said: dict[str, Any] = {
-        "version": __version__,
         "video": _digest(job.video),
         "voices": [_digest(path) for path in job.voices],
         "model": [engine.info.id, sorted(options.items())],
