@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
+import lipwright
 from lipwright.analysis.faces.choice import FaceChoice
 from lipwright.app.measure import measured
 from lipwright.engines import registry
@@ -20,6 +21,7 @@ from lipwright.render.progress import Listener, ignore
 from lipwright.render.report import Report
 from lipwright.render.segment import Segment, check_segments
 from lipwright.render.timing import SyncMode
+from lipwright.render.unfinished import Keep
 
 _MIN_FACE_RESOLUTION = 64
 
@@ -40,6 +42,7 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
     seed: int = 0,
     idle_motion: bool = True,
     measure: bool = False,
+    resume: bool = False,
     progress: Listener | None = None,
 ) -> Report:
     """Makes the mouth in a video follow another voice.
@@ -59,6 +62,8 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
         prompt: for react-1, what the face expresses: happy, sad, angry, disgusted, surprised or neutral.
         model_mode: for react-1, what is changed: lips, face (expression as well) or head (motion too).
         measure: whether to look at the result once more and add what is seen to the report.
+        resume: whether to keep unfinished work in a folder beside the output, and to go on with it. Work on
+            other inputs or with other options is thrown away, which the report says.
         seed: of everything that is left to chance; equal seeds give equal results.
         idle_motion: whether a still blinks and moves its head a little.
         progress: called with each step forward.
@@ -91,8 +96,14 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
     )
     check_segments(job.segments)
     _check_output(job)
-    report = run_job(job, progress or ignore)
+    keep = Keep(work_folder_of(target), lipwright.__version__) if resume else None
+    report = run_job(job, progress or ignore, keep=keep)
     return measured(report, job.video, target, progress or ignore) if measure else report
+
+
+def work_folder_of(output: Path) -> Path:
+    """Where unfinished work on an output is kept."""
+    return output.with_name(f"{output.name}.unfinished")
 
 
 def _with_defaults(segment: Segment, face_choice: FaceChoice | None, sync_mode: str | None) -> Segment:

@@ -122,6 +122,13 @@ def sync(
             help="For react-1, what is changed: " + ", ".join(mode.value for mode in ModelMode) + "."
         ),
     ] = ModelMode.FACE.value,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Keep unfinished work beside the output, and go on with it where a run was stopped.",
+        ),
+    ] = False,
     seed: Annotated[int, typer.Option(help="Equal seeds give equal results.")] = 0,
     idle_motion: Annotated[
         bool,
@@ -159,6 +166,7 @@ def sync(
             prompt=prompt,
             model_mode=mode,
             measure=report is not None,
+            resume=resume,
             seed=seed,
             idle_motion=idle_motion,
             progress=view,

@@ -25,7 +25,6 @@ from lipwright.render.segment_cast import cast_segment
 from lipwright.render.segment_fit import part_of_voice
 from lipwright.render.segment_orders import VoicedStretch, write_segment_orders
 from lipwright.render.source_sound import HeardSource, cast_in_step, hear_source
-from lipwright.render.stopwatch import Stopwatch
 from lipwright.render.timing import Timeline
 from lipwright.scratch import ScratchFile, StoredArray
 
@@ -59,6 +58,16 @@ class Seen:
 
 
 @dataclass(frozen=True, eq=False)
+class Heard:
+    """What is to be said, and what the source says."""
+
+    parts: list[tuple[MouthMotion, Prosody | None]]
+    """Of the one voice, or of every stretch of a layout."""
+    source: HeardSource | None
+    """None when it has no sound."""
+
+
+@dataclass(frozen=True, eq=False)
 class Given:
     """Who shall say what."""
 
@@ -69,52 +78,55 @@ class Given:
     """Tracks by the number of the segment."""
 
 
-def give_voice(seen: Seen, watch: Stopwatch) -> Given:
-    """One voice for the whole video.
-
-    Raises:
-        MediaError: the voice, or the source's sound, cannot be read.
-        FaceChoiceError: there is no face where the choice says.
-    """
-    job, scene, timeline = seen.job, seen.scene, seen.timeline
-    with watch.stage("hear"):
-        voice = _sound(job, job.voice, seen.inputs.voices[job.voice].start)
-        motion = articulate(voice)
-        source = source_sound(job, seen.inputs)
-        used = timeline.audio_duration_used
-        prosody = _prosody(voice, used) if seen.is_expressive else None
-    with watch.stage("plan"):
-        choose = partial(cast_faces, job.face_choice, scene, frames_per_second=seen.frames_per_second)
-        cast, source_sync = cast_in_step(choose, scene.analysis, source, seen.seconds)
-        orders = write_orders(scene, cast, timeline, motion, prosody)
-    return Given(orders, source_sync, quiet_share(motion, timeline))
-
-
-def give_voices(seen: Seen, layout: Layout, watch: Stopwatch) -> Given:
-    """To each segment its own.
+def hear(seen: Seen, layout: Layout | None) -> Heard:
+    """Hears the voice, or the parts that segments have of theirs, and the source.
 
     Raises:
         MediaError: a voice, or the source's sound, cannot be read.
+    """
+    job = seen.job
+    voices = {path: _sound(job, path, seen.inputs.voices[path].start) for path in job.voices}
+    if layout is None:
+        voice, used = voices[job.voice], seen.timeline.audio_duration_used
+        parts = [(articulate(voice), _prosody(voice, used) if seen.is_expressive else None)]
+    else:
+        parts = [_hear(seen, stretch, voices) for stretch in layout.stretches]
+    return Heard(parts, source_sound(job, seen.inputs))
+
+
+def give_voice(seen: Seen, heard: Heard) -> Given:
+    """One voice for the whole video.
+
+    Raises:
+        FaceChoiceError: there is no face where the choice says.
+    """
+    scene, timeline = seen.scene, seen.timeline
+    choose = partial(cast_faces, seen.job.face_choice, scene, frames_per_second=seen.frames_per_second)
+    cast, source_sync = cast_in_step(choose, scene.analysis, heard.source, seen.seconds)
+    ((motion, prosody),) = heard.parts
+    orders = write_orders(scene, cast, timeline, motion, prosody)
+    return Given(orders, source_sync, quiet_share(motion, timeline))
+
+
+def give_voices(seen: Seen, layout: Layout, heard: Heard) -> Given:
+    """To each segment its own.
+
+    Raises:
         FaceChoiceError: there is no face where a choice says.
         SegmentError: two segments give voices to one face at the same time.
     """
-    job, scene = seen.job, seen.scene
-    with watch.stage("hear"):
-        voices = {path: _sound(job, path, seen.inputs.voices[path].start) for path in job.voices}
-        heard = [_hear(seen, stretch, voices) for stretch in layout.stretches]
-        source = source_sound(job, seen.inputs)
-    with watch.stage("plan"):
-        choose = partial(cast_faces, FaceChoice(), scene, frames_per_second=seen.frames_per_second)
-        _, source_sync = cast_in_step(choose, scene.analysis, source, seen.seconds)
-        is_off = source_sync is not None and source_sync.verdict is Verdict.OFF
-        offset = source_sync.av_offset if source_sync is not None and is_off else 0.0
-        sound = None if source is None else source.at(seen.seconds, offset)
-        voiced = []
-        for stretch, (motion, prosody) in zip(layout.stretches, heard, strict=True):
-            choice = job.segments[stretch.number].face_choice
-            cast = cast_segment(choice, scene, stretch, sound, seen.frames_per_second)
-            voiced.append(VoicedStretch(stretch, cast, motion, prosody))
-        orders = write_segment_orders(scene, seen.timeline, voiced)
+    scene, rate = seen.scene, seen.frames_per_second
+    choose = partial(cast_faces, FaceChoice(), scene, frames_per_second=rate)
+    _, source_sync = cast_in_step(choose, scene.analysis, heard.source, seen.seconds)
+    is_off = source_sync is not None and source_sync.verdict is Verdict.OFF
+    offset = source_sync.av_offset if source_sync is not None and is_off else 0.0
+    sound = None if heard.source is None else heard.source.at(seen.seconds, offset)
+    voiced = []
+    for stretch, (motion, prosody) in zip(layout.stretches, heard.parts, strict=True):
+        choice = seen.job.segments[stretch.number].face_choice
+        cast = cast_segment(choice, scene, stretch, sound, rate)
+        voiced.append(VoicedStretch(stretch, cast, motion, prosody))
+    orders = write_segment_orders(scene, seen.timeline, voiced)
     faces = {one.stretch.number: [member.track_id for member in one.cast] for one in voiced}
     return Given(orders, source_sync, segment_orders.quiet_share(seen.timeline, voiced), faces)
 

@@ -7,7 +7,7 @@ from lipwright.engines.base import Scene
 from lipwright.errors import NoFaceError, UsageError
 from lipwright.media.probe import VideoInfo
 from lipwright.media.source import open_source
-from lipwright.render.give_voice import Seen, give_voice, give_voices
+from lipwright.render.give_voice import Seen, give_voice, give_voices, hear
 from lipwright.render.idle import IdleMotion, plan_idle
 from lipwright.render.job import RenderJob, layout_of, probe_inputs, timeline_of
 from lipwright.render.plan import RenderPlan
@@ -42,8 +42,10 @@ def prepare(job: RenderJob, listener: Listener) -> RenderPlan:
         n_concealed = reader.n_concealed
     _check_faces(scene, inputs.video, job.video)
     seen = Seen(job, inputs, scene, timeline, n_seen)
-    given = give_voice(seen, watch) if layout is None else give_voices(seen, layout, watch)
+    with watch.stage("hear"):
+        heard = hear(seen, layout)
     with watch.stage("plan"):
+        given = give_voice(seen, heard) if layout is None else give_voices(seen, layout, heard)
         is_expressive = job.engine.info.is_expressive
         wanted = [order for order in given.orders if is_expressive or order.strength.any()]
         mouths = [job.engine.plan(scene, order) for order in wanted]

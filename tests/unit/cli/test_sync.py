@@ -30,6 +30,7 @@ def test_arguments_reach_the_use_case(run: Run, lipsync: FakeLipsync, tmp_path: 
         "prompt": "happy",
         "model_mode": "head",
         "measure": False,
+        "resume": False,
         "seed": 5,
         "idle_motion": False,
     }
@@ -105,3 +106,8 @@ def test_impossible_report_is_refused_before_the_work(
 ) -> None:
     assert run("sync", "a.mp4", "b.wav", "--report", tmp_path / name).code == code
     assert lipsync.calls == []
+
+
+def test_unfinished_work_is_kept_if_asked_for(run: Run, lipsync: FakeLipsync) -> None:
+    run("sync", "a.mp4", "b.wav", "--resume")
+    assert lipsync.calls[0]["resume"]
