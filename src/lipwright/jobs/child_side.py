@@ -37,8 +37,8 @@ def serve(handler: Handler) -> None:
     """
     answers = _take_stdout()
     _die_with_parent()
-    _send(answers, {"up": True})
     _stand_back()
+    _send(answers, {"up": True})
     requests: queue.Queue[Message] = queue.Queue()
     threading.Thread(target=_listen, args=(requests,), name="parent", daemon=True).start()
     while True:

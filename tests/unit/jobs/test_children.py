@@ -137,6 +137,7 @@ def test_a_request_goes_to_the_child_that_knows_its_job(monkeypatch: pytest.Monk
     monkeypatch.setenv("PYTHONPATH", f"{ROOT / 'src'}:{ROOT}")
     pool = ChildPool(PrioritySlots(2), ChildOptions(CHILD))
     pool.warm_up()
+    wait_for(lambda: pool.crew.n_ready == 2)
     ours, theirs = _pid(pool, "ours"), _pid(pool, "theirs")
     assert ours != theirs
     assert [_pid(pool, job) for job in ("ours", "theirs", "ours")] == [ours, theirs, ours]
