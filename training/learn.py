@@ -84,7 +84,7 @@ def _drawn(
         crop = draw_crop(examples[place], takes.get(version(), examples[place].name), random)
         yield crop
     for _ in range(round(recipe.voiceless_share * recipe.batch_size)):
-        take = takes.voiceless(version(), int(random.integers(2**16)))
+        take = takes.voiceless(version(), int(random.integers(takes.n_voiceless)))
         yield draw_voiceless(take, crop, random)
 
 

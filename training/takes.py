@@ -73,10 +73,14 @@ class Takes:
         beats = slice(start // ROWS_PER_BEAT * BEAT_FRAMES, stop // ROWS_PER_BEAT * BEAT_FRAMES)
         return Take(self._rows[version][start:stop], self._mel[version][beats], rate)
 
-    def voiceless(self, version: int, draw: int) -> Take:
-        """One of the sounds without a voice; any whole number will do."""
-        names = [name for name in self._index[version] if name.startswith(_VOICELESS)]
-        return self.get(version, names[draw % len(names)])
+    @property
+    def n_voiceless(self) -> int:
+        """How many sounds without a voice every version has."""
+        return sum(name.startswith(_VOICELESS) for name in self._index[0])
+
+    def voiceless(self, version: int, place: int) -> Take:
+        """One of the sounds without a voice."""
+        return self.get(version, f"{_VOICELESS}{place}")
 
     def mean_and_spread(self) -> tuple[Float32Array, Float32Array]:
         """Of every number of a row, over the clips as they are; float32, shape (n_hidden,) each."""

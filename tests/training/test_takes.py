@@ -30,7 +30,7 @@ def test_takes_are_whole_beats_of_their_clip_at_another_speed(tmp_path: Path) ->
         n_beats = -(-round(len(clips[1].samples) / take.rate / 160) // 12)
         assert abs(len(take.rows) - 5 * n_beats) <= 5
         assert len(take.mel) == len(take.rows) // 5 * 12
-    assert len(takes.voiceless(1, 7).rows) > 0
+    assert len(takes.voiceless(1, takes.n_voiceless - 1).rows) > 0
     again = Takes(tmp_path / "again").get(1, "bea")
     assert again.rate == takes.get(1, "bea").rate != 1.0
     np.testing.assert_array_equal(again.rows, takes.get(1, "bea").rows)

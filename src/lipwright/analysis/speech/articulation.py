@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
 from lipwright.analysis.speech.activity import energy_activity, speech_activity
 from lipwright.analysis.speech.held import N_BANDS, held_sounds, steadied
@@ -22,8 +21,6 @@ Float32Array = NDArray[np.float32]
 
 WEIGHTS = "articulation.onnx"
 
-_CONTRAST = 0.4  # of the surroundings' log odds that is taken off those of a closure ...
-_SURROUNDINGS_STEPS = 10.0  # ... standard deviation, 100 ms: about a syllable each way
 _N_INPUTS = 2  # sound and log-mel
 _N_ANSWERS = N_MEASURES + 2  # z-scores, logit of closed lips, logit of speech
 
@@ -79,7 +76,7 @@ def articulate(
     held = held_sounds(bands, energy, level.overall_at(0, n_frames))
     return MouthMotion(
         measures=steadied(measures, held),
-        closure=_probability(_contrasted(steadied(closure[:, None], held)[:, 0])),
+        closure=_probability(steadied(closure[:, None], held)[:, 0]),
         activity=speech_activity(energy_activity(energy, level), _probability(speech), held),
     )
 
@@ -105,17 +102,6 @@ def _hear(session: Session, heard: Window) -> Float32Array:
     steps = 2.0 * np.arange(rows.shape[1])
     wanted = np.arange(heard.start - heard.first, heard.stop - heard.first)
     return np.stack([np.interp(wanted, steps, row) for row in rows], axis=1).astype(np.float32)
-
-
-def _contrasted(log_odds: Float32Array) -> Float32Array:
-    """Log odds of closed lips against those of their surroundings, shape (n,).
-
-    A lip sound is a peak, also where the network is unsure throughout; docs/reference/ear.md has the figures.
-    """
-    if len(log_odds) == 0:
-        return log_odds
-    surroundings = gaussian_filter1d(log_odds, _SURROUNDINGS_STEPS, mode="nearest")
-    return np.asarray(log_odds - _CONTRAST * surroundings, np.float32)
 
 
 def _probability(logits: Float32Array) -> Float32Array:
