@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lipwright.analysis.speech.mel import SAMPLE_RATE
+from lipwright.analysis.speech.mel import SAMPLE_RATE, log_mel
 
 Float32Array = NDArray[np.float32]
 Generator = np.random.Generator
 
 _SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10), (0, 2, 4, 7, 9))
 _CHORDS = ((0, 2, 4), (0, 2, 4, 6), (0, 4), (0, 1, 4))
-_PIECE_SECONDS = 12.0
+_N_PIECES, _PIECE_SECONDS = 16, 12.0
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,10 @@ class Instrument:
     """Depth, semitones."""
 
 
-def backgrounds(n_pieces: int = 16, seed: int = 0) -> list[Float32Array]:
-    """Pieces of music without voices, 12 s each: float32, shape (n,), 16 kHz."""
+def backgrounds(seed: int = 0) -> list[Float32Array]:
+    """Log-mel, shape (n, N_MELS) each, of three minutes of music without voices."""
     random = np.random.default_rng(seed)
-    return [music(_PIECE_SECONDS, random) for _ in range(n_pieces)]
+    return [log_mel(music(_PIECE_SECONDS, random)) for _ in range(_N_PIECES)]
 
 
 def music(seconds: float, random: Generator) -> Float32Array:

@@ -37,6 +37,8 @@ class Clip:
     """float32, shape (n_frames, 7), canonical mm."""
     points: Float32Array | None = None
     """float32, shape (n_frames, n_points * 3): the lower face, canonical mm; None if not recorded."""
+    phones: NDArray[np.int64] | None = None
+    """int64, shape (ceil(duration * 100),): see ``training.phones``; None when they were not decoded."""
 
     @property
     def duration(self) -> float:

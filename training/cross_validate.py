@@ -9,17 +9,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from training.corpus import Clip, load_corpus, split_speakers
-from training.encoder import Encoder, load_encoder
 from training.evaluate import SpeakerResult, as_json, as_table, evaluate
 from training.learn import Recipe
-from training.train_articulation import N_JOBS, N_SEEDS, prepare, train
+from training.phones import with_phones
+from training.train_articulation import N_JOBS, N_SEEDS, train
 
 N_FOLDS = 4
 
 
 def cross_validate(
     clips: list[Clip],
-    encoder: Encoder,
     folder: Path,
     *,
     n_networks: int = N_SEEDS,
@@ -31,14 +30,11 @@ def cross_validate(
     The weights are left in ``folder`` as ``fold_0.onnx`` and so on.
     """
     results: list[SpeakerResult] = []
-    with TemporaryDirectory() as takes:
-        prepare(clips, encoder, Path(takes), n_jobs=n_jobs)
-        for fold, held_out in enumerate(split_speakers(clips, N_FOLDS)):
-            weights = folder / f"fold_{fold}.onnx"
-            others = [clip for clip in clips if clip.speaker not in held_out]
-            seeds = range(n_networks)
-            train(others, encoder, Path(takes), weights, seeds=seeds, recipe=recipe, n_jobs=n_jobs)
-            results += evaluate([clip for clip in clips if clip.speaker in held_out], weights)
+    for fold, held_out in enumerate(split_speakers(clips, N_FOLDS)):
+        weights = folder / f"fold_{fold}.onnx"
+        others = [clip for clip in clips if clip.speaker not in held_out]
+        train(others, weights, seeds=range(n_networks), recipe=recipe, n_jobs=n_jobs)
+        results += evaluate([clip for clip in clips if clip.speaker in held_out], weights)
     return sorted(results, key=lambda result: result.speaker)
 
 
@@ -51,13 +47,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--keep", type=Path, help="folder to leave the weights of each fold in")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     chosen = parser.parse_args(arguments)
-    clips = load_corpus(chosen.corpus)
+    clips = with_phones(load_corpus(chosen.corpus), chosen.jobs)
     with TemporaryDirectory() as scratch:
         folder = chosen.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        results = cross_validate(
-            clips, load_encoder(), folder, n_networks=chosen.networks, n_jobs=chosen.jobs
-        )
+        results = cross_validate(clips, folder, n_networks=chosen.networks, n_jobs=chosen.jobs)
     print(as_json(results) if chosen.json else as_table(results))
 
 

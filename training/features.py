@@ -1,4 +1,4 @@
-"""What the network should answer, for one clip."""
+"""What the network is shown and what it should answer, for one clip."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from lipwright.analysis.speech.level import measure_level
 from lipwright.analysis.speech.mel import frame_energy, log_mel
 from lipwright.measures import CLOSED_GAP_MM, N_MEASURES, Measure
 from training.corpus import Clip, Scale, by_speaker, speaker_scale
+from training.phones import UNKNOWN
 from training.shapes import N_SHAPE, shape_curves
 
 Float32Array = NDArray[np.float32]
@@ -31,14 +32,17 @@ _WEIGHT_EXPONENT = 0.6
 class Example:
     """One clip ready for training."""
 
-    name: str
-    """Of the clip."""
+    speaker: str
+    mel: Float32Array
+    """float32, shape (n, N_MELS): log-mel at 100 Hz, not normalised (noise is added before that)."""
     targets: Float32Array
-    """float32, shape (n, N_TARGETS): z-scores, closed, speaking."""
+    """float32, shape (ceil(n / 2), N_TARGETS): z-scores, closed, speaking."""
     is_known: Float32Array
-    """float32, shape (n,): 1 where the mouth was seen."""
+    """float32, shape (ceil(n / 2),): 1 where the mouth was seen."""
     shape: Float32Array
-    """float32, shape (n, N_SHAPE): see ``training.shapes``; NaN where the clip has no points."""
+    """float32, shape (ceil(n / 2), N_SHAPE): see ``training.shapes``; NaN where the clip has no points."""
+    phones: NDArray[np.int64]
+    """int64, shape (ceil(n / 2),): index into ``PHONES``, or UNKNOWN."""
     weight: float
     """How often the clip is drawn, relative to others."""
 
@@ -77,11 +81,12 @@ def make_example(
     targets[:, CLOSED] = np.interp(steps, clip.seconds, is_closed.astype(np.float64))
     activity = energy_activity(frame_energy(mel), measure_level(clip.samples))
     targets[:, SPEAKING] = activity[::2]
+    phones = np.full(len(mel), UNKNOWN, np.int64) if clip.phones is None else clip.phones
     shape = np.full((len(steps), N_SHAPE), np.nan, np.float32)
     if curves is not None:
         shape = _at(steps, clip, curves)
     known = _known(steps, clip.seconds)
-    return Example(clip.name, targets, known, shape, weight)
+    return Example(clip.speaker, mel, targets, known, shape, phones[::2], weight)
 
 
 def _at(steps: NDArray[np.float64], clip: Clip, rows: Float32Array) -> Float32Array:

@@ -1,6 +1,5 @@
 """Fitting one articulation network."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,55 +9,52 @@ from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from lipwright.measures import N_MEASURES
-from training.crops import N_FRAMES, Crop, Masking, draw_crop, draw_voiceless, masked
+from training.augment import CROP_FRAMES, Augmentation, Crop, Room, draw_crop, draw_voiceless
+from training.backgrounds import backgrounds
 from training.features import CLOSED, SPEAKING, Example
 from training.network import ArticulationNetwork
-from training.takes import Takes
+from training.phones import UNKNOWN
 
 
 @dataclass(frozen=True)
 class Recipe:
     """How a network is trained; the defaults made the shipped weights."""
 
-    n_steps: int = 400
+    n_steps: int = 450
     batch_size: int = 32
     peak_learning_rate: float = 3e-3
     weight_decay: float = 0.01
     dropout: float = 0.1
-    row_dropout: float = 0.2
-    """Share of the encoder's numbers that are dropped."""
-    clean_share: float = 0.15
-    """Of crops from the clips as they are."""
     velocity_weight: float = 2.0
     """Of the squared error of frame differences: movement matters more than place."""
     correlation_weight: float = 0.5
     closure_weight: float = 0.3
     activity_weight: float = 0.25
+    phone_weight: float = 1.0
+    """Of telling phones apart, a side task (``training.phones``)."""
     shape_weight: float = 0.5
     """Of how the whole lower face moves, a side task (``training.shapes``)."""
     voiceless_share: float = 0.12
     """Crops with music or noise alone, added to a batch in relation to its size."""
     averaging: float = 0.98
     """Share of the running average of weights that a step keeps; what is returned is that average."""
-    masking: Masking = field(default_factory=Masking)
+    augmentation: Augmentation = field(default_factory=Augmentation)
 
 
-def learn(examples: list[Example], takes: Takes, recipe: Recipe, seed: int) -> ArticulationNetwork:
+def learn(examples: list[Example], recipe: Recipe, seed: int) -> ArticulationNetwork:
     """A network fitted to the examples; the same seed gives the same network on the same machine."""
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
-    mean, spread = takes.mean_and_spread()
-    network = ArticulationNetwork(mean, spread, dropout=recipe.dropout, row_dropout=recipe.row_dropout)
+    network = ArticulationNetwork(recipe.dropout)
     rule = get_ema_multi_avg_fn(recipe.averaging)  # type: ignore[no-untyped-call]
     average = AveragedModel(network, multi_avg_fn=rule, use_buffers=True)
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=recipe.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, max_lr=recipe.peak_learning_rate, total_steps=recipe.n_steps + 1
     )
+    room = Room([example.mel for example in examples], backgrounds() if recipe.augmentation.is_on else [])
     for _ in range(recipe.n_steps):
-        crops = [
-            masked(crop, recipe.masking, mean, random) for crop in _drawn(examples, takes, recipe, random)
-        ]
+        crops = _draw_batch(examples, recipe, room, random)
         optimizer.zero_grad()
         _loss(network, crops, recipe).backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -70,33 +66,26 @@ def learn(examples: list[Example], takes: Takes, recipe: Recipe, seed: int) -> A
     return learnt
 
 
-def _drawn(
-    examples: list[Example], takes: Takes, recipe: Recipe, random: np.random.Generator
-) -> Iterator[Crop]:
-    """The crops of one batch."""
-
-    def version() -> int:
-        is_clean = len(takes) == 1 or random.random() < recipe.clean_share
-        return 0 if is_clean else int(random.integers(1, len(takes)))
-
+def _draw_batch(
+    examples: list[Example], recipe: Recipe, room: Room, random: np.random.Generator
+) -> list[Crop]:
     weights = np.array([example.weight for example in examples])
-    for place in random.choice(len(examples), recipe.batch_size, p=weights / weights.sum()):
-        crop = draw_crop(examples[place], takes.get(version(), examples[place].name), random)
-        yield crop
-    for _ in range(round(recipe.voiceless_share * recipe.batch_size)):
-        take = takes.voiceless(version(), int(random.integers(takes.n_voiceless)))
-        yield draw_voiceless(take, crop, random)
+    chosen = random.choice(len(examples), recipe.batch_size, p=weights / weights.sum())
+    crops = [draw_crop(examples[index], recipe.augmentation, room, random) for index in chosen]
+    n_voiceless = round(recipe.voiceless_share * recipe.batch_size)
+    others = [draw_voiceless(crops[0], recipe.augmentation, room, random) for _ in range(n_voiceless)]
+    return crops + others
 
 
 def _loss(network: ArticulationNetwork, crops: list[Crop], recipe: Recipe) -> Tensor:
-    rows = torch.from_numpy(np.stack([crop.rows.T for crop in crops]))
     mel = torch.from_numpy(np.stack([crop.mel.T for crop in crops]))
     targets = torch.from_numpy(np.stack([crop.targets.T for crop in crops]))
     known = torch.from_numpy(np.stack([crop.is_known for crop in crops]))[:, None]
     sound = torch.from_numpy(np.stack([crop.is_sound for crop in crops]))
+    phones = torch.from_numpy(np.stack([crop.phones for crop in crops]))
     shape = torch.from_numpy(np.stack([crop.shape.T for crop in crops]))
-    assert mel.shape[2] == N_FRAMES
-    hidden = network.hidden(rows, mel)
+    assert mel.shape[2] == CROP_FRAMES
+    hidden = network.hidden(mel)
     answers = network.head(hidden)
     error = (answers[:, :N_MEASURES] - targets[:, :N_MEASURES]) * known
     velocity = torch.diff(error) * known[..., 1:] * known[..., :-1]
@@ -106,6 +95,7 @@ def _loss(network: ArticulationNetwork, crops: list[Crop], recipe: Recipe) -> Te
     loss = loss + recipe.closure_weight * _surprise(answers[:, CLOSED], targets[:, CLOSED], known[:, 0])
     loss = loss + recipe.activity_weight * _surprise(answers[:, SPEAKING], targets[:, SPEAKING], sound)
     loss = loss + recipe.correlation_weight * _decorrelation(answers, targets, known)
+    loss = loss + recipe.phone_weight * _confusion(network.phone_head(hidden), phones)
     return loss + recipe.shape_weight * _distance(network.shape_head(hidden), shape, known)
 
 
@@ -120,6 +110,12 @@ def _distance(answers: Tensor, shape: Tensor, known: Tensor) -> Tensor:
     weight = known * shape.isfinite()
     total = ((answers - shape.nan_to_num()) ** 2 * weight).sum()
     return total / weight.sum().clamp(min=1.0)
+
+
+def _confusion(logits: Tensor, phones: Tensor) -> Tensor:
+    """Mean surprise at the known phones; 0 where none is known."""
+    total = functional.cross_entropy(logits, phones, ignore_index=UNKNOWN, reduction="sum")
+    return total / (phones != UNKNOWN).sum().clamp(min=1)
 
 
 def _decorrelation(answers: Tensor, targets: Tensor, known: Tensor) -> Tensor:

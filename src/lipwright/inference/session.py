@@ -19,7 +19,7 @@ onnxruntime.disable_telemetry_events()
 
 
 class Session:
-    """One ONNX network, ready to run; safe to share between threads."""
+    """One ONNX network with a single input, ready to run; safe to share between threads."""
 
     def __init__(self, path: Path, *, n_threads: int = 1) -> None:
         """Loads the network.
@@ -38,22 +38,16 @@ class Session:
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
         self._session = _load(path, options)
-        self._inputs = [value.name for value in self._session.get_inputs()]
+        self._input = self._session.get_inputs()[0].name
 
     @property
     def metadata(self) -> dict[str, str]:
         """Key-value pairs stored in the file by whoever trained it."""
         return dict(self._session.get_modelmeta().custom_metadata_map)
 
-    @property
-    def n_inputs(self) -> int:
-        """How many arrays ``run`` expects."""
-        return len(self._inputs)
-
-    def run(self, *values: Float32Array) -> list[Float32Array]:
-        """All outputs of the network for its inputs, both in the order of the file."""
-        named = dict(zip(self._inputs, values, strict=True))
-        return [np.asarray(output, np.float32) for output in self._session.run(None, named)]
+    def run(self, values: Float32Array) -> list[Float32Array]:
+        """All outputs of the network for one input, in the order of the file."""
+        return [np.asarray(output, np.float32) for output in self._session.run(None, {self._input: values})]
 
 
 def _load(path: Path, options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:

@@ -28,7 +28,7 @@ _FLOOR_WINDOW = 100  # steps of 100 ms: the floor is looked for in 10 s
 _NETWORK_TRUST = 0.02  # the network is never surer than this: it was not taught every machine
 _SYLLABLE_STEPS = 20  # 200 ms: over this much a voice is heard as one ...
 _PRESENCE_STEPS = 300  # ... at least once in 3 s; music only resembles one now and then
-_PRESENCE = 0.5  # log odds of speech over a syllable; music stays below -1.5, voices reach 2.5 and more
+_PRESENCE = 2.0  # log odds of speech over a syllable; music stays below 1.2, voices reach 2.7 and more
 _PRESENCE_SOFTNESS = 0.25
 _HANGOVER_STEPS = 6  # 60 ms each way: stops and breaths inside words are speech
 

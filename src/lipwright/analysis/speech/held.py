@@ -79,8 +79,7 @@ def steadied(answers: Float32Array, held: Sequence[Held]) -> Float32Array:
     steady = answers.copy()
     for one in held:
         rows = slice(one.start, one.stop)
-        begins = slice(max(0, one.start - _WINDOW_STEPS // 2), one.start + _WINDOW_STEPS // 2)
-        first = answers[begins].mean(axis=0)  # the sound is held from half a window before the first step on
+        first = answers[one.start : min(one.stop, one.start + _BEGINNING_STEPS)].mean(axis=0)
         steps = np.arange(one.stop - one.start)
         inside = np.minimum(steps + 1, len(steps) - steps) / _EDGE_STEPS
         share = np.clip(inside, 0.0, 1.0)[:, None]

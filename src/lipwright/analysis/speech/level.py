@@ -17,8 +17,6 @@ DYNAMIC_RANGE = 12.0
 
 _CELL = 100  # frames (1 s) whose sums are kept
 _SPREAD_CELLS = 10.0  # standard deviation of the sliding average, seconds
-_USUAL = float(np.log(0.05**2))  # log power of ordinary speech: -26 dB of full scale
-_FAINTEST = float(np.log(1e-9))  # -90 dB: what lies below is not made loud
 _LOUDNESS_EXPONENT = 0.5  # weight of a frame = amplitude: pauses 40 dB down weigh 1 % of speech
 
 
@@ -51,11 +49,6 @@ class Level:
         """The overall level alone: of a whole sound, the bands would take eighty times the memory."""
         left, right, share = self._cells_at(start, stop)
         return np.asarray(self.overall[left] * (1 - share) + self.overall[right] * share, np.float32)
-
-    def gain(self, start: int, stop: int) -> Float32Array:
-        """What brings samples of frames ``start`` to ``stop`` to the usual level, float32, shape (n,)."""
-        overall = np.maximum(self.overall_at(start, stop), _FAINTEST)
-        return np.asarray(np.exp(0.5 * (_USUAL - overall)), np.float32)
 
     def _cells_at(self, start: int, stop: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Float32Array]:
         """For each frame the cells before and after it, and how far it is from the one to the other."""

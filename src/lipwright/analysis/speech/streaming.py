@@ -14,10 +14,9 @@ Float32Array = NDArray[np.float32]
 
 STRETCH_SECONDS = 120
 """How much is answered at once."""
-CONTEXT_SECONDS = 48
-"""Sound heard on either side of it: held sounds (10 s) by their level (30 s), a window of the network with
-its margin (15 s) and noise floor (9 s) reach no further. Both are whole windows, so that those of a stretch
-are those of the whole."""
+CONTEXT_SECONDS = 45
+"""Sound heard on either side of it: held sounds (10 s) by their level (30 s), noise floor (9 s) and network
+(0.8 s) reach no further. Whole seconds, because the level is measured in cells of one."""
 
 _STRETCH = STRETCH_SECONDS * SAMPLE_RATE
 _CONTEXT = CONTEXT_SECONDS * SAMPLE_RATE
@@ -31,8 +30,8 @@ def articulate_blocks(
 ) -> Iterator[MouthMotion]:
     """The motion of a sound that arrives in blocks, in stretches of two minutes (the last is shorter).
 
-    Put together, the stretches are what ``articulate`` answers for the whole. Each comes as soon as the 48
-    seconds after it are there; at most 216 seconds of sound are held.
+    Put together, the stretches are what ``articulate`` answers for the whole. Each comes as soon as the 45
+    seconds after it are there; at most three and a half minutes of sound are held.
 
     Args:
         blocks: float32, shape (n,) each, 16 kHz mono, of any length, such as ``read_audio_blocks`` yields.

@@ -52,7 +52,7 @@ def test_two_opinions_agree_or_cancel() -> None:
 
 def test_loud_sound_without_a_clear_syllable_is_no_voice() -> None:
     """Music: energy is sure, the network wavers for five seconds."""
-    wavering = np.asarray(0.35 + 0.2 * np.sin(np.arange(500) / 9.0), np.float32)
+    wavering = np.asarray(0.5 + 0.35 * np.sin(np.arange(500) / 9.0), np.float32)
     assert speech_activity(np.ones(500, np.float32), wavering).max() < 0.5
 
 

@@ -3,11 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lipwright.analysis.speech.articulation import articulate
-from lipwright.analysis.speech.windows import WINDOW_SECONDS
+from lipwright.analysis.speech.articulation import ArticulationOptions, articulate
 from lipwright.errors import InstallationError, UsageError
-from lipwright.inference.weights import weights_path
-from tests.unit.analysis.speech.sounds import RATE, silence, voice
+from tests.unit.analysis.speech.sounds import silence, voice
 
 
 @pytest.mark.parametrize("n_samples", [0, 1, 159, 160, 161, 16_001])
@@ -22,13 +20,15 @@ def test_motion_covers_the_sound(n_samples: int) -> None:
     assert np.all((motion.closure >= 0) & (motion.closure <= 1))
 
 
-def test_windows_leave_no_seam() -> None:
-    """Where one window ends and the next begins the motion runs on as it does inside a window."""
-    sound = np.resize(voice(7.3), 40 * RATE)
-    motion = articulate(sound).measures
-    step = np.abs(np.diff(motion, axis=0)).max(axis=1)
-    joints = [WINDOW_SECONDS * 100 * number for number in (1, 2, 3)]
-    assert max(step[joint - 2 : joint + 2].max() for joint in joints) < 1.5 * np.quantile(step, 0.99)
+@pytest.mark.parametrize("block_frames", [2, 100, 334])
+def test_blocks_leave_no_seam(block_frames: int) -> None:
+    """Heard in blocks or at once: the same within 1e-4."""
+    sound = voice(4.0)
+    whole = articulate(sound)
+    blocks = articulate(sound, options=ArticulationOptions(block_frames=block_frames))
+    np.testing.assert_allclose(blocks.measures, whole.measures, atol=1e-4)
+    np.testing.assert_allclose(blocks.closure, whole.closure, atol=1e-4)
+    np.testing.assert_allclose(blocks.activity, whole.activity, atol=1e-4)
 
 
 def test_gain_does_not_change_the_motion() -> None:
@@ -40,14 +40,10 @@ def test_gain_does_not_change_the_motion() -> None:
 
 
 def test_a_delay_delays_the_motion() -> None:
-    """1.2 s of silence first (ten beats): the same motion 1.2 s later, away from the start.
-
-    Not quite, as the encoder hears the silence too.
-    """
+    """A second of silence first: the same motion a second later, away from the start."""
     sound = voice(3.0)
-    late = articulate(np.concatenate([silence(1.2), sound])).measures[200:420]
-    prompt = articulate(sound).measures[80:300]
-    assert all(np.corrcoef(late[:, k], prompt[:, k])[0, 1] > 0.95 for k in range(3))
+    late = articulate(np.concatenate([silence(1.0), sound]))
+    np.testing.assert_allclose(late.measures[180:400], articulate(sound).measures[80:300], atol=0.1)
 
 
 def test_the_mouth_moves_with_speech() -> None:
@@ -76,10 +72,11 @@ def test_other_sample_rates_are_refused() -> None:
         articulate(silence(1.0), 8000)
 
 
-def test_weights_of_another_kind_are_refused() -> None:
-    """The judge hears no sound."""
-    with pytest.raises(InstallationError, match="2 inputs expected"):
-        articulate(silence(1.0), weights=weights_path("judge.onnx"))
+@pytest.mark.parametrize("block_frames", [0, -2, 3])
+def test_blocks_must_be_even_and_positive(block_frames: int) -> None:
+    """The network steps by two frames."""
+    with pytest.raises(UsageError, match="even and positive"):
+        ArticulationOptions(block_frames=block_frames)
 
 
 def test_missing_weights_say_what_to_do(tmp_path: Path) -> None:

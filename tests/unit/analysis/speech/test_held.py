@@ -62,7 +62,7 @@ def test_answers_within_are_those_of_the_beginning() -> None:
     outside = np.r_[0:100, 250:300]
     assert (steady[outside] == answers[outside]).all()
     assert np.ptp(steady[105:245], axis=0).max() < 1e-5
-    np.testing.assert_allclose(steady[150], answers[90:110].mean(axis=0), atol=1e-5)
+    np.testing.assert_allclose(steady[150], answers[100:150].mean(axis=0), atol=1e-5)
 
 
 def test_a_voice_is_carried_only_by_what_goes_on_from_it() -> None:
