@@ -13,10 +13,12 @@ from lipwright.analysis.speech.articulation import articulate
 from lipwright.analysis.speech.mel import SAMPLE_RATE
 from lipwright.analysis.speech.motion import MouthMotion
 from lipwright.analysis.speech.prosody import Prosody, measure_prosody
+from lipwright.analysis.speech.refit import Refit
 from lipwright.analysis.sync_judge import SyncOpinion, Verdict
 from lipwright.engines.base import MouthOrder, Scene
 from lipwright.media.audio_reader import read_audio_blocks
 from lipwright.render import segment_orders
+from lipwright.render.adapt import refit_cast
 from lipwright.render.casting import cast_faces
 from lipwright.render.job import Inputs, RenderJob
 from lipwright.render.layout import Layout, Stretch
@@ -76,6 +78,8 @@ class Given:
     quiet_share: float
     segment_faces: dict[int, list[int]] = field(default_factory=dict)
     """Tracks by the number of the segment."""
+    refits: dict[int, Refit] = field(default_factory=dict)
+    """How what was heard was corrected, by track."""
 
 
 def hear(seen: Seen, layout: Layout | None) -> Heard:
@@ -104,8 +108,9 @@ def give_voice(seen: Seen, heard: Heard) -> Given:
     choose = partial(cast_faces, seen.job.face_choice, scene, frames_per_second=seen.frames_per_second)
     cast, source_sync = cast_in_step(choose, scene.analysis, heard.source, seen.seconds)
     ((motion, prosody),) = heard.parts
-    orders = write_orders(scene, cast, timeline, motion, prosody)
-    return Given(orders, source_sync, quiet_share(motion, timeline))
+    refits = refit_cast(scene.analysis, cast, heard.source, seen.seconds, source_sync)
+    orders = write_orders(scene, cast, timeline, motion, prosody, refits)
+    return Given(orders, source_sync, quiet_share(motion, timeline), refits=refits)
 
 
 def give_voices(seen: Seen, layout: Layout, heard: Heard) -> Given:
@@ -117,7 +122,7 @@ def give_voices(seen: Seen, layout: Layout, heard: Heard) -> Given:
     """
     scene, rate = seen.scene, seen.frames_per_second
     choose = partial(cast_faces, FaceChoice(), scene, frames_per_second=rate)
-    _, source_sync = cast_in_step(choose, scene.analysis, heard.source, seen.seconds)
+    speakers, source_sync = cast_in_step(choose, scene.analysis, heard.source, seen.seconds)
     is_off = source_sync is not None and source_sync.verdict is Verdict.OFF
     offset = source_sync.av_offset if source_sync is not None and is_off else 0.0
     sound = None if heard.source is None else heard.source.at(seen.seconds, offset)
@@ -126,9 +131,10 @@ def give_voices(seen: Seen, layout: Layout, heard: Heard) -> Given:
         choice = seen.job.segments[stretch.number].face_choice
         cast = cast_segment(choice, scene, stretch, sound, rate)
         voiced.append(VoicedStretch(stretch, cast, motion, prosody))
-    orders = write_segment_orders(scene, seen.timeline, voiced)
+    refits = refit_cast(scene.analysis, speakers, heard.source, seen.seconds, source_sync)
+    orders = write_segment_orders(scene, seen.timeline, voiced, refits)
     faces = {one.stretch.number: [member.track_id for member in one.cast] for one in voiced}
-    return Given(orders, source_sync, segment_orders.quiet_share(seen.timeline, voiced), faces)
+    return Given(orders, source_sync, segment_orders.quiet_share(seen.timeline, voiced), faces, refits)
 
 
 def source_sound(job: RenderJob, inputs: Inputs) -> HeardSource | None:

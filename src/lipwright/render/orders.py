@@ -1,5 +1,8 @@
 """From what was heard and seen to the mouth that every frame shall show."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
@@ -9,9 +12,11 @@ from lipwright.analysis.faces.track import FaceTrack
 from lipwright.analysis.speech.constraints import at_times, perform
 from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
 from lipwright.analysis.speech.prosody import Prosody
+from lipwright.analysis.speech.refit import Refit
 from lipwright.analysis.speech.style import measure_style
 from lipwright.engines.base import MouthOrder, Scene
 from lipwright.measures import CLOSED_GAP_MM, Measure
+from lipwright.render.adapt import as_this_mouth
 from lipwright.render.still_rest import away_from_rest
 from lipwright.render.strength import replacement_strength
 from lipwright.render.timing import Timeline
@@ -31,8 +36,18 @@ def write_orders(
     timeline: Timeline,
     motion: MouthMotion,
     prosody: Prosody | None = None,
+    refits: Mapping[int, Refit] = MappingProxyType({}),
 ) -> list[MouthOrder]:
-    """Orders for every run of output frames that shows a face of the cast."""
+    """Orders for every run of output frames that shows a face of the cast.
+
+    Args:
+        scene: the faces.
+        cast: who says it.
+        timeline: which frame of the source is shown when.
+        motion: what was heard.
+        prosody: how it is said; only for engines that are expressive.
+        refits: corrections of what was heard, by track.
+    """
     seconds = timeline.clock.ticks() * float(timeline.clock.time_base)
     speaking = widened(motion)
     orders = []
@@ -50,7 +65,8 @@ def write_orders(
             shown = shown[member.speaks[timeline.source_frames[shown] - track.start]]
         if len(shown) == 0:
             continue
-        performed = at_times(perform(motion, measure_style(_poses(track))), seconds[shown])
+        own = as_this_mouth(motion, refits, number)
+        performed = at_times(perform(own, measure_style(_poses(track))), seconds[shown])
         for run in runs_of(shown):
             first = int(np.searchsorted(shown, run[0]))
             wanted = performed[first : first + len(run)]

@@ -4,6 +4,7 @@ import pickle
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lipwright.analysis.speech.refit import Refit
 from lipwright.analysis.sync_judge import SyncOpinion
 from lipwright.engines.base import MouthPlan, Scene
 from lipwright.errors import InstallationError
@@ -37,6 +38,8 @@ class RenderPlan:
     """Where the segments lie; None when the voice is for the whole video."""
     segment_faces: dict[int, list[int]] = field(default_factory=dict)
     """Tracks that say each segment, by its number."""
+    refits: dict[int, Refit] = field(default_factory=dict)
+    """How what was heard was corrected for a mouth, by track; only where that helps."""
 
     @property
     def chunks(self) -> list[range]:

@@ -63,6 +63,7 @@ def prepare(job: RenderJob, listener: Listener) -> RenderPlan:
         given.quiet_share,
         layout,
         given.segment_faces,
+        given.refits,
     )
 
 

@@ -1,7 +1,8 @@
 """Mouths for segments: each face follows its own voice in its own stretches of time, and only there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,10 @@ from lipwright.analysis.faces.track import FaceTrack
 from lipwright.analysis.speech.constraints import at_times, perform
 from lipwright.analysis.speech.motion import MouthMotion
 from lipwright.analysis.speech.prosody import Prosody
+from lipwright.analysis.speech.refit import Refit
 from lipwright.analysis.speech.style import measure_style
 from lipwright.engines.base import MouthOrder, Scene
+from lipwright.render.adapt import as_this_mouth
 from lipwright.render.layout import Stretch
 from lipwright.render.orders import is_quiet, runs_of, widened
 from lipwright.render.segment import same_face
@@ -45,9 +48,12 @@ class _Draft:
 
 
 def write_segment_orders(
-    scene: Scene, timeline: Timeline, voiced: Sequence[VoicedStretch]
+    scene: Scene,
+    timeline: Timeline,
+    voiced: Sequence[VoicedStretch],
+    refits: Mapping[int, Refit] = MappingProxyType({}),
 ) -> list[MouthOrder]:
-    """Orders for every run of output frames in which a face says a segment.
+    """Orders for every run of output frames in which a face says a segment, corrected where there are refits.
 
     Raises:
         SegmentError: two segments give voices to one face at the same time.
@@ -62,7 +68,7 @@ def write_segment_orders(
                 continue
             speaks[number] = member.speaks | speaks.get(number, np.zeros(len(member.speaks), np.bool_))
             drafts.setdefault(number, []).extend(
-                _drafts(scene.analysis.tracks[number], timeline, one, member)
+                _drafts(scene.analysis.tracks[number], timeline, one, member, refits)
             )
     return [
         order
@@ -71,12 +77,19 @@ def write_segment_orders(
     ]
 
 
-def _drafts(track: FaceTrack, timeline: Timeline, one: VoicedStretch, member: CastMember) -> list[_Draft]:
+def _drafts(
+    track: FaceTrack,
+    timeline: Timeline,
+    one: VoicedStretch,
+    member: CastMember,
+    refits: Mapping[int, Refit],
+) -> list[_Draft]:
     shown = _shown(track, timeline)
     said = shown[member.speaks[timeline.source_frames[shown] - track.start]]
     if len(said) == 0:
         return []
-    performance = perform(one.motion, measure_style(track.measures))
+    motion = as_this_mouth(one.motion, refits, member.track_id)
+    performance = perform(motion, measure_style(track.measures))
     speaking = widened(one.motion)
     drafts = []
     for run in runs_of(said):

@@ -13,7 +13,7 @@ from lipwright.analysis.speech.articulation import articulate
 from lipwright.analysis.speech.filterbank import BAND_RATE
 from lipwright.analysis.speech.judge import expect_mouth
 from lipwright.analysis.speech.mel import SAMPLE_RATE, Samples
-from lipwright.analysis.speech.motion import MOTION_RATE
+from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
 from lipwright.analysis.sync_judge import SyncOpinion, Verdict, judged_measures, lag_curve, opinion
 from lipwright.measures import Measure
 
@@ -37,6 +37,8 @@ class HeardSource:
     """float32, shape (n,): z-score of the gap that the engine's ear hears at these steps."""
     expected: Float32Array
     """float32, shape (n, k): what the sync judge expects of the first minutes; none when nobody speaks."""
+    motion: MouthMotion | None = None
+    """What the engine's ear hears in the first minutes; None when that was not kept."""
 
     def at(self, seconds: Float64Array, av_offset: float = 0.0) -> SourceSound:
         """What was heard frame by frame; the sound of a frame is ``av_offset`` seconds after its picture."""
@@ -56,7 +58,9 @@ def hear_source(samples: Samples) -> HeardSource | None:
     speaks = bool((motion.activity > _SPEECH).any())
     judged = samples[: _JUDGED_SECONDS * SAMPLE_RATE if speaks else 0]
     expected = expect_mouth(np.asarray(judged, np.float32))
-    return HeardSource(motion.activity, motion.measures[:, Measure.GAP].copy(), expected)
+    first = slice(_JUDGED_SECONDS * MOTION_RATE)
+    kept = MouthMotion(motion.measures[first].copy(), motion.closure[first], motion.activity[first])
+    return HeardSource(motion.activity, motion.measures[:, Measure.GAP].copy(), expected, kept)
 
 
 def cast_in_step(

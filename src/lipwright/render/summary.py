@@ -116,6 +116,11 @@ def _notes(plan: RenderPlan) -> list[str]:
             f"{plan.source_sync.sentence('source sound')} relative to its picture; it was moved by so much "
             "to find out who speaks"
         )
+    notes += [
+        f"what was heard was fitted to how face {number} speaks in {correction.seconds:.0f} s of the source: "
+        f"on parts held back, r of its mouth with the sound rose by {correction.gain:.3f}"
+        for number, correction in sorted(plan.refits.items())
+    ]
     quiet = [str(number) for number in _quiet_faces(plan)]
     if quiet:
         notes.append(
