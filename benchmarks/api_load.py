@@ -20,6 +20,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,10 @@ def timed(work: Callable[[], httpx.Response]) -> tuple[float, Any]:
     return time.perf_counter() - started, answer
 
 
+def _is_analysed(client: httpx.Client, generation_id: str) -> bool:
+    return bool(client.get(f"/v2/generate/{generation_id}").json().get("stage") == "analyse")
+
+
 def measure_under_load(folder: Path, clip: tuple[Path, Path], connections: int) -> list[Figure]:
     """Requests while jobs render."""
     server = RealServer(folder, slots=1, **FREE)
@@ -147,14 +152,10 @@ def measure_under_load(folder: Path, clip: tuple[Path, Path], connections: int) 
         client.post("/v2/batch", json={"generations": [order] * N_RENDERING}).raise_for_status()
         until(lambda: client.get("/v2/generate?status=processing").json()["total"])
         first = client.post("/v2/generate", json=order).raise_for_status().json()["id"]
-        common = {"url": url, "key": server.key, "connections": connections}
-        posts, posted = load(
-            Requests(method="POST", path="/v2/generate", body=json.dumps(order), count=400, **common)
-        )
-        gets, got = load(
-            Requests(method="GET", path=f"/v2/generate/{first}", body=None, count=2000, **common)
-        )
-        batch, _ = timed(lambda: client.post("/v2/batch", json={"generations": [order] * N_BATCH}))
+        ask = partial(Requests, url=url, key=server.key, connections=connections)
+        posts, posted = load(ask(method="POST", path="/v2/generate", body=json.dumps(order), count=400))
+        gets, got = load(ask(method="GET", path=f"/v2/generate/{first}", body=None, count=2000))
+        batch, _ = timed(partial(client.post, "/v2/batch", json={"generations": [order] * N_BATCH}))
         assert client.get("/v2/generate?status=processing").json()["total"], "nothing rendered meanwhile"
     return [
         Figure("POST /v2/generate while a job renders", posts, "1/s", 100, is_floor=True),
@@ -225,7 +226,7 @@ def measure_behind_analysis(folder: Path, clip: tuple[Path, Path], repeats: int)
         for _ in range(repeats):
             batch = client.post("/v2/batch", json={"generations": [long]}).raise_for_status().json()
             item = batch["generations"][0]["id"]
-            until(lambda item=item: client.get(f"/v2/generate/{item}").json().get("stage") == "analyse")
+            until(partial(_is_analysed, client, item))
             runs.append(run_single(client, order))
             shown = client.get(f"/v2/generate/{item}").json()
             assert shown["status"] == "processing", "the long one was not at work all the time"
@@ -264,9 +265,7 @@ def measure_lists(folder: Path, repeats: int) -> list[Figure]:
         }
         figures = []
         for name, query in pages.items():
-            seconds = [
-                timed(lambda query=query: client.get(f"/v2/generate?{query}"))[0] for _ in range(repeats)
-            ]
+            seconds = [timed(partial(client.get, f"/v2/generate?{query}"))[0] for _ in range(repeats)]
             figures.append(Figure(f"{name}, of {N_STORED}, p50", statistics.median(seconds) * 1000, "ms", 50))
     return figures
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
@@ -106,7 +107,7 @@ def face_box(track: FaceTrack) -> Box:
     return Box(*(int(value) for value in (*(low - margin), *(high + margin)))).even()
 
 
-def faces(pictures: dict[int, Picture], box: Box, label: str) -> np.ndarray:
+def faces(pictures: dict[int, Picture], box: Box, label: str) -> NDArray[np.uint8]:
     """A row of a sheet: faces at the scale they were filmed in."""
     row = np.hstack([picture.crop_rgb(box) for picture in pictures.values()])
     cv2.putText(row, label, (6, 22), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (255, 255, 0), 2, cv2.LINE_AA)

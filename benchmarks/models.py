@@ -11,6 +11,7 @@ import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -85,7 +86,7 @@ def run_clip(clip: Path, voice: Path, models: list[str], output: Path) -> list[R
         result = run_case(case, source, folder, model, options)
         target = folder / f"{clip.stem}.mp4"
         job = RenderJob(clip, voice, target, registry.engine(model, options))
-        cost = cost_of(lambda job=job: run_job(job)).processor_seconds / max(result.n_frames, 1)
+        cost = cost_of(partial(run_job, job)).processor_seconds / max(result.n_frames, 1)
         rows.append(Row(model, result, cost / plain))
         sheet.append(faces(_spread(target), box, model))
     cv2.imwrite(str(output / f"{clip.stem}.png"), cv2.cvtColor(np.vstack(sheet), cv2.COLOR_RGB2BGR))

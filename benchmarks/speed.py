@@ -110,9 +110,13 @@ def measure_speed(video: Path, size: str, models: list[str], repeats: int) -> li
             for model in models:
                 reports: list[Report] = []
                 job = partial(lipsync, video, video, output, model=model)
-                jobs[model].append(cost_of(lambda job=job, into=reports: into.append(job())))
+                jobs[model].append(cost_of(partial(_keep, job, reports)))
                 stages[model].append(reports[0].stage_seconds)
     return [_row(model, size, video.name, jobs[model][1:], plain, stages[model][1:]) for model in models]
+
+
+def _keep(job: Callable[[], Report], into: list[Report]) -> None:
+    into.append(job())
 
 
 def _row(

@@ -128,16 +128,19 @@ class ChildPool:
     def _attempt(self, request: Message, options: CallOptions, place: Place) -> Message:
         child = self._crew.take(options.job)
         child.job = options.job
+        answered = False
         try:
             with place.running(child):
                 result = self._ask(child, request, options)
+            answered = True
         except (JobError, NoRoomError):
-            self._crew.give_back(child)
+            answered = True
             raise
-        except BaseException:  # dead, or at work on what nobody waits for: it must not be used again
-            self._crew.bury(child)
-            raise
-        self._crew.give_back(child)
+        finally:  # otherwise it is dead, or at work on what nobody waits for: it must not be used again
+            if answered:
+                self._crew.give_back(child)
+            else:
+                self._crew.bury(child)
         return result
 
     def _ask(self, child: Child, request: Message, options: CallOptions) -> Message:
