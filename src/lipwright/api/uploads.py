@@ -209,4 +209,4 @@ def _check(reader: _Reader, size_bytes: int) -> None:
     if reader.n_files != 1:
         raise UsageError(f"file: expected exactly one part of this name, found {reader.n_files}")
     if size_bytes == 0:
-        raise UsageError("file: expected a video or sound file, found an empty one")
+        raise UsageError("file: expected a video or sound file, found an empty one; choose another")

@@ -134,7 +134,7 @@ def _receive(
             on_bytes(done, total)
     _check_time(deadline, limits)  # a connection that we cut can look like the end of the file
     if done == 0:
-        raise MediaError("expected a file, found an empty one (0 bytes)")
+        raise MediaError("expected a file, found an empty one (0 bytes); give another address")
     return done
 
 

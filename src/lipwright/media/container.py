@@ -60,7 +60,9 @@ def open_container(path: Path) -> av.container.InputContainer:
             metadata_errors="replace",
         )
     except (av.FFmpegError, ValueError) as error:
-        raise MediaError(f"expected a video or sound file, found {describe(path)}: {path}") from error
+        raise MediaError(
+            f"expected a video or sound file, found {describe(path)}; choose another: {path}"
+        ) from error
     for stream in container.streams.video:
         if stream.codec_context is not None:
             stream.codec_context.options = dict(_DECODER_OPTIONS)
@@ -73,9 +75,13 @@ def check_is_file(path: Path) -> None:
         if not path.exists():
             raise MediaError(f"no such file: {path}; check the path")
         if not path.is_file():
-            raise MediaError(f"expected a media file, found a directory or device: {path}")
+            raise MediaError(
+                f"expected a media file, found a directory or device; name the file itself: {path}"
+            )
         if path.stat().st_size == 0:
-            raise MediaError(f"expected a media file, found an empty one (0 bytes): {path}")
+            raise MediaError(
+                f"expected a media file, found an empty one (0 bytes); export or download it again: {path}"
+            )
         with path.open("rb"):
             pass
     except OSError as error:
@@ -92,7 +98,7 @@ def describe(path: Path) -> str:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "a WebP picture"
     if head[4:8] == b"ftyp":
-        return "an MP4 that was cut short (its index, the moov atom, is missing); export or download it again"
+        return "an MP4 that was cut short (its index, the moov atom, is missing)"
     return "text" if _is_text(head) else "data in no known media format"
 
 

@@ -99,13 +99,17 @@ class MediaInfo:
     def need_video(self) -> VideoInfo:
         """The video, or MediaError when there is none."""
         if self.video is None:
-            raise MediaError(f"expected a video, found only sound ({self.container}): {self.path}")
+            raise MediaError(
+                f"expected a video, found only sound ({self.container}); name one with a picture: {self.path}"
+            )
         return self.video
 
     def need_audio(self) -> AudioInfo:
         """The sound, or MediaError when there is none."""
         if self.audio is None:
-            raise MediaError(f"expected sound, found only video ({self.container}): {self.path}")
+            raise MediaError(
+                f"expected sound, found only video ({self.container}); name one with a voice: {self.path}"
+            )
         return self.audio
 
 
@@ -130,7 +134,9 @@ def probe(path: Path) -> MediaInfo:
         has_video, audio_stream = main_video(container) is not None, main_audio(container)
         audio = _audio_info(container, audio_stream) if audio_stream is not None else None
     if not has_video and audio is None:
-        raise MediaError(f"expected video or sound, found neither in this {name} file: {path}")
+        raise MediaError(
+            f"expected video or sound, found neither in this {name} file; export or download it again: {path}"
+        )
     return MediaInfo(path, name, survey_video(path).info if has_video else None, audio)
 
 

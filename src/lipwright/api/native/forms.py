@@ -77,7 +77,7 @@ def _copied(source: BinaryIO, target: BinaryIO, max_bytes: int) -> tuple[int, st
         digest.update(data)
         target.write(data)
     if size == 0:
-        raise UsageError("expected a video or sound file, found an empty one")
+        raise UsageError("expected a video or sound file, found an empty one; choose another")
     return size, digest.hexdigest()
 
 
