@@ -2,8 +2,8 @@
 
 Two looks agree by chance: on outputs whose lips are shut to the eye, and read so at full size, scaled down to
 faces of 32 pixels, 0.26 to 0.97 of the frames that two looks agree on read shut; of those that six agree on
-0.47 to 1.00. On two talks scaled down to 35 to 100 pixels, lips that are shut are called unreadable more
-often than lips that are apart (0.35 beside 0.12), and lips that are apart are never read as shut.
+0.40 to 1.00. On two talks scaled down to 35 to 100 pixels, lips that are shut are called unreadable more
+often than lips that are apart (0.24 beside 0.06), and lips that are apart are never read as shut.
 """
 
 from dataclasses import replace
