@@ -84,6 +84,7 @@ def _rows(curves: MouthCurves, frames: NDArray[np.int64], seconds: NDArray[np.fl
     return MouthCurves(
         seconds,
         curves.gap[frames],
+        curves.steady_gap[frames],
         curves.sharpness[frames],
         curves.skin_flicker[frames],
         curves.lips[frames],

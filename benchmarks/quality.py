@@ -33,6 +33,7 @@ from benchmarks.sheets import write_sheet
 from lipwright.analysis.speech.articulation import articulate
 from lipwright.analysis.speech.filterbank import BAND_RATE
 from lipwright.analysis.speech.judge import JUDGED, expect_mouth
+from lipwright.analysis.sync_judge import LEAST_SECONDS
 from lipwright.engines import registry
 from lipwright.engines.options import ModelOptions
 from lipwright.errors import LipwrightError
@@ -80,6 +81,7 @@ class Result:
     skin_flicker: float = float("nan")
     r: float = float("nan")
     lag_frames: float = float("nan")
+    """NaN too where less than ``LEAST_SECONDS`` of the drawn mouth can be read."""
     r_voice: float = float("nan")
     """Correlation of the gap with what the sync judge, which the engine does not listen with, expects of the
     voice; all frames that show a mouth."""
@@ -162,7 +164,7 @@ def _measure_pictures(result: Result, shown: Performance) -> None:
     )
     result.sharpness_of_donors = sharpness_ratio(out.sharpness[drawn], shown.donor_sharpness[drawn])
     drawn_lips = np.where(drawn[:, None, None], out.lips, np.float32(np.nan))
-    result.flicker_same_motion = flicker_at_same_motion(drawn_lips, out.gap, own.lips, own.gap)
+    result.flicker_same_motion = flicker_at_same_motion(drawn_lips, out.steady_gap, own.lips, own.steady_gap)
     frames = np.flatnonzero(drawn & np.isfinite(out.lips[:, 0, 0]) & np.isfinite(own.lips[:, 0, 0]))
     result.lip_flicker = _ratio(lip_flicker(out.lips[frames], frames), lip_flicker(own.lips[frames], frames))
     both = drawn & np.isfinite(out.skin_flicker) & np.isfinite(own.skin_flicker)
@@ -176,7 +178,8 @@ def _measure_motion(
     gap = np.where(shown.strength >= FULL_STRENGTH, out.gap, np.nan).astype(np.float32)
     sync = sync_figures(gap, out.seconds, shown.wanted, out.seconds)
     result.r = sync.r
-    result.lag_frames = sync.av_offset * float(timeline.clock.fps)
+    if sync.seen_seconds >= LEAST_SECONDS:
+        result.lag_frames = sync.av_offset * float(timeline.clock.fps)
     samples = read_audio(case.voice, start=voice_start)
     motion = articulate(samples)
     _measure_judge(result, samples, out)

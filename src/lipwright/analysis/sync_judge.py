@@ -27,12 +27,14 @@ SURE = 0.99
 IN_SYNC_SECONDS = 0.05
 """Offsets up to here count as none: the judge errs by up to 0.04, and viewers notice from 0.045 on."""
 
+LEAST_SECONDS = 2.0
+"""Of less footage nothing is believed: speech of a second fits another second by chance."""
+
 _CHANCE_MODE, _CHANCE_SCALE = 0.297, 0.118
 """Of the Gumbel distribution that the clearness of 1113 mismatched pairs of unheard speakers follows
 (``training.evaluate_judge``): peak above the median of the curve, times the square root of the seconds."""
 _MOST_SECONDS = 30.0
 """Chance falls no further with longer footage: pauses and rhythms of two talks may agree for a while."""
-_MIN_SECONDS = 2.0
 _MIN_FRAMES = 8
 _LEAST_OVERLAP = 0.75
 """Of the most frames that any move compares: what is left of a second of speech fits anywhere by chance."""
@@ -95,7 +97,7 @@ def opinion(r_by_lag: Float64Array, seen_seconds: float) -> SyncOpinion:
     best_r = float(r_by_lag[best])
     clearness = (best_r - float(np.nanmedian(r_by_lag))) * math.sqrt(min(seen_seconds, _MOST_SECONDS))
     chance = math.exp(-math.exp(min(50.0, (_CHANCE_MODE - clearness) / _CHANCE_SCALE)))
-    confidence = chance if seen_seconds >= _MIN_SECONDS else 0.0
+    confidence = chance if seen_seconds >= LEAST_SECONDS else 0.0
     return SyncOpinion(float(r_by_lag[len(LAGS) // 2]), best_r, float(LAGS[best]), confidence)
 
 

@@ -167,7 +167,7 @@ def _steadiness(curves: MouthCurves, original: MouthCurves | None) -> Steadiness
         plain.lip_flicker,
         plain.skin_flicker,
         sharpness_at_same_opening(one.sharpness, one.gap, other.sharpness, other.gap),
-        flicker_at_same_motion(one.lips, one.gap, other.lips, other.gap),
+        flicker_at_same_motion(one.lips, one.steady_gap, other.lips, other.steady_gap),
         _ratio(one.mean_skin_flicker(), other.mean_skin_flicker()),
     )
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.occlusion import OCCLUDED
+from lipwright.analysis.faces.two_looks import TwoLooks
 from lipwright.analysis.sync_judge import judged_measures
 from lipwright.measures import Measure
 from lipwright.scoring.flicker import lip_flicker, mean_flicker
@@ -23,6 +24,11 @@ class MouthCurves:
     """float64, shape (n,): when each frame is shown."""
     gap: Float32Array
     """float32, shape (n,): canonical mm; NaN also where the mouth is hidden or cannot be read."""
+    steady_gap: Float32Array
+    """float32, shape (n,): the same steadied over the frames, and known wherever two looks agree.
+
+    It tells how far lips travel, not whether they are shut.
+    """
     sharpness: Float32Array
     """float32, shape (n,): Laplacian variance of the mouth."""
     skin_flicker: Float32Array
@@ -32,7 +38,7 @@ class MouthCurves:
     judged: Float32Array
     """float32, shape (n, k): what the sync judge looks at, see ``sync_judge.judged_measures``."""
     is_unread: BoolArray
-    """bool, shape (n,): the face was seen, but its mouth is hidden, or two looks at it contradict each other:
+    """bool, shape (n,): the face was seen, but its mouth is hidden, or looks at it contradict each other:
     what a mesh says of the gap is a guess."""
 
     @property
@@ -46,6 +52,7 @@ class MouthCurves:
         return MouthCurves(
             self.seconds[rows],
             self.gap[rows],
+            self.steady_gap[rows],
             self.sharpness[rows],
             self.skin_flicker[rows],
             self.lips[rows],
@@ -66,17 +73,31 @@ class MouthCurves:
 def mouth_curves(watched: Watched, track_ids: list[int]) -> MouthCurves:
     """The curves of tracks that follow one another in time."""
     n_frames = watched.analysis.n_frames
-    gap, sharpness, skin = (np.full(n_frames, np.nan, np.float32) for _ in range(3))
+    gap, steady_gap, sharpness, skin = (np.full(n_frames, np.nan, np.float32) for _ in range(4))
     lips = np.full((n_frames, 40, 2), np.nan, np.float32)
     is_unread = np.zeros(n_frames, np.bool_)
     for number in track_ids:
         track, record = watched.analysis.tracks[number], watched.records[number]
-        rows = np.arange(track.start, track.stop)
-        gap[rows] = track.measures[:, Measure.GAP]
-        at = np.array(record.frames, np.intp)
-        is_unread[rows] = track.occlusion >= OCCLUDED
-        is_unread[at] |= ~np.array(record.is_read, np.bool_)
+        rows, at = np.arange(track.start, track.stop), np.array(record.frames, np.intp)
+        is_hidden = track.occlusion >= OCCLUDED
+        steady_gap[rows] = np.where(is_hidden, np.nan, track.measures[:, Measure.GAP])
+        gap[rows] = steady_gap[rows]
+        is_unread[rows] = is_hidden
+        for frame, looks in zip(record.frames, record.looks, strict=True):
+            if looks is not None:
+                _read(frame, looks, gap, steady_gap, is_unread)
         sharpness[at], skin[at], lips[at] = record.sharpness, record.skin_flicker, record.lips
     gap[is_unread] = np.nan
     judged = judged_measures((watched.analysis.tracks[number] for number in track_ids), n_frames)
-    return MouthCurves(watched.seconds, gap, sharpness, skin, lips, judged, is_unread)
+    return MouthCurves(watched.seconds, gap, steady_gap, sharpness, skin, lips, judged, is_unread)
+
+
+def _read(
+    frame: int, looks: TwoLooks, gap: Float32Array, steady_gap: Float32Array, is_unread: BoolArray
+) -> None:
+    """Notes what several looks at a frame say; those beside a frame that is hard to read are so as well."""
+    is_unread[frame] |= not looks.agree
+    if len(looks.gaps) > 2:
+        gap[frame] = looks.gap
+    if not looks.first_two.agree:
+        steady_gap[frame] = np.nan

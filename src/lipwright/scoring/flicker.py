@@ -55,8 +55,8 @@ def flicker_at_same_motion(
     Returns:
         NaN where too little of either was seen.
     """
-    bend, travel = _bends(lips), _travels(gap)
-    known_bend, known_travel = _bends(reference_lips), _travels(reference_gap)
+    bend, travel = _bends(lips), travels(gap)
+    known_bend, known_travel = _bends(reference_lips), travels(reference_gap)
     is_known = np.isfinite(known_bend) & np.isfinite(known_travel)
     n_like = max(_LEAST_LIKE, round(_LIKE_SHARE * int(is_known.sum())))
     if is_known.sum() < n_like:
@@ -69,16 +69,8 @@ def flicker_at_same_motion(
     return float(bend[is_counted].sum() / expected.sum()) if expected.sum() > 0 else float("nan")
 
 
-def _bends(lips: Float32Array) -> Float32Array:
-    """Mean length of the second difference about each frame, NaN at the ends; shape (n,)."""
-    bend = np.full(len(lips), np.nan, np.float32)
-    if len(lips) > 2:
-        bend[1:-1] = np.linalg.norm(second_difference(lips), axis=-1).mean(axis=-1)
-    return bend
-
-
-def _travels(gap: Float32Array) -> Float32Array:
-    """Between the widest and the narrowest gap near each frame; NaN near one that is not known."""
+def travels(gap: Float32Array) -> Float32Array:
+    """Between the widest and the narrowest gap near each frame, shape (n,); NaN near an unknown one."""
     if len(gap) == 0:
         return gap
     size = 2 * _REACH_FRAMES + 1
@@ -92,3 +84,11 @@ def mean_flicker(values: Float32Array) -> float:
     """Mean over the frames that have a value; NaN when none has."""
     known = values[np.isfinite(values)]
     return float(known.mean()) if len(known) else float("nan")
+
+
+def _bends(lips: Float32Array) -> Float32Array:
+    """Mean length of the second difference about each frame, NaN at the ends; shape (n,)."""
+    bend = np.full(len(lips), np.nan, np.float32)
+    if len(lips) > 2:
+        bend[1:-1] = np.linalg.norm(second_difference(lips), axis=-1).mean(axis=-1)
+    return bend

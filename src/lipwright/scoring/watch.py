@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lipwright.analysis.faces.analyzer import FaceAnalyzer, FaceOptions
 from lipwright.analysis.faces.landmarks import INNER_LIP, OUTER_LIP
 from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
+from lipwright.analysis.faces.two_looks import TwoLooks
 from lipwright.media.picture import Picture
 from lipwright.media.video_reader import VideoReader
 from lipwright.scoring.flicker import second_difference
@@ -37,8 +38,8 @@ class MouthRecord:
     skin_flicker: list[float] = field(default_factory=list)
     """Mean absolute second difference of static skin with the two frames before, levels; NaN where there are
     no two."""
-    is_read: list[bool] = field(default_factory=list)
-    """Whether two looks at the mouth agree on how far it is open."""
+    looks: list[TwoLooks | None] = field(default_factory=list)
+    """What several looks at the mouth say of how far it is open."""
 
 
 @dataclass(eq=False)
@@ -65,7 +66,7 @@ class _Watcher:
         record = self.records.setdefault(seen.track_id, MouthRecord())
         record.frames.append(seen.frame_index)
         record.lips.append(head.canonical(seen.landmarks[_LIPS])[:, :2])
-        record.is_read.append(seen.looks is None or seen.looks.agree)
+        record.looks.append(seen.looks)
         record.sharpness.append(mouth_sharpness(mouth_crop(picture, head)))
         windows = self._windows.setdefault(seen.track_id, [])
         windows.append((seen.frame_index, skin_window(picture, head)))
@@ -87,7 +88,7 @@ def watch(
     info = reader.info
     n_frames = info.n_frames if most_frames is None else min(most_frames, info.n_frames)
     watcher = _Watcher()
-    with FaceAnalyzer(FaceOptions(look_twice_below=math.inf)) as analyzer:
+    with FaceAnalyzer(FaceOptions(look_twice_below=math.inf, looks_further=True)) as analyzer:
         for frame_index, picture in enumerate(reader.read(0, n_frames)):
             for observation in analyzer.push(picture):
                 watcher.note(picture, observation)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 
 from lipwright.analysis.faces.detection import FaceDetector
+from lipwright.analysis.faces.further_looks import is_hard_to_read, look_further
 from lipwright.analysis.faces.mesh import FaceMesh
 from lipwright.analysis.faces.record import TrackRecord, build_track
 from lipwright.analysis.faces.second_look import SecondLooks
@@ -32,6 +33,9 @@ class FaceOptions:
     look_twice_below: float = 128.0
     """Faces lower than this many pixels are looked at twice: the mesh sees faces at 128 pixels, and what is
     smaller is blown up for it. Infinite for all faces; of larger ones only those that are misread are."""
+
+    looks_further: bool = False
+    """Whether mouths that are hard to read are looked at six times; see ``further_looks``."""
 
     def __post_init__(self) -> None:
         """Checks the step: only single gaps are interpolated."""
@@ -74,7 +78,7 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
     def _look(self, picture: Picture) -> list[FaceObservation]:
         observations = []
         self._latest = {
-            number: self._second_looks.surer(number, sighting)
+            number: self._read(picture, self._second_looks.surer(number, sighting))
             for number, sighting in self._tracker.push(picture).items()
         }
         for number, sighting in self._latest.items():
@@ -86,6 +90,11 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
                 FaceObservation(self._n_frames, number, sighting.landmarks, sighting.face_box, sighting.looks)
             )
         return observations
+
+    def _read(self, picture: Picture, sighting: Sighting) -> Sighting:
+        if self._options.looks_further and is_hard_to_read(sighting):
+            return look_further(self._mesh, picture, sighting)
+        return sighting
 
     def _hold_last(self) -> None:
         """A face that was seen when it was last looked for is there to the end of the shot."""

@@ -69,6 +69,8 @@ def _tremble(sightings: list[Sighting], shifts: np.ndarray) -> float:
         ((8.0, 11.0), True),  # wide open either way
         ((0.3, 17.0), False),
         ((4.0, 11.0), False),
+        ((0.1, 0.6, 0.3, 0.4), True),
+        ((0.1, 0.3, 0.2, 1.9), False),  # two of four would not have told
     ],
 )
 def test_looks_agree_to_what_tells_mouths_apart(gaps: tuple[float, float], expected: bool) -> None:
