@@ -51,8 +51,8 @@ def performance(
         strength[order.output_frames] = order.strength
         if not mouth.is_made_up:
             donors[order.output_frames] = mouth.donors[:, 0]
-        output_tracks |= _same_face(track, order, output.analysis, order.output_frames)
-        source_tracks |= _same_face(track, order, source.analysis, order.source_frames)
+        output_tracks |= same_face(track, order, output.analysis, order.output_frames)
+        source_tracks |= same_face(track, order, source.analysis, order.source_frames)
     shown = mouth_curves(source, sorted(source_tracks))
     return Performance(
         wanted,
@@ -64,7 +64,7 @@ def performance(
     )
 
 
-def _same_face(track: FaceTrack, order: MouthOrder, analysis: FaceAnalysis, frames: IntArray) -> set[int]:
+def same_face(track: FaceTrack, order: MouthOrder, analysis: FaceAnalysis, frames: IntArray) -> set[int]:
     """Tracks of another analysis that lie where the ordered face is, to within half a face."""
     own = track.translations[order.source_frames - track.start, :2]
     scale = track.scales[order.source_frames - track.start]

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from lipwright.analysis.speech.style import measure_style
 from lipwright.measures import CLOSED_GAP_MM, Measure
 from lipwright.scoring.flicker import second_difference, travels
 
-FloatArray = NDArray[np.floating]
+FloatArray = NDArray[np.floating[Any]]
 
 TRAVELS_MM = (1.0, 3.0, 5.0, 8.0, 12.0, 40.0)
 """Edges of the classes of how far lips go within seven frames."""

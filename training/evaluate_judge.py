@@ -1,6 +1,6 @@
 """Measures the sync judge on speakers it never heard: ``python -m training.evaluate_judge CORPUS_DIR``.
 
-Trains one judge for each of four folds of speakers and judges windows of those left out, with their own sound
+Trains a judge for each of four folds of speakers and judges windows of those left out, with their own sound
 and with that of others. ``--weights FILE.onnx`` judges the speakers in ``HELD_OUT`` with that file instead.
 """
 
@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from lipwright.analysis.speech.filterbank import BAND_RATE
 from lipwright.analysis.speech.judge import JUDGED, expect_mouth
-from lipwright.analysis.sync_judge import SURE, lag_curve, opinion
+from lipwright.analysis.sync_judge import SURE, lag_curves, opinion
 from training.corpus import Clip, Float32Array, load_corpus, split_speakers
 from training.judge_network import export_judge
-from training.train_judge import HELD_OUT, JudgeRecipe, learn_judge, make_lessons
+from training.train_judge import HELD_OUT, N_NETWORKS, JudgeRecipe, learn_judge, make_lessons
 
 WINDOW_SECONDS = (3.0, 5.0, 10.0)
 MATCHED_SECONDS = 0.041
@@ -39,10 +39,10 @@ class Trial:
     is_matched: bool
     r: float
     """As the clip plays."""
-    best_r: float
+    peak: float
+    """Of the curve of changes."""
     av_offset: float
     clearness: float
-    """Peak above the median of the lag curve, times the square root of the seconds."""
     confidence: float
 
 
@@ -66,14 +66,14 @@ def trials(clips: list[Clip], weights: Path, seed: int = 0) -> list[Trial]:
                     start = random.uniform(0.6, max(0.6, other.duration - seconds - 0.6))
                     move = start - float(clip.seconds[is_inside][0])
                     found.append(_trial(clip, is_inside, expected[other.name], move, seconds))
-    return [trial for trial in found if np.isfinite(trial.best_r)]
+    return [trial for trial in found if np.isfinite(trial.peak)]
 
 
 def as_table(found: list[Trial]) -> str:
     """The table of the model card, in Markdown; windows that fit in no clip are left out."""
     lines = [
-        "| window | pairs, true / mismatched | r | peak, true: mean / 5 % | peak, mismatched: mean / 95 % "
-        "| within 40 ms | sure, true | of these within 40 ms | sure, mismatched |",
+        "| window | pairs, true / mismatched | r | peak of changes, true: mean / 5 % "
+        "| mismatched: mean / 95 % | within 40 ms | sure, true | of these within 40 ms | sure, mismatched |",
         "|" + "---|" * 9,
     ]
     for seconds in WINDOW_SECONDS:
@@ -85,7 +85,7 @@ def as_table(found: list[Trial]) -> str:
         is_near = np.array([abs(trial.av_offset) <= MATCHED_SECONDS for trial in true])
         is_sure = np.array([trial.confidence >= SURE for trial in true])
         near_if_sure = f"{is_near[is_sure].mean():.0%}" if is_sure.any() else "-"
-        peaks, chance = (np.array([trial.best_r for trial in kind]) for kind in (true, false))
+        peaks, chance = (np.array([trial.peak for trial in kind]) for kind in (true, false))
         mistaken = np.mean([trial.confidence >= SURE for trial in false])
         lines.append(
             f"| {seconds:g} s | {len(true)} / {len(false)} | {np.mean([trial.r for trial in true]):.2f} "
@@ -130,17 +130,19 @@ def _trial(
 ) -> Trial:
     measured = clip.measures[is_inside][:, list(JUDGED)]
     times = clip.seconds[is_inside]
-    curve = lag_curve(measured, times + move, expected, np.arange(len(expected)) / BAND_RATE)
+    curves = lag_curves(measured, times + move, expected, np.arange(len(expected)) / BAND_RATE)
     seen = len(times) * float(np.median(np.diff(clip.seconds)))
-    said = opinion(curve, seen)
-    clearness = (said.best_r - float(np.nanmedian(curve))) * np.sqrt(seen)
-    return Trial(seconds, is_matched, said.r, said.best_r, said.av_offset, float(clearness), said.confidence)
+    said, best = opinion(curves, seen), curves.best
+    peak, clearness = (curves.change_r[best], curves.clearness(seen)) if best is not None else (np.nan, 0.0)
+    return Trial(seconds, is_matched, said.r, float(peak), said.av_offset, clearness, said.confidence)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path, help="folder that holds clips/*.npz")
+    parser.add_argument("--networks", type=int, default=N_NETWORKS, help="how many each judge averages")
+    parser.add_argument("--keep", type=Path, help="folder to leave the weights of each fold in")
     parser.add_argument("--weights", type=Path, help="judge the speakers in HELD_OUT with this file")
     chosen = parser.parse_args(arguments)
     clips = load_corpus(chosen.corpus)
@@ -148,11 +150,14 @@ def main(arguments: list[str] | None = None) -> None:
     if chosen.weights is not None:
         found = trials([clip for clip in clips if clip.speaker in HELD_OUT], chosen.weights)
     else:
-        with TemporaryDirectory() as folder:
+        with TemporaryDirectory() as scratch:
+            folder = chosen.keep or Path(scratch)
+            folder.mkdir(parents=True, exist_ok=True)
             for number, held_out in enumerate(split_speakers(clips)):
-                weights = Path(folder) / f"fold_{number}.onnx"
-                others = [clip for clip in clips if clip.speaker not in held_out]
-                export_judge(learn_judge(make_lessons(others), JudgeRecipe(), 0), weights, {})
+                weights = folder / f"fold_{number}.onnx"
+                lessons = make_lessons([clip for clip in clips if clip.speaker not in held_out])
+                networks = [learn_judge(lessons, JudgeRecipe(), seed) for seed in range(chosen.networks)]
+                export_judge(networks, weights, {})
                 found += trials([clip for clip in clips if clip.speaker in held_out], weights)
     print(as_table(found))
     mode, scale = chance_of(found)

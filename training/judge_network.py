@@ -1,5 +1,6 @@
 """The sync judge's network, and how it becomes an ONNX file."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 
 from lipwright.analysis.speech.filterbank import N_FEATURES
 from lipwright.analysis.speech.judge import JUDGED
+from training.shapes import N_SHAPE
 
 Float32Array = NDArray[np.float32]
 
@@ -19,7 +21,8 @@ HIDDEN = 48
 
 
 class JudgeNetwork(nn.Module):
-    """Features (batch, n, N_FEATURES) to expected z-scores (batch, n, len(JUDGED))."""
+    """Features (batch, n, N_FEATURES) to expected z-scores (batch, n, len(JUDGED)) and, as a side task, the
+    shape of the lower face (batch, n, N_SHAPE)."""
 
     def __init__(self, dropout: float = 0.0) -> None:
         """Makes untrained weights."""
@@ -29,39 +32,41 @@ class JudgeNetwork(nn.Module):
         self.second = nn.GRU(2 * HIDDEN, HIDDEN, batch_first=True, bidirectional=True)
         self.head = nn.Linear(2 * HIDDEN, len(JUDGED))
         self.dropout = nn.Dropout(dropout)
+        self.shape_head = nn.Linear(2 * HIDDEN, N_SHAPE)
 
-    def forward(self, features: Tensor) -> Tensor:
+    def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """See the class."""
         x = self.dropout(torch.relu(self.inlet(features)))
         x = self.dropout(self.first(x)[0])
         x = self.dropout(self.second(x)[0])
-        answers: Tensor = self.head(x)
-        return answers
+        return self.head(x), self.shape_head(x)
 
 
-def export_judge(network: JudgeNetwork, path: Path, metadata: dict[str, str]) -> None:
-    """Writes the network as ONNX, node by node: the same bytes on every run."""
-    constants = [
-        numpy_helper.from_array(values, name)
-        for name, values in {
-            **_linear(network.inlet, "inlet"),
-            **_recurrent(network.first, "first"),
-            **_recurrent(network.second, "second"),
-            **_linear(network.head, "head"),
-            "rows": np.array([0, 0, -1], np.int64),
-        }.items()
-    ]
-    nodes = [
-        helper.make_node("MatMul", ["features", "inlet_weight"], ["inlet_product"]),
-        helper.make_node("Add", ["inlet_product", "inlet_bias"], ["inlet_sum"]),
-        helper.make_node("Relu", ["inlet_sum"], ["inlet"]),
-        helper.make_node("Transpose", ["inlet"], ["first_in"], perm=[1, 0, 2]),
-        *_recurrent_nodes("first", "first_in", "second_in"),
-        *_recurrent_nodes("second", "second_in", "head_in"),
-        helper.make_node("Transpose", ["head_in"], ["head_rows"], perm=[1, 0, 2]),
-        helper.make_node("MatMul", ["head_rows", "head_weight"], ["head_product"]),
-        helper.make_node("Add", ["head_product", "head_bias"], ["expected"]),
-    ]
+def export_judge(networks: Sequence[JudgeNetwork], path: Path, metadata: dict[str, str]) -> None:
+    """Writes the mean of the networks' answers as ONNX, node by node: the same bytes on every run."""
+    write_judge([weights_of(network) for network in networks], path, metadata)
+
+
+def weights_of(network: JudgeNetwork) -> dict[str, Float32Array]:
+    """What a network has learnt, as far as it is exported, by the name in its graph."""
+    return {
+        **_linear(network.inlet, "inlet"),
+        **_recurrent(network.first, "first"),
+        **_recurrent(network.second, "second"),
+        **_linear(network.head, "head"),
+    }
+
+
+def write_judge(weights: Sequence[dict[str, Float32Array]], path: Path, metadata: dict[str, str]) -> None:
+    """Writes an ONNX file that answers the mean of networks with these weights."""
+    constants = [numpy_helper.from_array(np.array([0, 0, -1], np.int64), "rows")]
+    nodes, answers = [], []
+    for number, own in enumerate(weights):
+        prefix = f"{number}_"
+        constants += [numpy_helper.from_array(values, prefix + name) for name, values in own.items()]
+        nodes += _nodes(prefix)
+        answers.append(f"{prefix}answer")
+    nodes.append(helper.make_node("Mean", answers, ["expected"]))
     inlet = helper.make_tensor_value_info("features", TensorProto.FLOAT, [1, "n", N_FEATURES])
     outlet = helper.make_tensor_value_info("expected", TensorProto.FLOAT, [1, "n", len(JUDGED)])
     model = helper.make_model(
@@ -73,6 +78,22 @@ def export_judge(network: JudgeNetwork, path: Path, metadata: dict[str, str]) ->
     helper.set_model_props(model, metadata)
     onnx.checker.check_model(model, full_check=True)
     path.write_bytes(model.SerializeToString(deterministic=True))
+
+
+def _nodes(prefix: str) -> list[onnx.NodeProto]:
+    """One network, from ``features`` to ``<prefix>answer``."""
+    p = prefix
+    return [
+        helper.make_node("MatMul", ["features", f"{p}inlet_weight"], [f"{p}inlet_product"]),
+        helper.make_node("Add", [f"{p}inlet_product", f"{p}inlet_bias"], [f"{p}inlet_sum"]),
+        helper.make_node("Relu", [f"{p}inlet_sum"], [f"{p}inlet"]),
+        helper.make_node("Transpose", [f"{p}inlet"], [f"{p}first_in"], perm=[1, 0, 2]),
+        *_recurrent_nodes(f"{p}first", f"{p}first_in", f"{p}second_in"),
+        *_recurrent_nodes(f"{p}second", f"{p}second_in", f"{p}head_in"),
+        helper.make_node("Transpose", [f"{p}head_in"], [f"{p}head_rows"], perm=[1, 0, 2]),
+        helper.make_node("MatMul", [f"{p}head_rows", f"{p}head_weight"], [f"{p}head_product"]),
+        helper.make_node("Add", [f"{p}head_product", f"{p}head_bias"], [f"{p}answer"]),
+    ]
 
 
 def _linear(layer: nn.Linear, name: str) -> dict[str, Float32Array]:

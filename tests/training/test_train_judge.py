@@ -31,17 +31,20 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_equal_seeds_make_equal_files(corpus: Path, tmp_path: Path) -> None:
     lessons = make_lessons(load_corpus(corpus))
     for name in ("one", "two"):
-        export_judge(learn_judge(lessons, QUICK, 1), tmp_path / name, {})
+        network = learn_judge(lessons, QUICK, 1)
+        assert all(torch.isfinite(weights).all() for weights in network.parameters())
+        export_judge([network], tmp_path / name, {})
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
-def test_the_file_answers_what_the_network_does(tmp_path: Path) -> None:
+def test_the_file_answers_the_mean_of_its_networks(tmp_path: Path) -> None:
     torch.manual_seed(3)
-    network = JudgeNetwork().eval()
-    export_judge(network, tmp_path / "judge.onnx", {})
+    networks = [JudgeNetwork().eval() for _ in range(2)]
+    export_judge(networks, tmp_path / "judge.onnx", {})
     sound = voice(2.0)
+    features = torch.from_numpy(judge_features(log_bands(sound))[None])
     with torch.no_grad():
-        wanted = network(torch.from_numpy(judge_features(log_bands(sound))[None]))[0].numpy()
+        wanted = np.mean([network(features)[0][0].numpy() for network in networks], axis=0)
     np.testing.assert_allclose(expect_mouth(sound, weights=tmp_path / "judge.onnx"), wanted, atol=1e-5)
 
 
@@ -56,7 +59,7 @@ def test_whom_it_will_judge_it_does_not_hear(
 
 def test_windows_are_judged_with_own_and_foreign_sound(corpus: Path, tmp_path: Path) -> None:
     clips = load_corpus(corpus)
-    export_judge(learn_judge(make_lessons(clips), QUICK, 0), tmp_path / "judge.onnx", {})
+    export_judge([learn_judge(make_lessons(clips), QUICK, 0)], tmp_path / "judge.onnx", {})
     found = trials(clips, tmp_path / "judge.onnx")
     assert {trial.is_matched for trial in found} == {True, False}
     assert [line[:6] for line in as_table(found).splitlines()[2:]] == ["| 3 s "]

@@ -1,7 +1,9 @@
 """Whether a mouth and a sound belong together, and how far in time they are apart.
 
-Every measure the judge expects something of is compared at every lag. The mean of the correlations has one
-peak where sound and mouth are in step, and nothing but chance where the mouth says other words.
+Every measure the judge expects something of is compared at every lag: where it is, and how it changes. The
+mean of the correlations has one peak where sound and mouth are in step, and nothing but chance where the
+mouth says other words. The peak of the changes is the sharper one, so that it says where and how surely; the
+correlation of the measures says how well the mouth follows.
 """
 
 import math
@@ -17,6 +19,7 @@ from lipwright.analysis.speech.judge import JUDGED
 
 Float32Array = NDArray[np.float32]
 Float64Array = NDArray[np.float64]
+IntArray = NDArray[np.intp]
 
 STEP_SECONDS = 0.01
 REACH_SECONDS = 0.6
@@ -24,18 +27,22 @@ LAGS = np.arange(-round(REACH_SECONDS / STEP_SECONDS), round(REACH_SECONDS / STE
 """Moves of the sound that are tried, seconds, rising; the middle one is 0."""
 SURE = 0.99
 """Confidence from which a peak is believed: one mismatched pair in a hundred reaches it."""
+CHANGE_SECONDS = 0.08
+"""Over which a measure changes: of 40, 80, 120 and 160 ms this tells true pairs best from chance."""
 IN_SYNC_SECONDS = 0.05
 """Offsets up to here count as none: the judge errs by up to 0.04, and viewers notice from 0.045 on."""
 
 LEAST_SECONDS = 2.0
 """Of less footage nothing is believed: speech of a second fits another second by chance."""
 
-_CHANCE_MODE, _CHANCE_SCALE = 0.297, 0.118
+_CHANCE_MODE, _CHANCE_SCALE = 0.337, 0.092
 """Of the Gumbel distribution that the clearness of 1113 mismatched pairs of unheard speakers follows
-(``training.evaluate_judge``): peak above the median of the curve, times the square root of the seconds."""
+(``training.evaluate_judge``): peak of the changes' curve above its median, times the square root of the
+seconds."""
 _MOST_SECONDS = 30.0
 """Chance falls no further with longer footage: pauses and rhythms of two talks may agree for a while."""
 _MIN_FRAMES = 8
+_MOST_STRETCHED = 1.5  # times the usual distance of a pair of frames
 _LEAST_OVERLAP = 0.75
 """Of the most frames that any move compares: what is left of a second of speech fits anywhere by chance."""
 
@@ -55,9 +62,9 @@ class SyncOpinion:
     r: float
     """Mean correlation over the judged measures as the file plays."""
     best_r: float
-    """The highest when the sound is moved by up to ``REACH_SECONDS``."""
+    """The same with the sound moved to where it fits best, by up to ``REACH_SECONDS``."""
     av_offset: float
-    """The move at which that is so, seconds: + means the sound is late, - that the mouth is."""
+    """The move that fits best, seconds: + means the sound is late, - that the mouth is."""
     confidence: float
     """Share of mismatched pairs of this length whose peak is less clear, 0 to 1."""
 
@@ -83,22 +90,40 @@ class SyncOpinion:
                 return f"whether the {sound} is in sync cannot be told"
 
 
-def opinion(r_by_lag: Float64Array, seen_seconds: float) -> SyncOpinion:
-    """What a lag curve says.
+@dataclass(frozen=True, eq=False)
+class LagCurves:
+    """How well a mouth and a sound fit when the sound is moved by each of ``LAGS``; NaN where unknown."""
+
+    r: Float64Array
+    """float64, shape (len(LAGS),): mean correlation of the measures."""
+    change_r: Float64Array
+    """float64, shape (len(LAGS),): that of their changes over ``CHANGE_SECONDS``."""
+
+    @property
+    def best(self) -> int | None:
+        """Place of the lag that fits best; None where none can be told."""
+        return int(np.nanargmax(self.change_r)) if np.isfinite(self.change_r).any() else None
+
+    def clearness(self, seen_seconds: float) -> float:
+        """How far the best lag stands out: comparable between footage of different lengths."""
+        prominence = np.nanmax(self.change_r) - np.nanmedian(self.change_r)
+        return float(prominence * math.sqrt(min(seen_seconds, _MOST_SECONDS)))
+
+
+def opinion(curves: LagCurves, seen_seconds: float) -> SyncOpinion:
+    """What lag curves say.
 
     Args:
-        r_by_lag: float64, shape (len(LAGS),), from ``lag_curve``.
-        seen_seconds: how much footage it was measured on; of under two seconds nothing is believed.
+        curves: from ``lag_curves``.
+        seen_seconds: how much footage they were measured on; of under two seconds nothing is believed.
     """
-    if not np.isfinite(r_by_lag).any():
+    best = curves.best
+    if best is None:
         return SyncOpinion(math.nan, math.nan, math.nan, 0.0)
-    assert r_by_lag.shape == LAGS.shape
-    best = int(np.nanargmax(r_by_lag))
-    best_r = float(r_by_lag[best])
-    clearness = (best_r - float(np.nanmedian(r_by_lag))) * math.sqrt(min(seen_seconds, _MOST_SECONDS))
-    chance = math.exp(-math.exp(min(50.0, (_CHANCE_MODE - clearness) / _CHANCE_SCALE)))
+    above = (_CHANCE_MODE - curves.clearness(seen_seconds)) / _CHANCE_SCALE
+    chance = math.exp(-math.exp(min(50.0, above)))
     confidence = chance if seen_seconds >= LEAST_SECONDS else 0.0
-    return SyncOpinion(float(r_by_lag[len(LAGS) // 2]), best_r, float(LAGS[best]), confidence)
+    return SyncOpinion(float(curves.r[len(LAGS) // 2]), float(curves.r[best]), float(LAGS[best]), confidence)
 
 
 def judged_measures(tracks: Iterable[FaceTrack], n_frames: int) -> Float32Array:
@@ -116,31 +141,46 @@ def judged_measures(tracks: Iterable[FaceTrack], n_frames: int) -> Float32Array:
     return measures
 
 
-def lag_curve(
+def lag_curves(
     measured: Float32Array, seconds: Float64Array, expected: Float32Array, expected_seconds: Float64Array
-) -> Float64Array:
-    """Correlation of what was seen with what is heard so much later, float64, shape (len(LAGS),).
+) -> LagCurves:
+    """Correlation of what was seen with what is heard so much later.
 
     Args:
         measured: float32, shape (n, k): measures of a mouth by frame; NaN where it was not seen.
-        seconds: float64, shape (n,): when each frame is shown.
+        seconds: float64, shape (n,), rising: when each frame is shown.
         expected: float32, shape (m, k): the same measures in any linear unit; NaN where nothing is expected.
         expected_seconds: float64, shape (m,), rising: its times on the clock of the sound.
 
     Returns:
-        The mean of the measures' correlations; NaN with fewer than 8 frames, where picture and sound hardly
-        overlap, or where nothing moves.
+        Means over the measures; NaN with fewer than 8 frames, where picture and sound hardly overlap, or
+        where nothing moves.
     """
+    r, change_r = np.full(len(LAGS), np.nan), np.full(len(LAGS), np.nan)
     if len(expected) == 0:
-        return np.full(len(LAGS), np.nan)
+        return LagCurves(r, change_r)
+    before, after = _neighbours(seconds)
+    changed = measured[after] - measured[before]
     is_seen = np.isfinite(measured).all(axis=1)
-    seen, times = measured[is_seen], seconds[is_seen]
-    curve, overlap = np.empty(len(LAGS)), np.empty(len(LAGS), np.intp)
+    overlap = np.zeros(len(LAGS), np.intp)
     for place, lag in enumerate(LAGS):
-        moved = at_seconds(expected, expected_seconds, times + lag)
-        curve[place] = mean_correlation(seen, moved)
-        overlap[place] = np.isfinite(moved).all(axis=1).sum()
-    return np.where(overlap < _LEAST_OVERLAP * overlap.max(), np.nan, curve)
+        moved = at_seconds(expected, expected_seconds, seconds + lag)
+        r[place] = mean_correlation(measured, moved)
+        change_r[place] = mean_correlation(changed, moved[after] - moved[before])
+        overlap[place] = (is_seen & np.isfinite(moved).all(axis=1)).sum()
+    is_short = overlap < _LEAST_OVERLAP * overlap.max()
+    return LagCurves(np.where(is_short, np.nan, r), np.where(is_short, np.nan, change_r))
+
+
+def _neighbours(seconds: Float64Array) -> tuple[IntArray, IntArray]:
+    """Pairs of frames that are ``CHANGE_SECONDS`` apart, none across a pause of the picture."""
+    if len(seconds) < 2:
+        return np.zeros(0, np.intp), np.zeros(0, np.intp)
+    step = float(np.median(np.diff(seconds)))
+    span = max(1, round(CHANGE_SECONDS / step))
+    before = np.arange(max(0, len(seconds) - span))
+    is_near = seconds[before + span] - seconds[before] < _MOST_STRETCHED * span * step
+    return before[is_near], before[is_near] + span
 
 
 def at_seconds(expected: Float32Array, expected_seconds: Float64Array, seconds: Float64Array) -> Float32Array:

@@ -161,7 +161,7 @@ def _steadiness(curves: MouthCurves, original: MouthCurves | None) -> Steadiness
     if original is None:
         return plain
     n = min(len(curves.gap), len(original.gap))
-    one, other = curves.part(n), original.part(n)
+    one, other = curves.part(0, n), original.part(0, n)
     return Steadiness(
         plain.sharpness,
         plain.lip_flicker,

@@ -14,7 +14,7 @@ from lipwright.analysis.speech.filterbank import BAND_RATE
 from lipwright.analysis.speech.judge import expect_mouth
 from lipwright.analysis.speech.mel import SAMPLE_RATE, Samples
 from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
-from lipwright.analysis.sync_judge import SyncOpinion, Verdict, judged_measures, lag_curve, opinion
+from lipwright.analysis.sync_judge import SyncOpinion, Verdict, judged_measures, lag_curves, opinion
 from lipwright.measures import Measure
 
 Float32Array = NDArray[np.float32]
@@ -92,10 +92,10 @@ def _opinion(
     n_frames = int(np.searchsorted(seconds, _JUDGED_SECONDS))
     measured = _spoken(analysis, cast)[:n_frames]
     steps = np.arange(len(heard.expected)) / BAND_RATE
-    curve = lag_curve(measured, seconds[:n_frames], heard.expected, steps)
+    curves = lag_curves(measured, seconds[:n_frames], heard.expected, steps)
     n_seen = int(np.isfinite(measured).all(axis=1).sum())
     step = float(np.median(np.diff(seconds))) if len(seconds) > 1 else 0.0
-    return opinion(curve, n_seen * step)
+    return opinion(curves, n_seen * step)
 
 
 def _spoken(analysis: FaceAnalysis, cast: list[CastMember]) -> Float32Array:

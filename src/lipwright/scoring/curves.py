@@ -46,9 +46,9 @@ class MouthCurves:
         """bool, shape (n,): frames in which the face was seen, whether its mouth could be read or not."""
         return np.asarray(np.isfinite(self.gap) | self.is_unread)
 
-    def part(self, n_frames: int) -> "MouthCurves":
-        """The first frames alone."""
-        rows = slice(n_frames)
+    def part(self, start: int, stop: int) -> "MouthCurves":
+        """Frames ``start`` to ``stop`` (half-open) alone."""
+        rows = slice(start, stop)
         return MouthCurves(
             self.seconds[rows],
             self.gap[rows],

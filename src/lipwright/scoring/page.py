@@ -140,15 +140,19 @@ def _lag_section(score: "Score") -> Markup:
     if math.isfinite(sync.av_offset) and abs(sync.av_offset) >= 0.01:
         marks.append((sync.av_offset * 1000, f"best: {sync.av_offset * 1000:+.0f} ms"))
     plot = Plot(
-        [Series("correlation", list(zip(lags, sync.r_by_lag)), "c")],
+        [
+            Series("of where the mouth is", list(zip(lags, sync.r_by_lag)), "c"),
+            Series("of how it moves", list(zip(lags, sync.change_r_by_lag)), "a"),
+        ],
         "sound late by, ms",
         "r",
         height=240,
         marks=marks,
     )
     said = (
-        "How well both lines fit when the sound is moved in time. One clear peak at 0 means the two are in "
-        "step; a peak at the right means that the sound comes late, at the left that the mouth does."
+        "How well mouth and sound fit when the sound is moved in time. One clear peak at 0 means the two are "
+        "in step; a peak at the right means that the sound comes late, at the left that the mouth does. How "
+        "the mouth moves has the sharper peak and decides."
     )
     return section("Early or late", said, line_plot(plot))
 

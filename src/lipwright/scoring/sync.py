@@ -5,7 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lipwright.analysis.sync_judge import LAGS, SyncOpinion, at_seconds, lag_curve, mean_correlation, opinion
+from lipwright.analysis.sync_judge import (
+    LAGS,
+    LagCurves,
+    SyncOpinion,
+    at_seconds,
+    lag_curves,
+    mean_correlation,
+    opinion,
+)
 
 Float32Array = NDArray[np.float32]
 Float64Array = NDArray[np.float64]
@@ -22,13 +30,15 @@ class SyncFigures:
     r: float
     """Correlation as the file plays."""
     best_r: float
-    """Highest correlation when the sound is moved by up to 0.6 s."""
+    """Correlation when the sound is moved to where it fits best, by up to 0.6 s."""
     av_offset: float
-    """The move at which that is so, seconds: + means the sound is late, - the mouth."""
+    """The move that fits best, seconds: + means the sound is late, - the mouth."""
     lags: tuple[float, ...]
     """Moves that were tried, seconds, rising."""
     r_by_lag: tuple[float, ...]
-    """NaN where picture and sound hardly overlap."""
+    """Correlation at each of them; NaN where picture and sound hardly overlap."""
+    change_r_by_lag: tuple[float, ...]
+    """The same of how the mouth changes over 80 ms: its peak says which move fits best."""
     window_seconds: tuple[float, ...]
     """Middle of each window of two seconds, one second apart."""
     window_r: tuple[float, ...]
@@ -39,7 +49,8 @@ class SyncFigures:
     @property
     def opinion(self) -> SyncOpinion:
         """What it means; only for the measures of the sync judge and what it expects of them."""
-        return opinion(np.array(self.r_by_lag), self.seen_seconds)
+        curves = LagCurves(np.array(self.r_by_lag), np.array(self.change_r_by_lag))
+        return opinion(curves, self.seen_seconds)
 
     @property
     def in_step_share(self) -> float:
@@ -61,9 +72,9 @@ def sync_figures(
         wanted_seconds: float64, shape (m,), rising: its times on the clock of the sound.
     """
     measured, wanted = (curve[:, None] if curve.ndim == 1 else curve for curve in (measured, wanted))
-    r_by_lag = lag_curve(measured, seconds, wanted, wanted_seconds)
+    curves = lag_curves(measured, seconds, wanted, wanted_seconds)
     seen_seconds = _seen_seconds(measured, seconds)
-    said = opinion(r_by_lag, seen_seconds)
+    said = opinion(curves, seen_seconds)
     if len(wanted):
         middles, window_r = _windows(measured, at_seconds(wanted, wanted_seconds, seconds), seconds)
     else:
@@ -73,7 +84,8 @@ def sync_figures(
         best_r=said.best_r,
         av_offset=said.av_offset,
         lags=tuple(LAGS.tolist()),
-        r_by_lag=tuple(r_by_lag.tolist()),
+        r_by_lag=tuple(curves.r.tolist()),
+        change_r_by_lag=tuple(curves.change_r.tolist()),
         window_seconds=middles,
         window_r=window_r,
         seen_seconds=seen_seconds,

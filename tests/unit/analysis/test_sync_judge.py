@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from lipwright.analysis.sync_judge import (
     LAGS,
     REACH_SECONDS,
+    LagCurves,
     Verdict,
     judged_measures,
-    lag_curve,
+    lag_curves,
     opinion,
 )
 from tests.tracks import make_track
@@ -29,8 +30,8 @@ def speech(seed: int, seconds: float = 12.0) -> NDArray[np.float32]:
     return np.stack([np.convolve(column, kernel, "valid") for column in noise.T], axis=1).astype(np.float32)
 
 
-def heard(measured: NDArray[np.float32], expected: NDArray[np.float32]) -> NDArray[np.float64]:
-    return lag_curve(measured, np.arange(len(measured)) / FPS, expected, np.arange(len(expected)) / RATE)
+def heard(measured: NDArray[np.float32], expected: NDArray[np.float32]) -> LagCurves:
+    return lag_curves(measured, np.arange(len(measured)) / FPS, expected, np.arange(len(expected)) / RATE)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,27 @@ def test_an_offset_is_found_with_its_sign(late_frames: int, verdict: Verdict, sa
     assert (found.verdict, found.sentence()) == (verdict, said)
 
 
+def test_a_mouth_that_drifts_is_still_placed() -> None:
+    """A smile that comes and goes, or a head that turns, moves all measures more than three seconds of speech
+    do, and slowly: where the mouth is fits best anywhere, how it moves fits best where it belongs."""
+    right = 0
+    for seed in range(20):
+        mouth = speech(seed, 3.0)
+        drift = 60.0 * np.sin(2 * np.pi * (np.arange(len(mouth)) / len(mouth) + seed / 20))[:, None]
+        right += abs(opinion(heard((mouth + drift)[::2].astype(np.float32), mouth), 3.0).av_offset) < 0.03
+    assert right >= 19
+
+
+def test_changes_do_not_reach_across_what_was_not_seen() -> None:
+    """Half of the frames are lost in one stretch, and the rest are shown elsewhere in time."""
+    mouth = speech(4)
+    seconds = np.arange(len(mouth[::2])) / FPS
+    kept = np.r_[0:100, 200:300]
+    curves = lag_curves(mouth[::2][kept], seconds[kept], mouth, np.arange(len(mouth)) / RATE)
+    assert curves.best == len(LAGS) // 2
+    assert curves.change_r[len(LAGS) // 2] > 0.999
+
+
 def test_a_foreign_mouth_is_not_judged() -> None:
     """Of 40 mismatched pairs none may be called in sync or off: one in a hundred is the promise."""
     verdicts = [opinion(heard(speech(2 * k)[::2], speech(2 * k + 1)), 12.0).verdict for k in range(40)]
@@ -58,16 +80,18 @@ def test_a_foreign_mouth_is_not_judged() -> None:
 
 def test_the_same_peak_says_more_of_longer_footage() -> None:
     curve = 0.3 * np.exp(-((LAGS / 0.05) ** 2))
-    confidences = [opinion(curve, seconds).confidence for seconds in (1.0, 3.0, 10.0, 30.0)]
+    curves = LagCurves(curve, curve)
+    confidences = [opinion(curves, seconds).confidence for seconds in (1.0, 3.0, 10.0, 30.0)]
     assert confidences == sorted(confidences)
     assert confidences[0] == 0.0
-    assert opinion(curve, 3.0).verdict is Verdict.CANNOT_TELL
-    assert opinion(curve, 30.0).verdict is Verdict.IN_SYNC
+    assert opinion(curves, 3.0).verdict is Verdict.CANNOT_TELL
+    assert opinion(curves, 30.0).verdict is Verdict.IN_SYNC
 
 
 def test_a_curve_that_rises_to_its_end_has_no_peak() -> None:
     """The true lag may lie outside what was tried."""
-    assert opinion(0.8 * np.exp((LAGS - REACH_SECONDS) / 0.1), 30.0).verdict is Verdict.CANNOT_TELL
+    rising = 0.8 * np.exp((LAGS - REACH_SECONDS) / 0.1)
+    assert opinion(LagCurves(rising, rising), 30.0).verdict is Verdict.CANNOT_TELL
 
 
 @pytest.mark.parametrize("n_frames", [0, 1, 7])
@@ -81,8 +105,10 @@ def test_of_next_to_nothing_nothing_is_said(n_frames: int) -> None:
 def test_no_sound_and_no_movement_say_nothing() -> None:
     mouth = speech(1)
     still = np.ones_like(mouth[::2])
-    for curve in (heard(mouth[::2], mouth[:0]), heard(still, mouth)):
-        assert np.isnan(curve).all()
+    for curves in (heard(mouth[::2], mouth[:0]), heard(still, mouth)):
+        assert np.isnan(curves.r).all()
+        assert np.isnan(curves.change_r).all()
+        assert curves.best is None
 
 
 def test_each_track_is_measured_from_its_own_mean() -> None:

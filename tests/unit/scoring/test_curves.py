@@ -43,7 +43,7 @@ def test_a_guess_is_no_measurement() -> None:
     assert np.flatnonzero(curves.is_unread).tolist() == [3, 5, 6, 7]
     assert curves.gap[2] == pytest.approx(3.0, abs=0.01)
     assert np.isfinite(curves.sharpness[2:8]).all()
-    assert curves.part(4).is_unread.tolist() == [False, False, False, True]
+    assert curves.part(0, 4).is_unread.tolist() == [False, False, False, True]
 
 
 def test_further_looks_at_a_frame_outweigh_its_neighbours() -> None:

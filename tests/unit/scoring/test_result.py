@@ -16,7 +16,8 @@ from lipwright.scoring.sync import SyncFigures
 
 NAN = float("nan")
 
-LAGS_AND_R = tuple(LAGS.tolist()), tuple((0.9 * np.exp(-(((LAGS - 0.04) / 0.05) ** 2))).tolist())
+R_BY_LAG = tuple((0.9 * np.exp(-(((LAGS - 0.04) / 0.05) ** 2))).tolist())
+LAGS_AND_R = tuple(LAGS.tolist()), R_BY_LAG, R_BY_LAG
 SYNC = SyncFigures(0.8, 0.9, 0.04, *LAGS_AND_R, (1.0, 2.0), (0.8, NAN), 10.0)
 SCORE = Score(
     video=Path("<b>talk & more.mp4"),
@@ -30,7 +31,7 @@ SCORE = Score(
 )
 UNKNOWN = replace(
     SCORE,
-    sync=SyncFigures(NAN, NAN, NAN, tuple(LAGS.tolist()), (NAN,) * len(LAGS), (), ()),
+    sync=SyncFigures(NAN, NAN, NAN, tuple(LAGS.tolist()), (NAN,) * len(LAGS), (NAN,) * len(LAGS), (), ()),
     silence=SilenceFigures(0, NAN, NAN, NAN),
     steadiness=Steadiness(NAN, NAN, NAN, NAN, NAN, NAN),
     curves=Curves([0.0], [None], [None], []),
