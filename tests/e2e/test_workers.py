@@ -110,7 +110,7 @@ def test_a_process_that_is_killed_ends_the_run_with_a_word_on_memory(slow: Slow,
 def test_a_command_that_is_stopped_leaves_nobody_and_nothing(
     slow: Slow, tmp_path: Path, how: signal.Signals, code: int
 ) -> None:
-    """Ctrl+C reaches every process of the terminal, the drawing ones too; all are gone soon, or this hangs."""
+    """Ctrl+C reaches every process of the terminal, the drawing ones too; all go soon, or this hangs."""
     command = [sys.executable, "-m", "lipwright.cli", "sync", str(slow.video), str(slow.voice)]
     command += ["-o", str(tmp_path / "out.mp4"), "--model", "lipsync-1.9", "--workers", "2", "-q"]
     started = subprocess.Popen(
