@@ -6,6 +6,7 @@ import pytest
 from lipwright.samples import make_sample
 from lipwright.samples.presenter import PresenterOptions
 from tests.short_footage import ShortFootage, make_short_footage
+from tests.slow_footage import Slow, make_slow
 
 
 @dataclass(frozen=True)
@@ -27,3 +28,8 @@ def footage(tmp_path_factory: pytest.TempPathFactory) -> Footage:
 @pytest.fixture(scope="session")
 def short_footage(tmp_path_factory: pytest.TempPathFactory) -> ShortFootage:
     return make_short_footage(tmp_path_factory.mktemp("short"))
+
+
+@pytest.fixture(scope="session")
+def slow(tmp_path_factory: pytest.TempPathFactory) -> Slow:
+    return make_slow(tmp_path_factory.mktemp("slow"))

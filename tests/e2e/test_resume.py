@@ -5,12 +5,9 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from lipwright import OutputError, Progress, Report, UsageError, __version__, lipsync
@@ -19,35 +16,11 @@ from lipwright.engines import registry
 from lipwright.render import pipeline
 from lipwright.render.job import RenderJob
 from lipwright.render.unfinished import Keep, unfinished_work
-from lipwright.samples.clip import write_clip, write_wav
-from lipwright.samples.mouth import MouthPose
-from lipwright.samples.presenter import Presenter, PresenterOptions
-from lipwright.samples.speech import Speech
+from tests.slow_footage import Slow
 
 
 class StopError(Exception):
     """Stands for Ctrl+C."""
-
-
-@dataclass(frozen=True)
-class Slow:
-    """Few frames that are shown for long."""
-
-    video: Path
-    """2 s at 5 frames/s."""
-    voice: Path
-    """25 s: the output has 125 frames in three chunks of 41, 42 and 42."""
-
-
-@pytest.fixture(scope="module")
-def slow(tmp_path_factory: pytest.TempPathFactory) -> Slow:
-    folder = tmp_path_factory.mktemp("slow")
-    made = Slow(folder / "clip.mp4", folder / "long.wav")
-    presenter = Presenter(PresenterOptions(width=320, height=240, face_height=0.6))
-    write_clip(made.video, [presenter.draw(MouthPose(gap=k % 6)) for k in range(10)], Fraction(5))
-    samples = np.random.default_rng(0).normal(0, 0.05, 25 * 16000).astype(np.float32)
-    write_wav(made.voice, Speech(samples, 16000, []))
-    return made
 
 
 class Watcher:

@@ -8,6 +8,7 @@ from typing import get_args
 import lipwright
 from lipwright.analysis.faces.choice import FaceChoice
 from lipwright.app.measure import measured
+from lipwright.app.part_crew import PartCrew
 from lipwright.engines import registry
 from lipwright.engines.options import ModelOptions
 from lipwright.errors import OutputError, UsageError
@@ -43,6 +44,7 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
     idle_motion: bool = True,
     measure: bool = False,
     resume: bool = False,
+    workers: int | None = None,
     progress: Listener | None = None,
 ) -> Report:
     """Makes the mouth in a video follow another voice.
@@ -64,6 +66,8 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
         measure: whether to look at the result once more and add what is seen to the report.
         resume: whether to keep unfinished work in a folder beside the output, and to go on with it. Work on
             other inputs or with other options is thrown away, which the report says.
+        workers: how many processes draw at once; None takes what fits the cores and the size of the picture.
+            The result is the same to the byte.
         seed: of everything that is left to chance; equal seeds give equal results.
         idle_motion: whether a still blinks and moves its head a little.
         progress: called with each step forward.
@@ -97,7 +101,8 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
     check_segments(job.segments)
     _check_output(job)
     keep = Keep(work_folder_of(target), lipwright.__version__) if resume else None
-    report = run_job(job, progress or ignore, keep=keep)
+    crew = PartCrew(_workers(workers))
+    report = run_job(job, progress or ignore, keep=keep, make_parts=crew)
     return measured(report, job.video, target, progress or ignore) if measure else report
 
 
@@ -135,6 +140,12 @@ def _face_resolution(pixels: int | None) -> int | None:
     if pixels is not None and pixels < _MIN_FACE_RESOLUTION:
         raise UsageError(f"expected max_face_resolution of {_MIN_FACE_RESOLUTION} or more, got {pixels}")
     return pixels
+
+
+def _workers(n_workers: int | None) -> int | None:
+    if n_workers is not None and n_workers < 1:
+        raise UsageError(f"expected workers of 1 or more, got {n_workers}")
+    return n_workers
 
 
 def _check_output(job: RenderJob) -> None:

@@ -129,6 +129,13 @@ def sync(
             help="Keep unfinished work beside the output, and go on with it where a run was stopped.",
         ),
     ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Processes that draw at once. Default: what suits the cores and the size of the picture.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Equal seeds give equal results.")] = 0,
     idle_motion: Annotated[
         bool,
@@ -167,6 +174,7 @@ def sync(
             model_mode=mode,
             measure=report is not None,
             resume=resume,
+            workers=workers,
             seed=seed,
             idle_motion=idle_motion,
             progress=view,

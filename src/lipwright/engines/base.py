@@ -27,11 +27,13 @@ class ModelInfo:
     face_resolution: int
     """Height of a face in pixels up to which its full detail is kept."""
     max_seconds: int
-    """Longest output."""
+    """Longest output that a server makes."""
     price_per_second: float
     """Default price of a second of output, US dollars."""
     takes_stills: bool = False
     """Whether a still picture will do in place of a video."""
+    is_short_only: bool = False
+    """Whether nobody makes longer output: elsewhere the others do, as a job's memory is flat."""
     is_expressive: bool = False
     """Whether it moves more than mouths: it is shown the brows, hears the prosody, and plans every frame."""
 

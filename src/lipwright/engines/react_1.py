@@ -27,6 +27,7 @@ class React1:
         description="Changes expression too: the face answers a prompt, the head moves with the voice.",
         face_resolution=1024,
         max_seconds=15,
+        is_short_only=True,
         price_per_second=0.167,
         is_expressive=True,
     )

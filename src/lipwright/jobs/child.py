@@ -181,6 +181,8 @@ def _raise_error(message: Message) -> None:
     if "no_room" in message:
         raise NoRoomError(message["no_room"])
     if "error" in message:
+        error = JobError(**message["error"])
         if message["cause"]:
             _log.info("why a job cannot be done:\n%s", message["cause"])
-        raise JobError(**message["error"])
+            error.add_note(message["cause"])
+        raise error

@@ -25,19 +25,24 @@ Handler = Callable[[Message, Report], Message]
 
 _REPORT_SECONDS = 0.25
 _PR_SET_PDEATHSIG = 1
-_NICENESS = 10
+NICENESS = 10
+"""Of children of a process that answers people meanwhile, above its own."""
 _OOM_SCORE = 500
 
 
-def serve(handler: Handler) -> None:
+def serve(handler: Handler, *, niceness: int = NICENESS) -> None:
     """Answers requests until the parent is gone.
 
     A JobError or NoRoomError of the handler is an answer; anything else ends the process, as a crash
     would, after it was told.
+
+    Args:
+        handler: does what is asked.
+        niceness: by which the parent goes first.
     """
     answers = _take_stdout()
     _die_with_parent()
-    _stand_back()
+    _stand_back(niceness)
     _send(answers, {"up": True})
     requests: queue.Queue[Message] = queue.Queue()
     threading.Thread(target=_listen, args=(requests,), name="parent", daemon=True).start()
@@ -73,10 +78,10 @@ def _die_with_parent() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
-def _stand_back() -> None:
-    """The parent answers people: it goes first, and when memory runs out we go first."""
+def _stand_back(niceness: int) -> None:
+    """The parent goes first, and when memory runs out we go first."""
     ours = os.getpriority(os.PRIO_PROCESS, 0)
-    os.setpriority(os.PRIO_PROCESS, 0, max(ours, os.getpriority(os.PRIO_PROCESS, os.getppid()) + _NICENESS))
+    os.setpriority(os.PRIO_PROCESS, 0, max(ours, os.getpriority(os.PRIO_PROCESS, os.getppid()) + niceness))
     score = Path("/proc/self/oom_score_adj")
     if score.exists() and os.access(score, os.W_OK):
         score.write_text(f"{_OOM_SCORE}\n", encoding="ascii")

@@ -75,6 +75,13 @@ class VideoFormat:
     """Width of a pixel divided by its height."""
 
 
+def usable_cores() -> int:
+    """Cores that this process may use: more threads than that only stand in each other's way."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 class VideoWriter:
     """Encodes pictures of one size into a file of video alone.
 
@@ -100,7 +107,7 @@ class VideoWriter:
         _set_up(stream.codec_context, form, is_even=options.codec == "h264")
         stream.codec_context.time_base = form.time_base or 1 / form.fps
         stream.codec_context.options = _encoder_options(options, rate, form.width)
-        stream.codec_context.thread_count = options.threads or min(MAX_THREADS, _cores())
+        stream.codec_context.thread_count = options.threads or min(MAX_THREADS, usable_cores())
         self._stream = stream
 
     def __enter__(self) -> "VideoWriter":
@@ -143,13 +150,6 @@ class VideoWriter:
             self._container.mux(list(packets))
         except av.FFmpegError as error:
             raise OutputError(f"cannot write {self.path}: {error.strerror}") from error
-
-
-def _cores() -> int:
-    """Cores that this process may use: more threads than that only stand in each other's way."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _format_of(path: Path) -> str:

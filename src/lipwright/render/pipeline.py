@@ -1,4 +1,4 @@
-"""One lip-sync job in one process, from files to file: prepare, draw the chunks, join them."""
+"""One lip-sync job, from files to file: prepare, have the chunks drawn, join them."""
 
 import tempfile
 from collections.abc import Iterator
@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from lipwright.errors import OutputError
-from lipwright.media.source import open_source
-from lipwright.render.chunk import ChunkResult, part_name, render_chunk
+from lipwright.render.chunk import ChunkResult
 from lipwright.render.job import RenderJob
 from lipwright.render.join import join
+from lipwright.render.parts import PartMaker, make_parts_here
 from lipwright.render.plan import RenderPlan
 from lipwright.render.prepare import prepare
 from lipwright.render.progress import Listener, Progress, ignore
@@ -20,7 +20,13 @@ from lipwright.render.summary import summarize
 from lipwright.render.unfinished import Keep, Unfinished, unfinished_work
 
 
-def run_job(job: RenderJob, listener: Listener = ignore, *, keep: Keep | None = None) -> Report:
+def run_job(
+    job: RenderJob,
+    listener: Listener = ignore,
+    *,
+    keep: Keep | None = None,
+    make_parts: PartMaker = make_parts_here,
+) -> Report:
     """Does a job; the output appears when it is complete, or not at all.
 
     Args:
@@ -28,6 +34,7 @@ def run_job(job: RenderJob, listener: Listener = ignore, *, keep: Keep | None = 
         listener: told of every step; may raise to stop.
         keep: where plan and finished chunks are kept until the job is done, so that a run that was stopped
             can be gone on with; None keeps nothing.
+        make_parts: draws the chunks.
 
     Raises:
         MediaError: the video or the voice cannot be read.
@@ -37,11 +44,11 @@ def run_job(job: RenderJob, listener: Listener = ignore, *, keep: Keep | None = 
     """
     if keep is None:
         with _folder_of_parts() as folder:
-            plan = prepare(job, listener)
-            return _finished(plan, folder, listener, None)
+            parts = _Parts(prepare(job, listener), folder, listener)
+            return _finished(parts, make_parts)
     with unfinished_work(keep, job) as work:
         plan = work.plan() or _planned(work, listener)
-        report = _finished(plan, work.folder, listener, work)
+        report = _finished(_Parts(plan, work.folder, listener, work), make_parts)
     return report if work.note is None else replace(report, notes=[work.note, *report.notes])
 
 
@@ -52,13 +59,13 @@ def _planned(work: Unfinished, listener: Listener) -> RenderPlan:
     return plan
 
 
-def _finished(plan: RenderPlan, folder: Path, listener: Listener, work: Unfinished | None) -> Report:
-    watch = Stopwatch(listener)
+def _finished(parts: "_Parts", make_parts: PartMaker) -> Report:
+    plan, watch = parts.plan, Stopwatch(parts.listener)
     with watch.stage("render", plan.timeline.n_frames):
-        parts = _render(plan, folder, listener, work)
+        made = parts.all(make_parts)
     with watch.stage("mux"):
-        join(plan, parts)
-    return summarize(plan, parts, watch.seconds)
+        join(plan, made)
+    return summarize(plan, made, watch.seconds)
 
 
 @contextmanager
@@ -74,21 +81,31 @@ def _folder_of_parts() -> Iterator[Path]:
         yield Path(name)
 
 
-def _render(plan: RenderPlan, folder: Path, listener: Listener, work: Unfinished | None) -> list[ChunkResult]:
-    """Renders every chunk that is not there."""
-    parts = {n: part for n in range(len(plan.chunks)) if work and (part := work.chunk(plan, n))}
-    done = sum(part.n_frames for part in parts.values())
+class _Parts:
+    """The chunks of a plan: those that an earlier run finished, and those that are drawn now."""
 
-    def on_frame() -> None:
-        nonlocal done
-        done += 1
-        listener(Progress("render", done, plan.timeline.n_frames))
+    def __init__(
+        self, plan: RenderPlan, folder: Path, listener: Listener, work: Unfinished | None = None
+    ) -> None:
+        self.plan, self.listener = plan, listener
+        self._folder, self._work = folder, work
+        self._made = {n: part for n in range(len(plan.chunks)) if work and (part := work.chunk(plan, n))}
+        self._n_drawn = sum(part.n_frames for part in self._made.values())
 
-    with open_source(plan.job.video) as reader:
-        for number, frames in enumerate(plan.chunks):
-            if number in parts:
-                continue
-            parts[number] = render_chunk(plan, reader, frames, folder / part_name(plan, number), on_frame)
-            if work is not None:
-                work.keep_chunk(number, parts[number])
-    return [parts[number] for number in sorted(parts)]
+    def all(self, make_parts: PartMaker) -> list[ChunkResult]:
+        """One for each chunk, in order; those that are missing are made."""
+        missing = [number for number in range(len(self.plan.chunks)) if number not in self._made]
+        if missing:
+            make_parts(self.plan, self._folder, missing, self)
+        return [self._made[number] for number in sorted(self._made)]
+
+    def on_frames(self, n_more: int) -> None:
+        """Tells the job's listener."""
+        self._n_drawn += n_more
+        self.listener(Progress("render", self._n_drawn, self.plan.timeline.n_frames))
+
+    def on_part(self, number: int, part: ChunkResult) -> None:
+        """Remembers it."""
+        self._made[number] = part
+        if self._work is not None:
+            self._work.keep_chunk(number, part)

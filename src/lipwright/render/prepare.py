@@ -3,7 +3,7 @@
 from fractions import Fraction
 from pathlib import Path
 
-from lipwright.engines.base import Scene
+from lipwright.engines.base import ModelInfo, Scene
 from lipwright.errors import NoFaceError, UsageError
 from lipwright.media.probe import VideoInfo
 from lipwright.media.source import open_source
@@ -34,7 +34,7 @@ def prepare(job: RenderJob, listener: Listener) -> RenderPlan:
     inputs = probe_inputs(job)
     layout = layout_of(job, inputs)
     timeline = timeline_of(job, inputs) if layout is None else layout.timeline
-    _check_length(job, timeline.duration)
+    check_length(job.engine.info, timeline.duration)
     watch = Stopwatch(listener)
     n_seen = _frames_to_see(inputs.video, timeline, _pointed_at(job))
     with watch.stage("analyse", n_seen), open_source(job.video) as reader:
@@ -80,11 +80,15 @@ def _idle_motion(job: RenderJob, video: VideoInfo, scene: Scene, timeline: Timel
         return plan_idle(scene, next(reader.read()), timeline, job.seed)
 
 
-def _check_length(job: RenderJob, duration: Fraction) -> None:
-    limit = job.engine.info.max_seconds
-    if duration > limit:
+def check_length(info: ModelInfo, duration: Fraction) -> None:
+    """Refuses output that a model makes nowhere; what a server makes is the server's to say.
+
+    Raises:
+        UsageError: it would be too long.
+    """
+    if info.is_short_only and duration > info.max_seconds:
         raise UsageError(
-            f"expected at most {limit} s of output for {job.engine.info.id}, this would be "
+            f"expected at most {info.max_seconds} s of output for {info.id}, this would be "
             f"{float(duration):.1f} s; cut the voice or choose another sync mode"
         )
 

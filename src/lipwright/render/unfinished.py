@@ -15,7 +15,9 @@ from lipwright.render.chunk import ChunkResult, part_name
 from lipwright.render.job import RenderJob, probe_inputs
 from lipwright.render.plan import RenderPlan, load_plan
 
-_PLAN, _JOB, _LOCK = "plan.bin", "job.json", "lock"
+PLAN = "plan.bin"
+"""The name of the plan's file in the folder."""
+_JOB, _LOCK = "job.json", "lock"
 _HASHED_AT_ONCE = 1 << 20
 
 
@@ -39,7 +41,7 @@ class Unfinished:
 
     def plan(self) -> RenderPlan | None:
         """The plan of an earlier run; None if that did not get so far."""
-        path = self.folder / _PLAN
+        path = self.folder / PLAN
         if not path.exists():
             return None
         try:
@@ -53,7 +55,7 @@ class Unfinished:
     def keep_plan(self, plan: RenderPlan) -> None:
         """Writes the plan, for runs to come."""
         with _told(self.folder):
-            plan.save(self.folder / _PLAN)
+            plan.save(self.folder / PLAN)
 
     def chunk(self, plan: RenderPlan, number: int) -> ChunkResult | None:
         """A chunk that an earlier run finished."""

@@ -13,7 +13,7 @@ def test_arguments_reach_the_use_case(run: Run, lipsync: FakeLipsync, tmp_path: 
     out = tmp_path / "out.webm"
     arguments = ["sync", "a.mp4", "b.wav", "-o", out, "--model", "lipsync-1.9", "--sync-mode", "loop"]
     arguments += ["--max-face-resolution", "200", "--output-format", "webm", "--seed", "5"]
-    arguments += ["--no-idle-motion", "--prompt", "happy", "--mode", "head"]
+    arguments += ["--no-idle-motion", "--prompt", "happy", "--mode", "head", "--workers", "3"]
     assert run(*arguments).code == 0
     (call,) = lipsync.calls
     del call["progress"]
@@ -31,6 +31,7 @@ def test_arguments_reach_the_use_case(run: Run, lipsync: FakeLipsync, tmp_path: 
         "model_mode": "head",
         "measure": False,
         "resume": False,
+        "workers": 3,
         "seed": 5,
         "idle_motion": False,
     }

@@ -1,0 +1,137 @@
+"""Chunks that several processes draw at once."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lipwright import LipwrightError, MediaError, Progress, Report, UsageError, lipsync
+from lipwright.app.generate import work_folder_of
+from lipwright.jobs.child import ChildCrashError
+from tests.slow_footage import Slow
+
+needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="children are looked up in /proc")
+
+
+class StopError(Exception):
+    """Stands for what a listener raises."""
+
+
+def run(slow: Slow, output: Path, **options: Any) -> Report:
+    return lipsync(slow.video, slow.voice, output, model="lipsync-1.9", **options)
+
+
+def drawing_children(pid: int) -> list[int]:
+    """The processes that draw for a process, found by what they were started with."""
+    found = []
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        for child in (thread / "children").read_text(encoding="ascii").split():
+            if b"part_process" in Path(f"/proc/{child}/cmdline").read_bytes():
+                found.append(int(child))
+    return found
+
+
+@pytest.fixture(scope="module")
+def alone(slow: Slow, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """The result of one process."""
+    return run(slow, tmp_path_factory.mktemp("alone") / "out.mp4", workers=1)
+
+
+@needs_proc
+def test_the_result_is_that_of_one_process_to_the_byte(slow: Slow, alone: Report, tmp_path: Path) -> None:
+    """The listener is told of every frame once, and nobody is left behind."""
+    steps: list[Progress] = []
+    several = run(slow, tmp_path / "out.mp4", workers=2, progress=steps.append)
+    assert several.output.read_bytes() == alone.output.read_bytes()
+    assert several.frames_touched == alone.frames_touched
+    drawn = [step.done for step in steps if step.stage == "render"]
+    assert drawn == sorted(drawn)
+    assert (drawn[0], drawn[-1]) == (0, 125)
+    assert [path.name for path in tmp_path.iterdir()] == ["out.mp4"]
+    assert drawing_children(os.getpid()) == []
+
+
+@needs_proc
+def test_a_stopped_run_ends_its_processes_and_is_gone_on_with(
+    slow: Slow, alone: Report, tmp_path: Path
+) -> None:
+    """By another number of processes too."""
+    output = tmp_path / "out.mp4"
+    folder = work_folder_of(output)
+
+    def stop(step: Progress) -> None:
+        if step.stage == "render" and list(folder.glob("0*.json")):
+            raise StopError
+
+    with pytest.raises(StopError):
+        run(slow, output, workers=2, resume=True, progress=stop)
+    assert drawing_children(os.getpid()) == []
+    assert not output.exists()
+    report = run(slow, output, workers=3, resume=True)
+    assert "finished chunks were taken over" in report.notes[0]
+    assert output.read_bytes() == alone.output.read_bytes()
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_is_the_same_whoever_draws(slow: Slow, tmp_path: Path, workers: int) -> None:
+    """Here the video goes while it is worked on."""
+    video = tmp_path / "clip.mp4"
+    video.write_bytes(slow.video.read_bytes())
+
+    def lose(step: Progress) -> None:
+        if step.stage == "render":
+            video.unlink(missing_ok=True)
+
+    with pytest.raises(MediaError, match="no such file"):
+        run(Slow(video, slow.voice), tmp_path / "out.mp4", workers=workers, progress=lose)
+    assert list(tmp_path.iterdir()) == []
+
+
+@needs_proc
+def test_a_process_that_is_killed_ends_the_run_with_a_word_on_memory(slow: Slow, tmp_path: Path) -> None:
+    def kill(step: Progress) -> None:
+        if step.stage == "render" and step.done:
+            os.kill(drawing_children(os.getpid())[0], signal.SIGKILL)
+
+    with pytest.raises(ChildCrashError, match=r"ended with -9.*use fewer workers") as caught:
+        run(slow, tmp_path / "out.mp4", workers=2, progress=kill)
+    assert isinstance(caught.value, LipwrightError)
+    assert drawing_children(os.getpid()) == []
+
+
+@needs_proc
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_command_that_is_stopped_leaves_nobody_and_nothing(
+    slow: Slow, tmp_path: Path, how: signal.Signals, code: int
+) -> None:
+    """Ctrl+C reaches every process of the terminal, the drawing ones too; all go soon, or this hangs."""
+    command = [sys.executable, "-m", "lipwright.cli", "sync", str(slow.video), str(slow.voice)]
+    command += ["-o", str(tmp_path / "out.mp4"), "--model", "lipsync-1.9", "--workers", "2", "-q"]
+    started = subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, start_new_session=True, env=_environment(tmp_path)
+    )
+    while not (children := drawing_children(started.pid)):
+        assert started.poll() is None
+        time.sleep(0.02)
+    os.killpg(started.pid, how)
+    _, said = started.communicate(timeout=60)
+    assert started.returncode == code
+    assert "Traceback" not in said
+    while any(Path(f"/proc/{child}").exists() for child in children):  # the kernel ends the last of them
+        time.sleep(0.02)
+    assert list(tmp_path.iterdir()) == []
+
+
+def _environment(scratch: Path) -> dict[str, str]:
+    return {**os.environ, "TMPDIR": str(scratch)}
+
+
+def test_no_worker_at_all_is_refused(slow: Slow, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="workers of 1 or more, got 0"):
+        run(slow, tmp_path / "out.mp4", workers=0)
