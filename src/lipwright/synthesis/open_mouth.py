@@ -40,6 +40,8 @@ _KEPT_MM = 1.5
 _SLIT_MM = 0.3, 2.2
 """Between lips that are less apart little light falls on teeth that a wider mouth showed: they would flash up
 as a white line wherever lips shut."""
+_SHORTER_MM = 1.0
+"""By so much teeth that are made up beside seen ones end above these."""
 _DETAIL_REACH_MM = 3.0
 """Detail is measured over so much: half a lip, or stubble beside smooth skin."""
 _MARGIN_MM = 5.0
@@ -162,7 +164,7 @@ def _between_lips(
         seen.insert(0, donor_teeth(teeth, view.box, shape, look))
     edge = upper_edge(shape)
     for found in seen:
-        edge += found.share * (found.edge - edge)
+        edge += found.share * (found.edge + _SHORTER_MM - edge)
     image = paint_interior(view, shape, look, edge)
     lit = np.float32(_ramp(shape.gap, *_SLIT_MM))
     for found in seen:
