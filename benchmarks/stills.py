@@ -21,10 +21,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.beside import sharpness_beside
 from benchmarks.clips import write_silence
 from benchmarks.guard import GuardedEngine
 from benchmarks.matching import Performance, performance
-from lipwright.analysis.faces.landmarks import FACE_OVAL, NOSE_BASE
+from lipwright.analysis.faces.landmarks import (
+    FACE_OVAL,
+    INNER_LIP,
+    MEASURE_LOWER_INNER,
+    MEASURE_UPPER_INNER,
+    NOSE_BASE,
+    OUTER_LIP,
+)
 from lipwright.engines import registry
 from lipwright.errors import LipwrightError
 from lipwright.geometry import Box
@@ -62,12 +70,16 @@ class Row:
     """Share of the frames in which the face is found again."""
     r: float = float("nan")
     shut: float = float("nan")
-    """Share of the frames with shut lips asked for that show them."""
+    """Share of the frames with shut lips asked for that show them, each frame read by itself."""
+    steadied: float = float("nan")
+    """The same of the steadied curve, which carries openings into the frames beside them."""
     opening: float = float("nan")
     """Measured over wanted opening, median of the frames that are to be wide open."""
     rest: float = float("nan")
     """In silence: share of frames whose lips stay as they are in the picture, or shut."""
     sharpness: float = float("nan")
+    beside: float = float("nan")
+    """Sharpness of lips and skin alone, without what is between the lips."""
 
 
 def run(source: Path, voices: dict[str, Path], output: Path, options: argparse.Namespace) -> list[Row]:
@@ -110,10 +122,34 @@ def _measure(row: Row, guard: GuardedEngine, source: Path, target: Path) -> None
     row.seen = float(np.isfinite(gap).mean())
     row.r = correlation(np.where(full, gap, np.nan), wanted)
     known = full & np.isfinite(gap)
-    row.shut = _mean(gap[known & (wanted < SHUT_MM)] < CLOSED_GAP_MM)
+    is_closure = known & (wanted < SHUT_MM)
+    row.shut = _mean(_gaps_of(shown.output.lips)[is_closure] < CLOSED_GAP_MM)
+    row.steadied = _mean(gap[is_closure] < CLOSED_GAP_MM)
     row.opening = _median(gap[known & (wanted > OPEN_MM)] / wanted[known & (wanted > OPEN_MM)])
     row.sharpness = _median(shown.output.sharpness[known]) / _median(original_sharpness(original))
+    row.beside = _sharpness_beside(source, original, target, watched, shown)
     _write_sheet(target.with_suffix(".png"), target, watched, shown)
+
+
+def _gaps_of(lips: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How far apart lips of single frames are, shape (n,), canonical mm; see ``mouth_shape.seen_gap``."""
+    rows = np.concatenate([OUTER_LIP, INNER_LIP])
+    upper, lower = (
+        lips[:, [int(np.flatnonzero(rows == point)[-1]) for point in points], 1].mean(axis=1)
+        for points in (MEASURE_UPPER_INNER, MEASURE_LOWER_INNER)
+    )
+    return np.asarray(upper - lower, np.float32)
+
+
+def _sharpness_beside(
+    source: Path, original: Watched, target: Path, watched: Watched, shown: Performance
+) -> float:
+    with open_source(source) as reader:
+        before = sharpness_beside(reader, list(original.analysis.tracks.values()), original.analysis.n_frames)
+    tracks = [watched.analysis.tracks[number] for number in shown.output_tracks]
+    with open_source(target) as reader:
+        after = sharpness_beside(reader, tracks, watched.analysis.n_frames)
+    return _median(after[shown.strength >= FULL_STRENGTH]) / _median(before)
 
 
 def original_sharpness(original: Watched) -> NDArray[np.float32]:

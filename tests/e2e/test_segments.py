@@ -9,6 +9,7 @@ import pytest
 from lipwright import FaceChoice, Report, Segment, SegmentError, lipsync
 from lipwright.analysis.faces.analyzer import FaceAnalyzer
 from lipwright.engines import registry
+from lipwright.engines.options import ModelOptions
 from lipwright.measures import Measure
 from lipwright.media.audio_reader import read_audio
 from lipwright.media.picture import Picture
@@ -98,6 +99,23 @@ def test_each_face_moves_only_in_its_own_segment(
     changed = changed_frames(plan, point)
     assert (changed[0], changed[-1]) == (first, last)
     assert len(changed) > 0.9 * (last - first)
+
+
+@pytest.mark.parametrize("options", [("lipsync-2-pro",), ("react-1", ModelOptions("head", "happy"))])
+def test_every_model_keeps_to_its_segment(
+    people: TwoPeople, options: tuple[str, *tuple[ModelOptions, ...]]
+) -> None:
+    """Also one that moves brows and heads: before, after, and beside it no sample differs."""
+    one = Segment(0.4, 1.2, people.one, face_choice=face(LEFT))
+    engine = registry.engine(*options)
+    made = prepare(
+        RenderJob(people.video, None, people.video.with_name("model.mp4"), engine, segments=(one,)), ignore
+    )
+    changed = changed_frames(made, LEFT)
+    assert changed[0] >= 10
+    assert changed[-1] < 30
+    assert len(changed) > 14
+    assert changed_frames(made, RIGHT) == []
 
 
 def test_each_face_follows_its_own_voice(dubbed: Report) -> None:

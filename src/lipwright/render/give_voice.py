@@ -23,7 +23,7 @@ from lipwright.render.casting import cast_faces
 from lipwright.render.job import Inputs, RenderJob
 from lipwright.render.layout import Layout, Stretch
 from lipwright.render.orders import quiet_share, write_orders
-from lipwright.render.segment_cast import cast_segment
+from lipwright.render.segment_cast import Hearing, cast_segment
 from lipwright.render.segment_fit import part_of_voice
 from lipwright.render.segment_orders import VoicedStretch, write_segment_orders
 from lipwright.render.source_sound import HeardSource, cast_in_step, hear_source
@@ -126,10 +126,10 @@ def give_voices(seen: Seen, layout: Layout, heard: Heard) -> Given:
     is_off = source_sync is not None and source_sync.verdict is Verdict.OFF
     offset = source_sync.av_offset if source_sync is not None and is_off else 0.0
     sound = None if heard.source is None else heard.source.at(seen.seconds, offset)
-    voiced = []
+    hearing, voiced = Hearing(scene.analysis, sound, rate), []
     for stretch, (motion, prosody) in zip(layout.stretches, heard.parts, strict=True):
         choice = seen.job.segments[stretch.number].face_choice
-        cast = cast_segment(choice, scene, stretch, sound, rate)
+        cast = cast_segment(choice, scene, stretch, hearing)
         voiced.append(VoicedStretch(stretch, cast, motion, prosody))
     refits = refit_cast(scene.analysis, speakers, heard.source, seen.seconds, source_sync)
     orders = write_segment_orders(scene, seen.timeline, voiced, refits)

@@ -11,7 +11,7 @@ from lipwright.errors import MediaError, SegmentError, UsageError
 from lipwright.media.probe import MediaInfo, VideoInfo, probe
 from lipwright.media.sound_track import ContainerName
 from lipwright.media.source import probe_source
-from lipwright.render.layout import Layout, lay_out
+from lipwright.render.layout import Layout, lay_out, lay_out_still
 from lipwright.render.segment import Segment, check_segments
 from lipwright.render.segment_fit import MIN_VOICE_SECONDS, fit_segments, part_of_voice
 from lipwright.render.timing import SyncMode, Timeline, plan_timeline, still_timeline
@@ -100,7 +100,8 @@ def probe_inputs(job: RenderJob) -> Inputs:
     _check_source(job, source, video)
     inputs = Inputs(source, video, {path: _probe_voice(job, video, path) for path in job.voices})
     if job.segments:
-        fit_segments(job.segments, video, [inputs.voices[job.voice_of(n)].duration for n in _numbers(job)])
+        voices = [inputs.voices[job.voice_of(n)].duration for n in _numbers(job)]
+        fit_segments(job.segments, video, voices, Fraction(job.engine.info.max_seconds))
     return inputs
 
 
@@ -129,6 +130,8 @@ def layout_of(job: RenderJob, inputs: Inputs) -> Layout | None:
     for number, segment in enumerate(job.segments):
         start, stop = part_of_voice(segment, inputs.voices[job.voice_of(number)].duration)
         lengths.append(stop - start)
+    if inputs.video.is_still:
+        return lay_out_still(inputs.video.fps, job.segments, lengths)
     return lay_out(inputs.video.clock, job.segments, lengths)
 
 
@@ -149,10 +152,6 @@ def _check_source(job: RenderJob, source: MediaInfo, video: VideoInfo) -> None:
         raise MediaError(
             "expected a video or a still picture, found a GIF; save one frame of it as PNG, or convert it "
             f"to MP4: {job.video}"
-        )
-    if video.is_still and job.segments:
-        raise SegmentError(
-            "segments: expected a video, found a still picture, which has no time line; give it one voice"
         )
     if video.is_still and not info.takes_stills:
         raise UsageError(

@@ -9,7 +9,7 @@ import numpy as np
 from lipwright.errors import SegmentError
 from lipwright.media.frame_clock import FrameClock, Int64Array
 from lipwright.render.segment import Segment
-from lipwright.render.timing import SyncMode, Timeline, plan_timeline
+from lipwright.render.timing import SyncMode, Timeline, plan_timeline, still_timeline
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Stretch:
     """Seconds of it that are heard."""
     until: Fraction
     """Seconds of the output at which the segment ends; from the end of the voice on it is silent."""
+    output_frames: range | None = None
+    """Frames of the output that it may change; None for those that show its frames of the source."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,31 @@ def lay_out(clock: FrameClock, segments: Sequence[Segment], voice_seconds: Seque
     return table.finished()
 
 
+def lay_out_still(fps: Fraction, segments: Sequence[Segment], voice_seconds: Sequence[Fraction]) -> Layout:
+    """Lays segments along a still picture, which is shown until the last of them ends.
+
+    It has no length that a sync mode could change.
+
+    Args:
+        fps: frames per second of the output.
+        segments: at least one, that passed ``check_segments``.
+        voice_seconds: how long the part of the voice of each is, above 0.
+
+    Raises:
+        SegmentError: no frame begins within a segment.
+    """
+    timeline = still_timeline(fps, max(segment.span[1] for segment in segments))
+    stretches = []
+    for number in sorted(range(len(segments)), key=lambda number: segments[number].span):
+        start, end = segments[number].span
+        frames = range(_first_from(timeline.clock, start), _first_from(timeline.clock, end))
+        if not frames:
+            raise _too_short(number, start, end)
+        heard = min(voice_seconds[number], end - start)
+        stretches.append(Stretch(number, range(1), start, heard, end, frames))
+    return Layout(timeline, tuple(stretches), ())
+
+
 class _Table:
     """The output as far as it is laid out."""
 
@@ -86,10 +113,7 @@ class _Table:
         end = min(end, self._clock.duration)
         frames = range(_first_from(self._clock, start), _first_from(self._clock, end))
         if not frames:
-            raise SegmentError(
-                f"segments[{number}]: expected a stretch in which a frame begins, found none between "
-                f"{float(start):g} and {float(end):g} s; make it longer"
-            )
+            raise _too_short(number, start, end)
         self._keep_sound(start)
         if segment.sync_mode is None:
             at, until = start + self._shift, end + self._shift
@@ -138,6 +162,13 @@ class _Table:
             clock = _joined(self._clock, [clock for _, clock in self._parts])
         timeline = Timeline(frames, clock, clock.duration, Fraction(0))
         return Layout(timeline, tuple(self._stretches), tuple(self._own_sounds))
+
+
+def _too_short(number: int, start: Fraction, end: Fraction) -> SegmentError:
+    return SegmentError(
+        f"segments[{number}]: expected a stretch in which a frame begins, found none between "
+        f"{float(start):g} and {float(end):g} s; make it longer"
+    )
 
 
 def _first_from(clock: FrameClock, seconds: Fraction) -> int:

@@ -66,7 +66,7 @@ def write_orders(
         if len(shown) == 0:
             continue
         own = as_this_mouth(motion, refits, number)
-        performed = at_times(perform(own, measure_style(_poses(track))), seconds[shown])
+        performed = at_times(perform(own, measure_style(poses(track))), seconds[shown])
         for run in runs_of(shown):
             first = int(np.searchsorted(shown, run[0]))
             wanted = performed[first : first + len(run)]
@@ -80,7 +80,7 @@ def write_orders(
     return orders
 
 
-def _poses(track: FaceTrack) -> Float32Array:
+def poses(track: FaceTrack) -> Float32Array:
     """The measures that tell a speaker's style; a still shows one pose, for as long as one looks."""
     return np.repeat(track.measures, _STILL_POSES, axis=0) if len(track.measures) == 1 else track.measures
 

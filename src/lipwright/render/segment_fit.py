@@ -12,20 +12,23 @@ _SLACK_SECONDS = Fraction(1, 20)
 """By which an end may miss that of its file: people round lengths, and codecs pad them."""
 
 
-def fit_segments(segments: Sequence[Segment], video: VideoInfo, voice_seconds: Sequence[Fraction]) -> None:
+def fit_segments(
+    segments: Sequence[Segment], video: VideoInfo, voice_seconds: Sequence[Fraction], longest: Fraction
+) -> None:
     """Raises unless every segment lies in the video and its part in its voice, and its faces can be meant.
 
     Args:
         segments: in the client's order.
         video: the source.
         voice_seconds: how long the voice of each is.
+        longest: output of the model, seconds: a still picture is shown for as long as its segments want.
 
     Raises:
         SegmentError, FaceChoiceError: the message names the segment and the field.
     """
     for number, (segment, seconds) in enumerate(zip(segments, voice_seconds, strict=True)):
         try:
-            _fit(segment, video, seconds)
+            _fit(segment, video, seconds, longest)
         except (SegmentError, FaceChoiceError) as error:
             raise type(error)(f"segments[{number}].{error}") from error
 
@@ -37,8 +40,11 @@ def part_of_voice(segment: Segment, voice_seconds: Fraction) -> tuple[Fraction, 
     return start, min(stop, voice_seconds)
 
 
-def _fit(segment: Segment, video: VideoInfo, voice_seconds: Fraction) -> None:
-    _check_end("end", segment.end, video.clock.duration, "video")
+def _fit(segment: Segment, video: VideoInfo, voice_seconds: Fraction, longest: Fraction) -> None:
+    if video.is_still:
+        _check_end("end", segment.end, longest, "longest output of this model")
+    else:
+        _check_end("end", segment.end, video.clock.duration, "video")
     if segment.audio_end is not None:
         _check_end("audio_end", segment.audio_end, voice_seconds, "voice")
     start, stop = part_of_voice(segment, voice_seconds)

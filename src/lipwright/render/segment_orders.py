@@ -17,9 +17,10 @@ from lipwright.analysis.speech.style import measure_style
 from lipwright.engines.base import MouthOrder, Scene
 from lipwright.render.adapt import as_this_mouth
 from lipwright.render.layout import Stretch
-from lipwright.render.orders import is_quiet, runs_of, widened
+from lipwright.render.orders import is_quiet, poses, runs_of, widened
 from lipwright.render.segment import same_face
-from lipwright.render.strength import replacement_strength
+from lipwright.render.still_rest import away_from_rest
+from lipwright.render.strength import fading_ends, replacement_strength
 from lipwright.render.timing import Timeline
 
 BoolArray = NDArray[np.bool_]
@@ -70,10 +71,11 @@ def write_segment_orders(
             drafts.setdefault(number, []).extend(
                 _drafts(scene.analysis.tracks[number], timeline, one, member, refits)
             )
+    tracks, is_still = scene.analysis.tracks, scene.analysis.n_frames == 1
     return [
         order
         for number in sorted(drafts)
-        for order in _finished(scene.analysis.tracks[number], timeline, drafts[number], speaks[number])
+        for order in _finished(tracks[number], timeline, drafts[number], speaks[number], is_still=is_still)
     ]
 
 
@@ -86,10 +88,12 @@ def _drafts(
 ) -> list[_Draft]:
     shown = _shown(track, timeline)
     said = shown[member.speaks[timeline.source_frames[shown] - track.start]]
+    if one.stretch.output_frames is not None:
+        said = said[np.isin(said, one.stretch.output_frames)]
     if len(said) == 0:
         return []
     motion = as_this_mouth(one.motion, refits, member.track_id)
-    performance = perform(motion, measure_style(track.measures))
+    performance = perform(motion, measure_style(poses(track)))
     speaking = widened(one.motion)
     drafts = []
     for run in runs_of(said):
@@ -104,17 +108,22 @@ def _drafts(
 
 
 def _finished(
-    track: FaceTrack, timeline: Timeline, drafts: list[_Draft], speaks: BoolArray
+    track: FaceTrack, timeline: Timeline, drafts: list[_Draft], speaks: BoolArray, *, is_still: bool
 ) -> list[MouthOrder]:
     """The orders with their strength: it fades to and from the face's own mouth, but not between two segments
     that adjoin."""
     quiet = np.ones(timeline.n_frames, np.bool_)
+    is_said = np.zeros(timeline.n_frames, np.bool_)
     for draft in drafts:
         quiet[draft.order.output_frames] = draft.is_quiet
+        is_said[draft.order.output_frames] = True
     strength = np.zeros(timeline.n_frames, np.float32)
     for run in runs_of(_shown(track, timeline)):
         frames = timeline.source_frames[run].astype(np.intp)
         strength[run] = replacement_strength(track, frames, quiet[run], speaks)
+    if is_still:  # its one frame is shown outside the segments as well
+        rested = away_from_rest(quiet, float(timeline.clock.fps))
+        strength = np.minimum(strength, np.minimum(rested, fading_ends(is_said)))
     return [replace(draft.order, strength=strength[draft.order.output_frames]) for draft in drafts]
 
 
@@ -129,13 +138,21 @@ def _seconds(timeline: Timeline, run: IntArray) -> NDArray[np.float64]:
 
 
 def _check_faces(voiced: Sequence[VoicedStretch]) -> None:
-    speaker: dict[int, list[tuple[int, BoolArray]]] = {}
+    speaker: dict[int, list[tuple[Stretch, BoolArray]]] = {}
     for one in voiced:
         for member in one.cast:
-            for number, taken in speaker.setdefault(member.track_id, []):
-                if (taken & member.speaks).any():
-                    raise same_face(number, one.stretch.number)
-            speaker[member.track_id].append((one.stretch.number, member.speaks))
+            for other, taken in speaker.setdefault(member.track_id, []):
+                if (taken & member.speaks).any() and _at_once(one.stretch, other):
+                    raise same_face(other.number, one.stretch.number)
+            speaker[member.track_id].append((one.stretch, member.speaks))
+
+
+def _at_once(one: Stretch, other: Stretch) -> bool:
+    """Whether two stretches have a frame of the output in common, if they say which are theirs."""
+    if one.output_frames is None or other.output_frames is None:
+        return True
+    first, second = one.output_frames, other.output_frames
+    return first.start < second.stop and second.start < first.stop
 
 
 def quiet_share(timeline: Timeline, voiced: Sequence[VoicedStretch]) -> float:

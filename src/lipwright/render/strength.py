@@ -49,6 +49,11 @@ def replacement_strength(
     return np.asarray(np.minimum(_ramp(is_needed, grow=True), can), dtype=np.float32)
 
 
+def fading_ends(is_on: BoolArray) -> Float32Array:
+    """1 in stretches of True, falling to 0 within ``_RAMP_FRAMES`` at their ends; shape (n,)."""
+    return _ramp(is_on, grow=False)
+
+
 def _possible(track: FaceTrack, rows: IntArray, speaks: BoolArray | None) -> Float32Array:
     heights = np.nan_to_num(track.heights()[rows])
     usable = track.is_tracked[rows] & (track.occlusion[rows] < _HIDDEN) & (heights >= MIN_FACE_PIXELS)

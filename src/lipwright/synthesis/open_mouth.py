@@ -37,6 +37,11 @@ _MIN_PIXELS = 0.05
 """What moves by less is left alone."""
 _KEPT_MM = 1.5
 """Lips that move by less leave something of the frame's own opening between them."""
+_SLIT_MM = 0.3, 2.2
+"""Between lips that are less apart little light falls on teeth that a wider mouth showed: they would flash up
+as a white line wherever lips shut."""
+_SHORTER_MM = 1.0
+"""By so much teeth that are made up beside seen ones end above these."""
 _DETAIL_REACH_MM = 3.0
 """Detail is measured over so much: half a lip, or stubble beside smooth skin."""
 _MARGIN_MM = 5.0
@@ -159,10 +164,11 @@ def _between_lips(
         seen.insert(0, donor_teeth(teeth, view.box, shape, look))
     edge = upper_edge(shape)
     for found in seen:
-        edge += found.share * (found.edge - edge)
+        edge += found.share * (found.edge + _SHORTER_MM - edge)
     image = paint_interior(view, shape, look, edge)
+    lit = np.float32(_ramp(shape.gap, *_SLIT_MM))
     for found in seen:
-        image += (found.pixels - image) * found.weight[..., None]
+        image += (found.pixels - image) * (lit * found.weight[..., None])
     return image + (frame - image) * _kept(view, shape)[..., None]
 
 
@@ -176,6 +182,10 @@ def _kept(view: Opening, shape: OpenShape) -> Float32Array:
     if share == 0:
         return np.zeros_like(view.cover)
     return share * area(shape.own[mesh.INNER], view.box)
+
+
+def _ramp(value: float, low: float, high: float) -> float:
+    return min(max((value - low) / (high - low), 0.0), 1.0)
 
 
 def _corner_color(look: MouthLook) -> Float32Array:

@@ -18,6 +18,11 @@ _STEP = 2
 """Each map is smooth: one sample every two pixels is enough."""
 _SMOOTHING_MM = 0.9
 _MIN_PIXELS = 0.05
+_UPPER_LIP, _LOWER_LIP = (
+    np.concatenate([np.arange(3 * mesh.N_RING)[ring][half] for ring in (mesh.OUTER, mesh.MIDDLE, mesh.INNER)])
+    for half in (mesh.UPPER_HALF, mesh.LOWER_HALF)
+)
+"""Points of each lip without its corners."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,33 +58,41 @@ def parted_displacement(
     is_inside = ((triangles >= mesh.INNER.start) & (triangles < mesh.INNER.stop)).all(axis=1)
     is_moving = np.abs(target - source).max(axis=1) > _MIN_PIXELS
     triangles = triangles[~is_inside & is_moving[triangles].any(axis=1)]
-    ids = warp.rasterize(target, triangles, box, _STEP)
-    field = np.stack(warp.displacement(ids, triangles, target, source, box, _STEP), axis=-1)
+    field, _ = _field(source, target, triangles, box)
     sigma = max(_SMOOTHING_MM * pixels_per_mm / _STEP, 0.6)
     smooth = cv2.resize(
         cv2.GaussianBlur(field, (0, 0), sigma), (box.width, box.height), interpolation=cv2.INTER_LINEAR
     )
-    smooth[inside(parting.box, box)] = _parted(field, target, box, parting, sigma)
+    smooth[inside(parting.box, box)] = _parted(source, target, triangles, parting, sigma)
     return np.ascontiguousarray(smooth[..., 0]), np.ascontiguousarray(smooth[..., 1])
 
 
+def _field(
+    source: Float32Array, target: Float32Array, triangles: NDArray[np.intp], box: Box
+) -> tuple[Float32Array, Float32Array]:
+    """The displacement at every second pixel of a box, shape (..., 2), and 1 where a triangle says it."""
+    ids = warp.rasterize(target, triangles, box, _STEP)
+    field = np.stack(warp.displacement(ids, triangles, target, source, box, _STEP), axis=-1)
+    return field, (ids >= 0).astype(np.float32)
+
+
 def _parted(
-    field: Float32Array, target: Float32Array, box: Box, parting: Parting, sigma: float
+    source: Float32Array, target: Float32Array, triangles: NDArray[np.intp], parting: Parting, sigma: float
 ) -> Float32Array:
-    """The field round the lips, smoothed on either side of the mouth for itself."""
+    """The field round the lips, drawn and smoothed on either side of the mouth for itself.
+
+    Triangles are drawn with edges of a sample: one lip's would come over that of the other where they meet,
+    and bring what the other one hides.
+    """
     part = parting.box
-    rows, columns = inside(part, box)
-    halved = (
-        slice(rows.start // _STEP, rows.stop // _STEP),
-        slice(columns.start // _STEP, columns.stop // _STEP),
-    )
     outside = 1 - _inside_mask(target[mesh.INNER], part)
     above = cv2.resize(parting.above, outside.shape[::-1], interpolation=cv2.INTER_AREA)
-    size = (part.width, part.height)
-    upper, lower = (
-        cv2.resize(_smoothed(field[halved], outside * side, sigma), size, interpolation=cv2.INTER_LINEAR)
-        for side in (above, 1 - above)
-    )
+    sides = []
+    for side, other in ((above, _LOWER_LIP), (1 - above, _UPPER_LIP)):
+        field, is_known = _field(source, target, triangles[~np.isin(triangles, other).any(axis=1)], part)
+        smooth = _smoothed(field, outside * side * is_known, sigma)
+        sides.append(cv2.resize(smooth, (part.width, part.height), interpolation=cv2.INTER_LINEAR))
+    upper, lower = sides
     return np.asarray(lower + (upper - lower) * parting.above[..., None], np.float32)
 
 

@@ -29,8 +29,12 @@ _HALF_WIDTH_MM = 7.0
 """Front teeth are looked for this far to either side of the middle."""
 _EDGE_MM = 0.5
 """Next to the lips what is between them is mixed with their red."""
-_CROWN_MM = 10.0
-"""Of a front tooth, from the cutting edge to the gum."""
+_CROWN_MM = 11.5
+"""Of a front tooth, from the cutting edge to the gum: 10 to 11, and the mesh of a smile is a little small."""
+_GUM_MM = 3.0
+"""Kept above teeth, and beside the last one."""
+_WHOLE_CROWN_MM = 6.0, 9.0
+"""What is above teeth is the shadow of the lip where so little of them shows, gum where so much does."""
 _DOUBT_MM = 2.5
 """A donor's teeth end at most this far below where this mouth's are expected; else they are clenched ones."""
 _HIDDEN_MM = 0.3
@@ -140,8 +144,19 @@ def _look_between(
     share *= _ramp(shown, _LEAST_SHOWN, _SURE_SHOWN)
     edge = max(_cutting_edge(teeth, inner, box, shape.plane), lowest)
     upper = np.clip((_heights(box, shape.plane) - edge) / _EDGE_MM + 2.0, 0, 1)
-    weight = share * area(_drawn_in(ring, _EDGE_MM * shape.pixels_per_mm), box) * teeth * upper
+    inside = area(_drawn_in(ring, _EDGE_MM * shape.pixels_per_mm), box)
+    whole_crowns = _ramp(float(np.median(inner[mesh.UPPER_HALF, 1])) - edge, *_WHOLE_CROWN_MM)
+    held = teeth + whole_crowns * (_with_gum(teeth, shape.pixels_per_mm) - teeth)
+    weight = share * inside * held * upper
     return SeenTeeth(image, np.asarray(weight, np.float32), share, edge)
+
+
+def _with_gum(teeth: Float32Array, pixels_per_mm: float) -> Float32Array:
+    """The teeth and what is above and beside them: it belongs to the skull as well."""
+    reach = max(1, round(_GUM_MM * pixels_per_mm))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    kernel[:reach] = 0  # a pixel is taken for teeth below it, not above: there the lower lip begins
+    return np.asarray(cv2.dilate(teeth, kernel), np.float32)
 
 
 def _cutting_edge(teeth: Float32Array, inner: Float32Array, box: Box, plane: MouthPlane) -> float:
@@ -167,7 +182,8 @@ def _cutting_edge(teeth: Float32Array, inner: Float32Array, box: Box, plane: Mou
     length = int(np.argmin(np.append(is_tooth[first:], False)))
     last = float(shares[min(first + length, len(shares) - 1)])
     seen = floor - _BEHIND_LOWER_MM if last > 0.85 else line + last * (floor - line)
-    return max(seen, line - _CROWN_MM)  # what is longer are upper and lower teeth, clenched
+    neck = line + float(shares[first]) * (floor - line)
+    return max(seen, neck - _CROWN_MM)  # what is longer are upper and lower teeth, clenched
 
 
 def _drawn_in(ring: Float32Array, reach: float) -> Float32Array:

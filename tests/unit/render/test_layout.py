@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lipwright.errors import SegmentError
 from lipwright.media.frame_clock import FrameClock
-from lipwright.render.layout import Layout, lay_out
+from lipwright.render.layout import Layout, lay_out, lay_out_still
 from lipwright.render.segment import Segment
 
 CLOCK = FrameClock.constant(Fraction(25), 100)
@@ -98,3 +98,19 @@ def test_all_of_the_output_is_said_by_somebody(gaps: list[tuple[int, int]], mode
 def test_a_segment_between_two_frames_is_refused() -> None:
     with pytest.raises(SegmentError, match=r"segments\[1\]: expected a stretch in which a frame begins"):
         lay_out(CLOCK, [Segment(0, 1), Segment(1.01, 1.02)], [Fraction(1)] * 2)
+
+
+def test_a_still_is_shown_until_its_last_segment_ends() -> None:
+    """Its one frame is that of all segments: each says which frames of the output are its own."""
+    layout = lay_out_still(Fraction(25), [Segment(1, 3), Segment(0, 1.5)], [Fraction(5), Fraction(1)])
+    assert layout.timeline.n_frames == 75
+    assert not layout.timeline.source_frames.any()
+    first, second = layout.stretches
+    assert (first.number, first.output_frames, first.voice_duration) == (1, range(38), 1)
+    assert (second.number, second.output_frames, second.voice_at) == (0, range(25, 75), 1)
+    assert (second.voice_duration, second.until, layout.own_sounds) == (2, 3, ())
+
+
+def test_a_segment_of_a_still_has_a_frame() -> None:
+    with pytest.raises(SegmentError, match=r"segments\[0\]: expected a stretch in which a frame begins"):
+        lay_out_still(Fraction(25), [Segment(1.01, 1.02), Segment(0, 2)], [Fraction(1)] * 2)

@@ -102,11 +102,11 @@ VIDEO = VideoInfo(
 )
 def test_segments_beyond_their_files_are_refused(segment: Segment, error: type, said: str) -> None:
     with pytest.raises(error, match=said):
-        fit_segments([segment], VIDEO, [Fraction(3)])
+        fit_segments([segment], VIDEO, [Fraction(3)], Fraction(100))
 
 
 def test_ends_may_be_rounded() -> None:
     """A video of 4 s whose owner reads 4.03; the voice ends where it ends."""
     segment = Segment(3, 4.03, audio_end=3.04)
-    fit_segments([segment], VIDEO, [Fraction(3)])
+    fit_segments([segment], VIDEO, [Fraction(3)], Fraction(100))
     assert part_of_voice(segment, Fraction(3)) == (0, 3)

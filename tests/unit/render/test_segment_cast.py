@@ -13,7 +13,7 @@ from lipwright.analysis.faces.track import FaceAnalysis, FaceTrack
 from lipwright.engines.base import Scene
 from lipwright.errors import FaceChoiceError
 from lipwright.render.layout import Stretch
-from lipwright.render.segment_cast import cast_segment
+from lipwright.render.segment_cast import Hearing, cast_segment
 from lipwright.synthesis.mouth_bank import BankOptions, MouthBank
 from tests.tracks import CENTER, make_track
 
@@ -26,9 +26,11 @@ def seen(tracks: dict[int, FaceTrack]) -> Scene:
     return Scene(FaceAnalysis(100, [0], tracks), MouthBank(BankOptions()), {})
 
 
-def cast(scene: Scene, frames: range, choice: FaceChoice = WHOEVER) -> list[CastMember]:
+def cast(
+    scene: Scene, frames: range, choice: FaceChoice = WHOEVER, sound: SourceSound | None = SOUND
+) -> list[CastMember]:
     stretch = Stretch(3, frames, Fraction(0), Fraction(1), Fraction(1))
-    return cast_segment(choice, scene, stretch, SOUND, 25.0)
+    return cast_segment(choice, scene, stretch, Hearing(scene.analysis, sound, 25.0))
 
 
 @pytest.mark.parametrize(("frames", "speaker"), [(range(5, 45), 0), (range(55, 95), 1)])
@@ -39,6 +41,31 @@ def test_whoever_speaks_meanwhile_says_it(frames: range, speaker: int, is_auto: 
     (member,) = cast(scene, frames, FaceChoice(auto_detect=is_auto))
     assert member.track_id == speaker
     assert np.flatnonzero(member.speaks).tolist() == list(frames)
+
+
+@pytest.mark.parametrize("is_auto", [False, True])
+def test_a_listener_whose_lips_happen_to_follow_says_nothing(is_auto: bool) -> None:
+    """In a few seconds a smile may fit what is heard by chance; whose turn it is the whole shot knows."""
+    time = np.arange(100)
+    heard = np.sin(0.7 * time)
+    sound = SourceSound(np.ones(100, np.float32), heard.astype(np.float32))
+    scene = seen({0: make_track(1 + 0.1 * heard), 1: make_track(6 + 5 * np.sin(1.9 * time))})
+    (member,) = cast(scene, range(20, 70), FaceChoice(auto_detect=is_auto), sound)
+    assert member.track_id == 1
+
+
+def test_without_sound_the_face_that_moves_says_it() -> None:
+    scene = seen({0: make_track(np.zeros(100)), 1: make_track(TALKS_FIRST)})
+    (member,) = cast(scene, range(5, 45), sound=None)
+    assert member.track_id == 1
+
+
+def test_one_face_at_a_time_says_a_segment_that_names_none() -> None:
+    """The other one is lost in the middle and found again as another track."""
+    first, second = make_track(TALKS_FIRST[:40]), replace(make_track(TALKS_FIRST[:40]), start=60)
+    scene = seen({0: first, 1: make_track(np.zeros(100)), 2: second})
+    members = cast(scene, range(5, 95))
+    assert [member.track_id for member in members] == [0, 2]
 
 
 def test_a_face_that_is_pointed_at_says_it_there_only() -> None:

@@ -165,6 +165,21 @@ def test_teeth_that_are_seen_stay_where_they_are(smiling: Still) -> None:
     assert np.abs(drawn.luma[y - 1 : y + 2, x - 4 : x + 5] - own).mean() < 4
 
 
+def test_teeth_behind_a_slit_are_in_the_shadow_of_the_lips(smiling: Still) -> None:
+    """Lips that all but shut show no white line between them; lips that part show their own teeth again."""
+    line, wide = (_brightest_between(smiling, smiling.drawn(gap), gap) for gap in (0.6, 4.0))
+    enamel, lips = smiling.look.enamel[0], smiling.look.lip[0]
+    assert line < lips + 0.4 * (enamel - lips)
+    assert wide > lips + 0.7 * (enamel - lips)
+
+
+def _brightest_between(still: Still, drawn: Picture, gap: float) -> float:
+    """Luma of the brightest tenth between the wanted lips."""
+    shape = open_shape(still.geometry, 0, opened(still.own, gap))
+    between = _filled(shape.wanted[mesh.INNER], drawn.luma.shape)
+    return float(np.quantile(drawn.luma[between], 0.9))
+
+
 def test_the_teeth_of_another_frame_are_used_where_this_one_shows_none() -> None:
     """Their pixels, where the head holds them, and not made-up ones."""
     pictures = [picture_of(PRESENTER.draw(MouthPose(gap=gap, jaw=0.5 * gap))) for gap in (0.0, 8.0)]

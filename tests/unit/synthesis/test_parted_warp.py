@@ -50,3 +50,29 @@ def test_what_is_far_from_the_mouth_stands_still(parted) -> None:
     assert abs(_at(down, shape.own[mesh.places((1,))[0]])) < 0.05
     assert np.abs(down[:, :2]).max() == 0.0
     assert np.abs(down[-2:]).max() == 0.0
+
+
+@pytest.mark.parametrize("raised", [0.0, 0.5, 1.0, 1.5])
+def test_lips_that_shut_bring_nothing_of_what_was_between_them(raised: float) -> None:
+    """Just above the line on which they meet lies the edge of the upper lip, on any row of the picture."""
+    geometry = measure_geometry(make_track(np.array([12.0])), 25.0)
+    shape = open_shape(geometry, 0, opened(geometry.track.measures[0], 0.0))
+    for points in (shape.own, shape.wanted):
+        points[:, 1] -= raised
+    source, target = mesh.with_anchors(shape.own), mesh.with_anchors(shape.own)
+    target[: mesh.N_POINTS] = shape.wanted
+    columns, line = np.arange(MOUTH.left, MOUTH.right), shape.wanted[mesh.INNER][:11]
+    rows = np.arange(MOUTH.top, MOUTH.bottom)
+    above = rows[:, None] < np.interp(columns, line[:, 0], line[:, 1])
+    _, down = parted_displacement(
+        source,
+        target,
+        geometry.mouth_mesh.triangles,
+        BOX,
+        Parting(MOUTH, above.astype(np.float32)),
+        PIXELS_PER_MM,
+    )
+    moved = shape.own[mesh.INNER] - shape.wanted[mesh.INNER]
+    for place in range(12, 19):
+        x, y = shape.wanted[mesh.INNER][place]
+        assert _at(down, np.array([x, np.ceil(y) - 1])) == pytest.approx(float(moved[place, 1]), abs=1.0)
