@@ -12,7 +12,7 @@ from lipwright.scoring.curves import mouth_curves
 from lipwright.scoring.watch import MouthRecord, Watched, watch
 from tests.tracks import make_track
 
-MOUSTACHE = Path(__file__).parents[4].parent / "shared" / "media" / "video" / "real_oldman_beard_tilt.mp4"
+MOUSTACHE = Path(__file__).parents[4] / "shared" / "media" / "video" / "real_oldman_beard_tilt.mp4"
 
 
 CONTRADICTED = TwoLooks((0.0, 9.0), 1.0)
@@ -58,7 +58,7 @@ def test_travel_is_known_wherever_two_looks_agree() -> None:
     assert steady[[2, 4, 5]] == pytest.approx(3.0, abs=0.01)
 
 
-@pytest.mark.skipif(not MOUSTACHE.exists(), reason="real media not present")
+@pytest.mark.skipif(not MOUSTACHE.exists(), reason="needs the real clips of ../shared/media")
 def test_a_mouth_under_a_moustache_is_not_read() -> None:
     """Of the first 20 frames, in which lips part under a moustache, a single look gives 11 to 18 mm where the
     mirror gives none; it counted."""
