@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 
 from lipwright.analysis.faces.detection import FaceDetector
-from lipwright.analysis.faces.further_looks import is_hard_to_read, look_further
+from lipwright.analysis.faces.further_looks import FurtherLooks
 from lipwright.analysis.faces.mesh import FaceMesh
 from lipwright.analysis.faces.record import TrackRecord, build_track
 from lipwright.analysis.faces.second_look import SecondLooks
@@ -59,6 +59,7 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
         self._shots = ShotDetector()
         self._tracker = Tracker(self._detector, self._mesh, options.tracking)
         self._second_looks = SecondLooks(self._mesh, options.look_twice_below)
+        self._further_looks = FurtherLooks(self._mesh)
         self._shot_starts: list[int] = []
         self._records: dict[int, TrackRecord] = {}
         self._latest: dict[int, Sighting] = {}
@@ -78,7 +79,7 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
     def _look(self, picture: Picture) -> list[FaceObservation]:
         observations = []
         self._latest = {
-            number: self._read(picture, self._second_looks.surer(number, sighting))
+            number: self._read(picture, number, self._second_looks.surer(number, sighting))
             for number, sighting in self._tracker.push(picture).items()
         }
         for number, sighting in self._latest.items():
@@ -91,10 +92,10 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
             )
         return observations
 
-    def _read(self, picture: Picture, sighting: Sighting) -> Sighting:
-        if self._options.looks_further and is_hard_to_read(sighting):
-            return look_further(self._mesh, picture, sighting)
-        return sighting
+    def _read(self, picture: Picture, number: int, sighting: Sighting) -> Sighting:
+        if not self._options.looks_further:
+            return sighting
+        return self._further_looks.surer(number, picture, sighting)
 
     def _hold_last(self) -> None:
         """A face that was seen when it was last looked for is there to the end of the shot."""

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from lipwright.analysis.faces.analyzer import FaceAnalyzer, FaceOptions
-from lipwright.analysis.faces.further_looks import is_hard_to_read, look_further
+from lipwright.analysis.faces.further_looks import FurtherLooks, is_hard_to_read, look_further
 from lipwright.analysis.faces.mesh import FaceMesh, FaceRegion, region_around
 from lipwright.analysis.faces.second_look import look_again
 from lipwright.analysis.faces.tracking import Sighting, look
 from lipwright.analysis.faces.two_looks import TwoLooks
+from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 from tests.unit.analysis.faces.drawn_face import as_picture, draw_face, plain_canvas
 
@@ -50,11 +51,26 @@ def test_further_looks_see_the_same_mouth(mesh: FaceMesh, height: float) -> None
 
 
 def test_small_faces_and_looks_that_differ_are_hard_to_read(mesh: FaceMesh) -> None:
-    large, small = (_seen_twice(mesh, _drawn(height), height) for height in (220, 90))
-    assert is_hard_to_read(small)
-    assert not is_hard_to_read(replace(large, looks=TwoLooks((0.1, 0.2), 1.0)))
-    assert is_hard_to_read(replace(large, looks=TwoLooks((0.1, 0.5), 1.0)))
-    assert not is_hard_to_read(replace(small, looks=None))
+    large, small = Box(0, 0, 200, 220), Box(0, 0, 80, 90)
+    assert not is_hard_to_read(large, TwoLooks((0.1, 0.2), 1.0))
+    assert is_hard_to_read(large, TwoLooks((0.1, 0.5), 1.0))
+    assert is_hard_to_read(small, TwoLooks((0.1, 0.2), 1.0))
+
+
+def test_a_face_whose_looks_contradict_each_other_is_doubted_for_a_while(mesh: FaceMesh) -> None:
+    """25 frames get further looks though their two agree; other faces do not."""
+    picture = _drawn(220)
+    sighting = _seen_twice(mesh, picture, 220)
+    sure, torn = (replace(sighting, looks=TwoLooks(gaps, 1.0)) for gaps in ((20.0, 20.1), (0.0, 60.0)))
+    looks = FurtherLooks(mesh)
+
+    def n_looks(number: int, sighting: Sighting) -> int:
+        seen = looks.surer(number, picture, sighting).looks
+        return 0 if seen is None else len(seen.gaps)
+
+    assert n_looks(1, replace(sighting, looks=None)) == 0
+    assert [n_looks(1, sure), n_looks(1, torn), n_looks(1, sure), n_looks(2, sure)] == [2, 6, 6, 2]
+    assert [n_looks(1, sure) for _ in range(30)].count(2) == 7
 
 
 def test_only_measuring_looks_further() -> None:
