@@ -16,9 +16,12 @@ NO_YAW_DEGREES = 55.0
 """Between these yaws the new mouth fades out: the mesh of a turned face is not to be trusted."""
 MIN_FACE_PIXELS = 24.0
 """Faces lower than this have no mouth to speak of."""
-_HIDDEN = 0.75
-"""Occlusion from which on a frame passes: three eighths of what is seen round the mouth is something else.
-Below that the mouth is drawn behind it; above, what is left of the mouth shows seams (tried on a singer)."""
+_COVERED, _HIDDEN = 0.6, 0.75
+"""Between these occlusions, three tenths and three eighths of what is seen round the mouth, the new mouth
+fades out. Below it is drawn behind what covers it; above, what is left of it shows seams (tried on a singer).
+A fade over time, before the cover is there, shows lips that part in silence, and both mouths at once."""
+_COVER_FRAMES = 3
+"""A microphone is there from one frame to the next."""
 
 _RAMP_FRAMES = 5
 _SURELY_SHUT_MM = 0.6
@@ -38,7 +41,8 @@ def replacement_strength(
         is_quiet: bool, shape (n,): the new voice is silent and asks for a mouth at rest.
 
     Returns:
-        float32, shape (n,), 0 to 1, without steps larger than one part in ``_RAMP_FRAMES`` inside a run.
+        float32, shape (n,), 0 to 1, without steps larger than one part in ``_RAMP_FRAMES`` inside a run; at a
+        cover, in ``_COVER_FRAMES``.
     """
     rows = source_frames - track.start
     gap = track.measures[rows, Measure.GAP]
@@ -56,12 +60,14 @@ def fading_ends(is_on: BoolArray) -> Float32Array:
 
 def _possible(track: FaceTrack, rows: IntArray, speaks: BoolArray | None) -> Float32Array:
     heights = np.nan_to_num(track.heights()[rows])
-    usable = track.is_tracked[rows] & (track.occlusion[rows] < _HIDDEN) & (heights >= MIN_FACE_PIXELS)
+    usable = track.is_tracked[rows] & (heights >= MIN_FACE_PIXELS)
     if speaks is not None:
         usable &= speaks[rows]
     yaw = np.abs(np.nan_to_num(track.yaw[rows], nan=90.0))
     turned = np.clip((NO_YAW_DEGREES - yaw) / (NO_YAW_DEGREES - FULL_YAW_DEGREES), 0.0, 1.0)
-    return np.asarray(np.minimum(_ramp(usable, grow=False), turned), dtype=np.float32)
+    uncovered = np.clip((_HIDDEN - np.nan_to_num(track.occlusion[rows])) / (_HIDDEN - _COVERED), 0.0, 1.0)
+    uncovered = uniform_filter1d(uncovered, _COVER_FRAMES, mode="nearest")
+    return np.asarray(np.minimum.reduce([_ramp(usable, grow=False), turned, uncovered]), dtype=np.float32)
 
 
 def _ramp(is_on: BoolArray, *, grow: bool) -> Float32Array:

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from lipwright.render.strength import replacement_strength
 from tests.tracks import make_track
@@ -43,15 +44,13 @@ def test_strength_rises_before_the_voice_and_falls_after() -> None:
 
 
 def test_what_cannot_be_drawn_is_not() -> None:
-    """Lost, covered, tiny and turned faces keep their own mouth; the way there is gradual."""
-    cases = {"lost": 0, "covered": 1, "tiny": 2, "turned": 3}
+    """Lost, tiny and turned faces keep their own mouth; the way there is gradual."""
+    cases = {"lost": 0, "tiny": 1, "turned": 2}
     for case in cases:
         track = make_track(np.full(60, 5.0))
         hidden = slice(25, 35)
         if case == "lost":
             track.is_tracked[hidden] = False
-        if case == "covered":
-            track.occlusion[hidden] = 0.9
         if case == "tiny":
             track.scales[hidden] *= 0.05
         if case == "turned":
@@ -59,6 +58,30 @@ def test_what_cannot_be_drawn_is_not() -> None:
         strength = replacement_strength(track, FRAMES, np.zeros(60, np.bool_))
         assert (strength[hidden] == 0).all(), case
         assert strength[0] == strength[-1] == 1, case
+
+
+def test_a_covered_mouth_changes_over_behind_the_cover() -> None:
+    """Nothing fades while the cover is on its way, or the frames before it show two mouths; a frame of the
+    cover itself does."""
+    track = make_track(np.full(60, 5.0))
+    track.occlusion[20:25] = 0.4
+    track.occlusion[25:35] = 0.9
+    strength = replacement_strength(track, FRAMES, np.zeros(60, np.bool_))
+    assert (strength[:24] == 1).all()
+    assert (strength[36:] == 1).all()
+    assert strength[24] == pytest.approx(2 / 3)
+    assert strength[25] == pytest.approx(1 / 3)
+    assert (strength[26:34] == 0).all()
+
+
+def test_the_more_is_covered_the_less_is_drawn() -> None:
+    """Fully up to three tenths of what is seen round the mouth, not at all from three eighths."""
+    track = make_track(np.full(60, 5.0))
+    track.occlusion[:] = np.linspace(0.5, 0.85, 60)
+    strength = replacement_strength(track, FRAMES, np.zeros(60, np.bool_))
+    assert (strength[track.occlusion < 0.59] == 1).all()
+    assert (strength[track.occlusion > 0.76] == 0).all()
+    assert (np.diff(strength) <= 1e-6).all()
 
 
 def test_one_frame_is_enough() -> None:
