@@ -32,7 +32,7 @@ class MouthCurves:
     judged: Float32Array
     """float32, shape (n, k): what the sync judge looks at, see ``sync_judge.judged_measures``."""
     is_unread: BoolArray
-    """bool, shape (n,): the face was seen, but its mouth is hidden, or two looks at it contradict each other:
+    """bool, shape (n,): the face was seen, but its mouth is hidden, or looks at it contradict each other:
     what a mesh says of the gap is a guess."""
 
     @property

@@ -38,7 +38,7 @@ class MouthRecord:
     """Mean absolute second difference of static skin with the two frames before, levels; NaN where there are
     no two."""
     is_read: list[bool] = field(default_factory=list)
-    """Whether two looks at the mouth agree on how far it is open."""
+    """Whether several looks at the mouth agree on how far it is open."""
 
 
 @dataclass(eq=False)
@@ -87,7 +87,7 @@ def watch(
     info = reader.info
     n_frames = info.n_frames if most_frames is None else min(most_frames, info.n_frames)
     watcher = _Watcher()
-    with FaceAnalyzer(FaceOptions(look_twice_below=math.inf)) as analyzer:
+    with FaceAnalyzer(FaceOptions(look_twice_below=math.inf, is_strict=True)) as analyzer:
         for frame_index, picture in enumerate(reader.read(0, n_frames)):
             for observation in analyzer.push(picture):
                 watcher.note(picture, observation)

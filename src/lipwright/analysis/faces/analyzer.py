@@ -32,6 +32,8 @@ class FaceOptions:
     look_twice_below: float = 128.0
     """Faces lower than this many pixels are looked at twice: the mesh sees faces at 128 pixels, and what is
     smaller is blown up for it. Infinite for all faces; of larger ones only those that are misread are."""
+    is_strict: bool = False
+    """Whether every face is doubted until it has been read for a while; see ``second_look``."""
 
     def __post_init__(self) -> None:
         """Checks the step: only single gaps are interpolated."""
@@ -54,7 +56,7 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
         self._mesh = FaceMesh()
         self._shots = ShotDetector()
         self._tracker = Tracker(self._detector, self._mesh, options.tracking)
-        self._second_looks = SecondLooks(self._mesh, options.look_twice_below)
+        self._second_looks = SecondLooks(self._mesh, options.look_twice_below, options.is_strict)
         self._shot_starts: list[int] = []
         self._records: dict[int, TrackRecord] = {}
         self._latest: dict[int, Sighting] = {}
