@@ -80,6 +80,8 @@ class Result:
     """Beside source lips that travel as far at a time: fast speech bends more than slow speech."""
     skin_flicker: float = float("nan")
     r: float = float("nan")
+    read_share: float = float("nan")
+    """Of the frames whose mouth was replaced fully, those whose gap could be read: ``r`` is of these."""
     lag_frames: float = float("nan")
     """NaN too where less than ``LEAST_SECONDS`` of the drawn mouth can be read."""
     r_voice: float = float("nan")
@@ -175,9 +177,11 @@ def _measure_motion(
     result: Result, case: Case, shown: Performance, timeline: Timeline, voice_start: Fraction
 ) -> None:
     out = shown.output
-    gap = np.where(shown.strength >= FULL_STRENGTH, out.gap, np.nan).astype(np.float32)
+    is_full = shown.strength >= FULL_STRENGTH
+    gap = np.where(is_full, out.gap, np.nan).astype(np.float32)
     sync = sync_figures(gap, out.seconds, shown.wanted, out.seconds)
     result.r = sync.r
+    result.read_share = _ratio(float(np.isfinite(gap).sum()), float(is_full.sum()))
     if sync.seen_seconds >= LEAST_SECONDS:
         result.lag_frames = sync.av_offset * float(timeline.clock.fps)
     samples = read_audio(case.voice, start=voice_start)

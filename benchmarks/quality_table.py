@@ -38,6 +38,7 @@ COLUMNS = (
     Column("same motion", "≤ 1.5", lambda row: row["flicker_same_motion"], lambda v: v <= 1.5),
     Column("skin flicker ÷ src", "≤ 1.5", lambda row: row["skin_flicker"], lambda v: v <= 1.5),
     Column("r wanted", "≥ 0.9", _of_speech("r"), lambda v: v >= 0.9),
+    Column("of frames", "read", _of_speech("read_share"), math.isfinite),
     Column("lag, frames", "0 ± 1", _of_speech("lag_frames"), lambda v: abs(v) <= 1, "{:+.1f}"),
     Column("r voice", "≥ 0.75", _of_speech("r_voice"), lambda v: v >= 0.75),
     Column("rest in silence", "≥ 0.95", lambda row: row["rest_share"], lambda v: v >= 0.95),

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lipwright.analysis.faces.two_looks import TwoLooks
+from lipwright.analysis.faces.looks import Looks
 from lipwright.engines.base import MouthOrder, MouthPlan, Scene
 from lipwright.measures import Measure
 from lipwright.media.picture import Picture
@@ -23,9 +23,12 @@ Float32Array = NDArray[np.float32]
 _OCCLUDED = 0.25
 """From this occlusion on a mouth is not fit to be a donor."""
 _MISPLACED_MM = 3.0
-"""Lips whose points lie this far from those of a second look are not where the mesh says."""
+"""Lips whose points lie this far from those of another look are not where the mesh says."""
 _CONTRADICTED = 1.5
-"""Doubt, in units of what makes a mouth unfit, about one whose gap two looks read differently."""
+"""Doubt, in units of what makes a mouth unfit, about one whose gap is read differently from look to look."""
+_MISREAD_SHARE = 0.25
+"""Of the mouths that were looked at again, those that are read differently; of a face with more of them, a
+mouth that was looked at once is as doubtful. Where faces are seen well it is none to 8 in a hundred."""
 _STRETCH, _STRETCH_MM = 1.25, 1.5
 """A donor's opening may be drawn a quarter and a little wider than it was filmed."""
 _WIDTH_MM = 1.0
@@ -75,7 +78,7 @@ def _fitness(scene: Scene, track_id: int, frames: NDArray[np.intp]) -> NDArray[n
     is_known = np.isin(scene.bank.frames(track_id), frames)
     rows = frames - track.start
     n_covered = track.covered(rows).sum(axis=1)
-    guessed = np.array([_guessed(scene.bank.looks(track_id, int(frame))) for frame in frames], np.float32)
+    guessed = _guessed([scene.bank.looks(track_id, int(frame)) for frame in frames])
     doubt = np.maximum.reduce(
         [
             np.nan_to_num(track.occlusion[rows]) / _OCCLUDED,
@@ -87,10 +90,16 @@ def _fitness(scene: Scene, track_id: int, frames: NDArray[np.intp]) -> NDArray[n
     return np.asarray(doubt < max(1.0, float(doubt.min(initial=np.inf)) + 1e-6))
 
 
-def _guessed(looks: TwoLooks | None) -> float:
-    """Doubt whether the points of a donor are where its lips are."""
-    if looks is None:
-        return 0.0
+def _guessed(looks: list[Looks | None]) -> Float32Array:
+    """Doubt whether the points of each donor are where its lips are, shape (n,)."""
+    agree = [seen.agree for seen in looks if seen is not None]
+    is_misread = agree.count(False) > _MISREAD_SHARE * len(agree)
+    unknown = _CONTRADICTED if is_misread else 0.0
+    doubt = [unknown if seen is None else _contradiction(seen) for seen in looks]
+    return np.array(doubt, np.float32)
+
+
+def _contradiction(looks: Looks) -> float:
     return max(looks.lips_apart / _MISPLACED_MM, 0.0 if looks.agree else _CONTRADICTED)
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.analysis.faces.looks import Looks
 from lipwright.analysis.faces.occlusion import OCCLUDED
-from lipwright.analysis.faces.two_looks import TwoLooks
 from lipwright.analysis.sync_judge import judged_measures
 from lipwright.measures import Measure
 from lipwright.scoring.flicker import lip_flicker, mean_flicker
@@ -93,7 +93,7 @@ def mouth_curves(watched: Watched, track_ids: list[int]) -> MouthCurves:
 
 
 def _read(
-    frame: int, looks: TwoLooks, gap: Float32Array, steady_gap: Float32Array, is_unread: BoolArray
+    frame: int, looks: Looks, gap: Float32Array, steady_gap: Float32Array, is_unread: BoolArray
 ) -> None:
     """Notes what several looks at a frame say; those beside a frame that is hard to read are so as well."""
     is_unread[frame] |= not looks.agree

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from lipwright.analysis.faces.analyzer import FaceAnalyzer, FaceOptions
 from lipwright.analysis.faces.landmarks import INNER_LIP, OUTER_LIP
+from lipwright.analysis.faces.looks import Looks
 from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
-from lipwright.analysis.faces.two_looks import TwoLooks
 from lipwright.media.picture import Picture
 from lipwright.media.video_reader import VideoReader
 from lipwright.scoring.flicker import second_difference
@@ -38,7 +38,7 @@ class MouthRecord:
     skin_flicker: list[float] = field(default_factory=list)
     """Mean absolute second difference of static skin with the two frames before, levels; NaN where there are
     no two."""
-    looks: list[TwoLooks | None] = field(default_factory=list)
+    looks: list[Looks | None] = field(default_factory=list)
     """What several looks at the mouth say of how far it is open."""
 
 
@@ -88,7 +88,7 @@ def watch(
     info = reader.info
     n_frames = info.n_frames if most_frames is None else min(most_frames, info.n_frames)
     watcher = _Watcher()
-    with FaceAnalyzer(FaceOptions(look_twice_below=math.inf, looks_further=True)) as analyzer:
+    with FaceAnalyzer(FaceOptions(look_twice_below=math.inf, is_strict=True)) as analyzer:
         for frame_index, picture in enumerate(reader.read(0, n_frames)):
             for observation in analyzer.push(picture):
                 watcher.note(picture, observation)

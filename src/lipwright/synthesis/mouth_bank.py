@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.analysis.faces.looks import Looks
 from lipwright.analysis.faces.mouth_shape import seen_gap
 from lipwright.analysis.faces.track import FaceObservation
-from lipwright.analysis.faces.two_looks import TwoLooks
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 from lipwright.scratch import ScratchFile, StoredArray
@@ -36,7 +36,7 @@ class _Crop:
     sharpness: float
     inside_light: float
     seen_gap: float
-    looks: TwoLooks | None
+    looks: Looks | None
     lip_color: Float32Array
     shape_cell: _ShapeCell
 
@@ -123,8 +123,8 @@ class MouthBank:
         """The gap of a donor as it was seen, before any smoothing, canonical mm."""
         return self._crops[track_id][frame_index].seen_gap
 
-    def looks(self, track_id: int, frame_index: int) -> TwoLooks | None:
-        """What two looks at a donor's mouth say of each other; None after a single look."""
+    def looks(self, track_id: int, frame_index: int) -> Looks | None:
+        """What several looks at a donor's mouth say of each other; None after a single look."""
         return self._crops[track_id][frame_index].looks
 
     def is_hard_to_read(self, track_id: int) -> bool:

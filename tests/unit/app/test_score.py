@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lipwright.analysis.faces.two_looks import TwoLooks
+from lipwright.analysis.faces.looks import Looks
 from lipwright.analysis.sync_judge import Verdict
 from lipwright.app.score import Score, score
 from lipwright.errors import MediaError, NoFaceError, UsageError
@@ -114,7 +114,7 @@ def test_silence_fits_any_mouth(clip: Path, tmp_path: Path) -> None:
 
 def test_a_mouth_that_cannot_be_read_has_no_figures(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Under a moustache or behind a hand throughout: seen, but nothing is said of the gap."""
-    monkeypatch.setattr(TwoLooks, "agree", property(lambda _: False))
+    monkeypatch.setattr(Looks, "agree", property(lambda _: False))
     found = score(clip)
     assert found.picture.seen_share == 1.0
     assert all(gap is None for gap in found.curves.gap_mm)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from lipwright.analysis.faces.looks import Looks
 from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
-from lipwright.analysis.faces.two_looks import TwoLooks
 from lipwright.engines.base import MouthOrder, Scene
 from lipwright.engines.reuse import bank_of, donor_table, within_reach
 from lipwright.geometry import Box
@@ -15,12 +15,12 @@ from tests.tracks import make_track
 N_FRAMES = 12
 
 
-CLEAR, CONTRADICTED = TwoLooks((5.0, 6.0), 1.0), TwoLooks((0.1, 9.0), 1.0)
-MISPLACED = TwoLooks((5.0, 5.0), 4.0)
+CLEAR, CONTRADICTED = Looks((5.0, 6.0), 1.0), Looks((0.1, 9.0), 1.0)
+MISPLACED = Looks((5.0, 5.0), 4.0)
 
 
-def _scene(looks: list[TwoLooks | None]) -> Scene:
-    """A face, and what two looks at each frame say of each other."""
+def _scene(looks: list[Looks | None]) -> Scene:
+    """A face, and what several looks at each frame say of each other."""
     track = make_track(np.linspace(0, 8, N_FRAMES))
     bank = bank_of(512, None)
     grey = np.full((320, 320), 120, np.uint8)
@@ -37,6 +37,12 @@ def test_mouths_that_cannot_be_read_are_no_donors() -> None:
     scene = _scene([None, CLEAR, CONTRADICTED, MISPLACED, *[CLEAR] * (N_FRAMES - 4)])
     assert donor_table(scene, 0).frames.tolist() == [0, 1, *range(4, N_FRAMES)]
     assert scene.bank.is_hard_to_read(0)
+
+
+def test_of_a_face_that_is_often_misread_one_look_is_not_enough() -> None:
+    """Between probes a mouth may have been misread as well: only what was read again and alike is drawn."""
+    scene = _scene([None, CLEAR, CONTRADICTED, None, *[CLEAR] * 4, *[CONTRADICTED] * (N_FRAMES - 8)])
+    assert donor_table(scene, 0).frames.tolist() == [1, *range(4, 8)]
 
 
 def test_where_no_mouth_can_be_read_all_are_donors() -> None:

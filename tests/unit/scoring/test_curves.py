@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lipwright.analysis.faces.looks import Looks
 from lipwright.analysis.faces.track import FaceAnalysis
-from lipwright.analysis.faces.two_looks import TwoLooks
 from lipwright.media.video_reader import VideoReader
 from lipwright.scoring.curves import mouth_curves
 from lipwright.scoring.watch import MouthRecord, Watched, watch
@@ -15,9 +15,9 @@ from tests.tracks import make_track
 MOUSTACHE = Path(__file__).parents[4] / "shared" / "media" / "video" / "real_oldman_beard_tilt.mp4"
 
 
-CONTRADICTED = TwoLooks((0.0, 9.0), 1.0)
-AGREED = TwoLooks((5.1, 4.9, 5.0, 5.0), 1.0)
-AGREED_AT_FIRST = TwoLooks((0.1, 0.2, 7.0, 7.0), 1.0)
+CONTRADICTED = Looks((0.0, 9.0), 1.0)
+AGREED = Looks((5.1, 4.9, 5.0, 5.0), 1.0)
+AGREED_AT_FIRST = Looks((0.1, 0.2, 7.0, 7.0), 1.0)
 
 
 def _watched() -> Watched:

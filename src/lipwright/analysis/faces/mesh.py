@@ -103,18 +103,26 @@ class FaceMesh:
         points[:, :2] += (box.left, box.top)
         return MeshFit(points, score, crop, box, region)
 
-    def fit_mirrored(self, fit: MeshFit) -> Float32Array:
-        """The mesh laid on the mirror image of what it saw, and the points mirrored back.
+    def fit_again(self, fit: MeshFit, *, turned: float = 0.0, mirrored: bool = False) -> Float32Array:
+        """The mesh laid once more on what it saw, from a crop that is held a little differently.
+
+        Args:
+            turned: radians by which the region is turned further.
+            mirrored: whether it sees the mirror image; the points are mirrored back.
 
         Returns:
-            float32, shape (468, 3), as ``MeshFit.points``; but left and right have changed their names: what
-            the mesh calls the left corner of the mouth is the right one.
+            float32, shape (468, 3), as ``MeshFit.points``; but of a mirror image left and right have changed
+            their names: what the mesh calls the left corner of the mouth is the right one.
         """
-        box = fit.crop_box
+        box, crop = fit.crop_box, fit.crop
         rectangle = _rectangle(fit.region, box)
-        rectangle.x_center, rectangle.rotation = 1 - rectangle.x_center, -rectangle.rotation
-        points, _ = self._process(np.ascontiguousarray(fit.crop[:, ::-1]), rectangle)
-        points[:, 0] = 1 - points[:, 0]
+        rectangle.rotation += turned
+        if mirrored:
+            rectangle.x_center, rectangle.rotation = 1 - rectangle.x_center, -rectangle.rotation
+            crop = np.ascontiguousarray(crop[:, ::-1])
+        points, _ = self._process(crop, rectangle)
+        if mirrored:
+            points[:, 0] = 1 - points[:, 0]
         points *= np.float32(box.width)
         points[:, :2] += (box.left, box.top)
         return points

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.landmarks import N_VERTICES
+from lipwright.analysis.faces.looks import Looks
 from lipwright.analysis.faces.occlusion import MOUTH_POINTS
-from lipwright.analysis.faces.two_looks import TwoLooks
 from lipwright.geometry import Box, Similarity
 from lipwright.scratch import Rows
 
@@ -104,7 +104,7 @@ class FaceObservation:
     landmarks: Float32Array
     """float32, shape (N_VERTICES, 3), picture pixels."""
     face_box: Box
-    looks: TwoLooks | None = None
+    looks: Looks | None = None
     """None after a single look."""
 
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from lipwright.analysis.faces.detection import Detection, FaceDetector
 from lipwright.analysis.faces.head_pose import misfit
 from lipwright.analysis.faces.landmarks import VERTICES
+from lipwright.analysis.faces.looks import Looks
 from lipwright.analysis.faces.mesh import FaceMesh, FaceRegion, MeshFit, region_around
-from lipwright.analysis.faces.two_looks import TwoLooks
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 
@@ -36,7 +36,7 @@ class Sighting:
     region: FaceRegion
     """Where to look in the next frame."""
     fit: MeshFit
-    looks: TwoLooks | None = None
+    looks: Looks | None = None
     """None after a single look."""
 
 

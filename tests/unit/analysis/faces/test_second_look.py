@@ -1,15 +1,17 @@
-"""A second look at a face, in the mirror."""
+"""Further looks at a face, in the mirror and with the crop turned."""
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
 from lipwright.analysis.faces.landmarks import INNER_LIP, MEASURE_OUTER_CORNERS, MIRROR, N_VERTICES
+from lipwright.analysis.faces.looks import Looks
 from lipwright.analysis.faces.mesh import FaceMesh, FaceRegion, region_around
-from lipwright.analysis.faces.second_look import SecondLooks, look_again
+from lipwright.analysis.faces.second_look import SecondLooks, is_hard_to_read, look_again, look_closely
 from lipwright.analysis.faces.tracking import Sighting, look
-from lipwright.analysis.faces.two_looks import TwoLooks
+from lipwright.geometry import Box
 from tests.unit.analysis.faces.drawn_face import as_picture, draw_face, plain_canvas
 
 
@@ -71,11 +73,15 @@ def _tremble(sightings: list[Sighting], shifts: np.ndarray) -> float:
         ((4.0, 11.0), False),
         ((0.1, 0.6, 0.3, 0.4), True),
         ((0.1, 0.3, 0.2, 1.9), False),  # two of four would not have told
+        ((0.1, 0.2, 0.3, 0.0, 1.2, -0.1), True),  # one of six may stray a little
+        ((0.1, 0.2, 9.0, 0.0, 0.3, 0.1), False),
+        ((8.0, 11.0, 9.0, 12.0, 7.0, 10.0), True),
+        ((18.0, 20.0, 19.0, 5.0, 21.0, 2.0), False),  # the first two agreed by chance
     ],
 )
-def test_looks_agree_to_what_tells_mouths_apart(gaps: tuple[float, float], expected: bool) -> None:
-    assert TwoLooks(gaps, 1.0).agree is expected
-    assert TwoLooks(gaps[::-1], 1.0).agree is expected
+def test_looks_agree_to_what_tells_mouths_apart(gaps: tuple[float, ...], expected: bool) -> None:
+    assert Looks(gaps, 1.0).agree is expected
+    assert Looks(gaps[::-1], 1.0).agree is expected
 
 
 def test_faces_seen_well_keep_the_points_of_one_look(mesh: FaceMesh) -> None:
@@ -88,16 +94,51 @@ def test_faces_seen_well_keep_the_points_of_one_look(mesh: FaceMesh) -> None:
     assert all(looks.surer(2, small).looks is not None for _ in range(10))
 
 
-def test_faces_that_are_misread_are_looked_at_twice_for_a_while() -> None:
-    """The first looks contradict each other: the next frames are looked at twice too, not only probed."""
+def test_faces_that_are_misread_are_looked_at_closely_for_a_while() -> None:
+    """The first looks contradict each other: the next frames get six looks too, and are not only probed."""
     mesh = FaceMesh()
     sighting = _sighting(mesh, 220, 0.15)
-    mesh.fit_mirrored = _shut_in_the_mirror(mesh)  # type: ignore[method-assign]
+    seen_again = mesh.fit_again
+    shut = seen_again(_sighting(mesh, 220, 0.0).fit, mirrored=True)
+    mesh.fit_again = lambda _, **held: shut if held.get("mirrored") else seen_again(sighting.fit)  # type: ignore[method-assign]
     looks = SecondLooks(mesh, small_below=128)
-    assert all(looks.surer(1, sighting).looks is not None for _ in range(10))
+    assert [_n_looks(looks.surer(1, sighting)) for _ in range(10)] == [6] * 10
     mesh.close()
 
 
-def _shut_in_the_mirror(mesh: FaceMesh):  # type: ignore[no-untyped-def]
-    shut = mesh.fit_mirrored(_sighting(mesh, 220, 0.0).fit)
-    return lambda _: shut
+def test_a_strict_judge_doubts_every_face_until_it_has_been_read(mesh: FaceMesh) -> None:
+    """Two looks may agree by chance; a face that they agree on for a second is then looked at twice."""
+    looks = SecondLooks(mesh, small_below=math.inf, is_strict=True)
+    sighting = _sighting(mesh, 220, 0.1)
+    assert [_n_looks(looks.surer(1, sighting)) for _ in range(27)] == [*[6] * 25, 2, 2]
+
+
+def test_only_a_strict_judge_looks_six_times_at_every_small_face(mesh: FaceMesh) -> None:
+    """An analysis for drawing takes the two looks that it needs for its points."""
+    sighting = _sighting(mesh, 90, 0.1)
+    assert _n_looks(SecondLooks(mesh, small_below=128).surer(1, sighting)) == 2
+    strict = SecondLooks(mesh, small_below=math.inf, is_strict=True)
+    assert {_n_looks(strict.surer(1, sighting)) for _ in range(30)} == {6}
+
+
+def test_small_faces_and_looks_that_differ_are_hard_to_read() -> None:
+    large, small = Box(0, 0, 200, 220), Box(0, 0, 80, 90)
+    assert not is_hard_to_read(large, Looks((0.1, 0.2), 1.0))
+    assert is_hard_to_read(large, Looks((0.1, 0.5), 1.0))
+    assert is_hard_to_read(small, Looks((0.1, 0.2), 1.0))
+
+
+def test_a_crop_that_is_turned_shows_the_same_face(mesh: FaceMesh) -> None:
+    """Each of the six looks finds the face in its place."""
+    once = _sighting(mesh, 220, 0.15, shift=24)
+    closely = look_closely(mesh, once)
+    assert np.linalg.norm((closely.landmarks - once.landmarks)[:, :2], axis=1).max() < 0.04 * 220
+    assert closely.looks is not None
+    assert len(closely.looks.gaps) == 6
+    assert closely.looks.gap == pytest.approx(float(np.mean(closely.looks.gaps)))
+    assert closely.looks.first_two.gaps == closely.looks.gaps[:2]
+    assert closely.looks.agree
+
+
+def _n_looks(sighting: Sighting) -> int:
+    return 1 if sighting.looks is None else len(sighting.looks.gaps)
