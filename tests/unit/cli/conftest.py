@@ -9,6 +9,12 @@ from lipwright.cli.main import main
 from tests.unit.cli.fakes import FakeLipsync, Outcome, Run
 
 
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results without a name of their own are not left in the repository."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 def lipsync(monkeypatch: pytest.MonkeyPatch) -> FakeLipsync:
     fake = FakeLipsync()

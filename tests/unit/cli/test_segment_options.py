@@ -14,12 +14,6 @@ from tests.unit.cli.fakes import FakeLipsync, Run
 AT = FaceChoice(frame_number=12, coordinates=(640, 360.5))
 
 
-@pytest.fixture(autouse=True)
-def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Results without a name of their own are not left in the repository."""
-    monkeypatch.chdir(tmp_path)
-
-
 def asked(run: Run, lipsync: FakeLipsync, *arguments: object) -> dict[str, Any]:
     outcome = run("sync", "a.mp4", *arguments)
     assert outcome.code == 0, outcome.err
