@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from lipwright.analysis.faces.cast import CastMember
 from lipwright.analysis.faces.speaker import SourceSound
 from lipwright.analysis.faces.track import FaceAnalysis
-from lipwright.analysis.speech.articulation import articulate
 from lipwright.analysis.speech.filterbank import BAND_RATE
 from lipwright.analysis.speech.judge import expect_mouth
 from lipwright.analysis.speech.mel import SAMPLE_RATE, Samples
 from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
+from lipwright.analysis.speech.streaming import articulate_long
 from lipwright.analysis.sync_judge import SyncOpinion, Verdict, judged_measures, lag_curves, opinion
 from lipwright.measures import Measure
 
@@ -54,7 +54,7 @@ def hear_source(samples: Samples) -> HeardSource | None:
     """Hears a source; None when its sound has no length."""
     if len(samples) == 0:
         return None
-    motion = articulate(samples)
+    motion = articulate_long(samples)
     speaks = bool((motion.activity > _SPEECH).any())
     judged = samples[: _JUDGED_SECONDS * SAMPLE_RATE if speaks else 0]
     expected = expect_mouth(np.asarray(judged, np.float32))
