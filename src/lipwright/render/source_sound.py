@@ -92,10 +92,7 @@ def _opinion(
     n_frames = int(np.searchsorted(seconds, _JUDGED_SECONDS))
     measured = _spoken(analysis, cast)[:n_frames]
     steps = np.arange(len(heard.expected)) / BAND_RATE
-    curves = lag_curves(measured, seconds[:n_frames], heard.expected, steps)
-    n_seen = int(np.isfinite(measured).all(axis=1).sum())
-    step = float(np.median(np.diff(seconds))) if len(seconds) > 1 else 0.0
-    return opinion(curves, n_seen * step)
+    return opinion(lag_curves(measured, seconds[:n_frames], heard.expected, steps))
 
 
 def _spoken(analysis: FaceAnalysis, cast: list[CastMember]) -> Float32Array:
