@@ -48,7 +48,7 @@ class FirstHalfEngine(GuardedEngine):
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
         """See ``Engine.new_bank``."""
         bank = self.engine.new_bank(max_face_resolution)
-        bank.keep = _until(self.half, bank.keep)  # type: ignore[assignment, method-assign]
+        setattr(bank, "keep", _until(self.half, bank.keep))  # noqa: B010 (a bank is what the engine says it is)
         return bank
 
 
@@ -125,6 +125,16 @@ def true_orders(clip: HalvedClip, orders: list[MouthOrder]) -> list[MouthOrder]:
         true = track.measures[order.source_frames - track.start]
         is_known = np.isfinite(true).all(axis=1, keepdims=True)
         found.append(replace(order, measures=np.where(is_known, true, order.measures)))
+    return found
+
+
+def still_orders(clip: HalvedClip, orders: list[MouthOrder]) -> list[MouthOrder]:
+    """The same orders for a mouth that keeps the mean pose of the first half."""
+    found = []
+    for order in orders:
+        mean = np.nanmean(clip.scene.analysis.tracks[order.track_id].measures, axis=0)
+        held = np.broadcast_to(mean, order.measures.shape).astype(np.float32)
+        found.append(replace(order, measures=held))
     return found
 
 

@@ -4,6 +4,7 @@
 
 Beside the ear that ships (and any other, ``--weights``) stand the two ends: a mouth that keeps the mean pose
 of the first half, and one that is asked to do what the real one did, which is as near as the drawing comes.
+Of a mean mouth that is drawn, r says how much of the real one shines through, or of the head that both share.
 Writes results.json and results.md.
 """
 
@@ -26,7 +27,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from benchmarks.clips import Case, find_cases
-from benchmarks.first_half import HalvedClip, draw, halve, heard_orders, true_orders
+from benchmarks.first_half import HalvedClip, draw, halve, heard_orders, still_orders, true_orders
 from benchmarks.matching import same_face
 from lipwright.analysis.faces.landmarks import LEFT_EYE, MEAN_FACE, RIGHT_EYE
 from lipwright.analysis.speech.judge import JUDGED
@@ -41,7 +42,7 @@ from lipwright.scoring.watch import watch
 
 Float32Array = NDArray[np.float32]
 
-STILL, TRUTH, SHIPPED = "mean mouth", "truth asked for", "shipped ear"
+STILL, DRAWN_STILL, TRUTH, SHIPPED = "mean mouth", "mean mouth, drawn", "truth asked for", "shipped ear"
 FULL_STRENGTH = 0.999
 FEWEST_FRAMES = 20
 EYE_MM = float(np.linalg.norm(MEAN_FACE[LEFT_EYE[0]] - MEAN_FACE[RIGHT_EYE[8]]))
@@ -85,7 +86,7 @@ def _rows(clip: HalvedClip, weights: dict[str, Path | None]) -> list[Row]:
     n_drawn = clip.timeline.n_frames - clip.half
     if sum(int((order.strength >= FULL_STRENGTH).sum()) for order in first) < FEWEST_FRAMES:
         return []
-    orders[TRUTH] = true_orders(clip, first)
+    orders |= {TRUTH: true_orders(clip, first), DRAWN_STILL: still_orders(clip, first)}
     real = _curves(clip, draw(clip, [], folder / "real.mp4"), first, 0)
     truth = real.part(clip.half, clip.timeline.n_frames)
     is_full = np.zeros(n_drawn, np.bool_)
@@ -209,7 +210,7 @@ def main() -> int:
     one = partial(run_clip, weights=weights, model=options.model, most_seconds=options.seconds)
     with ProcessPoolExecutor(options.workers, get_context("spawn")) as pool:
         rows = [row for found in pool.map(one, cases) for row in found]
-    text = table(rows, [*weights, TRUTH, STILL])
+    text = table(rows, [*weights, TRUTH, STILL, DRAWN_STILL])
     (options.output / "results.json").write_text(
         json.dumps([asdict(row) for row in rows], indent=1), encoding="utf-8"
     )

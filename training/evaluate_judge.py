@@ -131,9 +131,8 @@ def _trial(
     measured = clip.measures[is_inside][:, list(JUDGED)]
     times = clip.seconds[is_inside]
     curves = lag_curves(measured, times + move, expected, np.arange(len(expected)) / BAND_RATE)
-    seen = len(times) * float(np.median(np.diff(clip.seconds)))
-    said, best = opinion(curves, seen), curves.best
-    peak, clearness = (curves.change_r[best], curves.clearness(seen)) if best is not None else (np.nan, 0.0)
+    said, best = opinion(curves), curves.best
+    peak, clearness = (curves.change_r[best], curves.clearness) if best is not None else (np.nan, 0.0)
     return Trial(seconds, is_matched, said.r, float(peak), said.av_offset, clearness, said.confidence)
 
 

@@ -98,31 +98,29 @@ class LagCurves:
     """float64, shape (len(LAGS),): mean correlation of the measures."""
     change_r: Float64Array
     """float64, shape (len(LAGS),): that of their changes over ``CHANGE_SECONDS``."""
+    compared_seconds: float = 0.0
+    """How much of the footage shows the mouth while there is sound."""
 
     @property
     def best(self) -> int | None:
         """Place of the lag that fits best; None where none can be told."""
         return int(np.nanargmax(self.change_r)) if np.isfinite(self.change_r).any() else None
 
-    def clearness(self, seen_seconds: float) -> float:
+    @property
+    def clearness(self) -> float:
         """How far the best lag stands out: comparable between footage of different lengths."""
         prominence = np.nanmax(self.change_r) - np.nanmedian(self.change_r)
-        return float(prominence * math.sqrt(min(seen_seconds, _MOST_SECONDS)))
+        return float(prominence * math.sqrt(min(self.compared_seconds, _MOST_SECONDS)))
 
 
-def opinion(curves: LagCurves, seen_seconds: float) -> SyncOpinion:
-    """What lag curves say.
-
-    Args:
-        curves: from ``lag_curves``.
-        seen_seconds: how much footage they were measured on; of under two seconds nothing is believed.
-    """
+def opinion(curves: LagCurves) -> SyncOpinion:
+    """What lag curves say; of under two seconds nothing is believed."""
     best = curves.best
     if best is None:
         return SyncOpinion(math.nan, math.nan, math.nan, 0.0)
-    above = (_CHANCE_MODE - curves.clearness(seen_seconds)) / _CHANCE_SCALE
+    above = (_CHANCE_MODE - curves.clearness) / _CHANCE_SCALE
     chance = math.exp(-math.exp(min(50.0, above)))
-    confidence = chance if seen_seconds >= LEAST_SECONDS else 0.0
+    confidence = chance if curves.compared_seconds >= LEAST_SECONDS else 0.0
     return SyncOpinion(float(curves.r[len(LAGS) // 2]), float(curves.r[best]), float(LAGS[best]), confidence)
 
 
@@ -169,7 +167,9 @@ def lag_curves(
         change_r[place] = mean_correlation(changed, moved[after] - moved[before])
         overlap[place] = (is_seen & np.isfinite(moved).all(axis=1)).sum()
     is_short = overlap < _LEAST_OVERLAP * overlap.max()
-    return LagCurves(np.where(is_short, np.nan, r), np.where(is_short, np.nan, change_r))
+    step = float(np.median(np.diff(seconds))) if len(seconds) > 1 else 0.0
+    compared = float(overlap.max()) * step
+    return LagCurves(np.where(is_short, np.nan, r), np.where(is_short, np.nan, change_r), compared)
 
 
 def _neighbours(seconds: Float64Array) -> tuple[IntArray, IntArray]:

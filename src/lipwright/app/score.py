@@ -1,16 +1,17 @@
 """The use case that judges a finished video: does the mouth follow the voice, and how does it look?"""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.speaker import SourceSound, cast_speakers
-from lipwright.analysis.speech.articulation import articulate
 from lipwright.analysis.speech.filterbank import BAND_RATE
 from lipwright.analysis.speech.judge import JUDGED, expect_mouth
 from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
+from lipwright.analysis.speech.streaming import CONTEXT_SECONDS, articulate_long
 from lipwright.errors import NoFaceError, UsageError
 from lipwright.measures import Measure
 from lipwright.media.audio_reader import read_audio
@@ -72,7 +73,8 @@ def score(
     voice = video if audio is None else Path(audio)
     listener = progress or ignore
     with VideoReader(video) as reader:
-        heard = _listen(voice, reader.info if audio is None else None, listener)
+        start = reader.info.start_seconds if audio is None else Fraction(0)
+        heard = _listen(voice, start, reader.info.duration, listener)
         own = None if reference is None else _open_reference(Path(reference), reader.info)
         total = reader.info.n_frames + (min(own.info.n_frames, reader.info.n_frames) if own else 0)
         curves, watched = _look(reader, heard.motion, listener, 0, total)
@@ -94,11 +96,12 @@ def score(
     )
 
 
-def _listen(voice: Path, video: VideoInfo | None, listener: Listener) -> _Voice:
+def _listen(voice: Path, start: Fraction, video_seconds: Fraction, listener: Listener) -> _Voice:
+    """Hears a voice as far as the video goes, and a little more: what follows has a say in it."""
     listener(Progress("hear", 0, 1))
     probe(voice).need_audio()
-    samples = read_audio(voice) if video is None else read_audio(voice, start=video.start_seconds)
-    motion, expected = articulate(samples), expect_mouth(samples)
+    samples = read_audio(voice, start=start, most_seconds=video_seconds + CONTEXT_SECONDS)
+    motion, expected = articulate_long(samples), expect_mouth(samples)
     if not (motion.activity > _SPEECH).any():
         expected = np.full_like(expected, np.nan)
     listener(Progress("hear", 1, 1))

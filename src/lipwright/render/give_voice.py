@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.choice import FaceChoice
-from lipwright.analysis.speech.articulation import articulate
 from lipwright.analysis.speech.mel import SAMPLE_RATE
 from lipwright.analysis.speech.motion import MouthMotion
 from lipwright.analysis.speech.prosody import Prosody, measure_prosody
 from lipwright.analysis.speech.refit import Refit
+from lipwright.analysis.speech.streaming import CONTEXT_SECONDS, articulate_long
 from lipwright.analysis.sync_judge import SyncOpinion, Verdict
 from lipwright.engines.base import MouthOrder, Scene
 from lipwright.media.audio_reader import read_audio_blocks
@@ -29,6 +29,9 @@ from lipwright.render.segment_orders import VoicedStretch, write_segment_orders
 from lipwright.render.source_sound import HeardSource, cast_in_step, hear_source
 from lipwright.render.timing import Timeline
 from lipwright.scratch import ScratchFile, StoredArray
+
+_LAST_FRAME_SECONDS = 1
+"""What is heard beyond the used part: the last frame may begin in it and end after it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +55,11 @@ class Seen:
         """When each frame that was seen is shown in the source, float64, shape (n_seen,)."""
         clock = self.inputs.video.clock
         return clock.ticks()[: self.n_seen] * float(clock.time_base)
+
+    @property
+    def end(self) -> Fraction:
+        """Where in the source the last frame that was seen ends, seconds."""
+        return self.inputs.video.clock.part(0, self.n_seen).duration
 
     @property
     def is_expressive(self) -> bool:
@@ -89,13 +97,12 @@ def hear(seen: Seen, layout: Layout | None) -> Heard:
         MediaError: a voice, or the source's sound, cannot be read.
     """
     job = seen.job
-    voices = {path: _sound(job, path, seen.inputs.voices[path].start) for path in job.voices}
     if layout is None:
-        voice, used = voices[job.voice], seen.timeline.audio_duration_used
-        parts = [(articulate(voice), _prosody(voice, used) if seen.is_expressive else None)]
+        parts = [_hear_voice(seen)]
     else:
+        voices = {path: _sound(job, path, seen.inputs.voices[path].start) for path in job.voices}
         parts = [_hear(seen, stretch, voices) for stretch in layout.stretches]
-    return Heard(parts, source_sound(job, seen.inputs))
+    return Heard(parts, source_sound(job, seen.inputs, seen.end))
 
 
 def give_voice(seen: Seen, heard: Heard) -> Given:
@@ -137,16 +144,33 @@ def give_voices(seen: Seen, layout: Layout, heard: Heard) -> Given:
     return Given(orders, source_sync, segment_orders.quiet_share(seen.timeline, voiced), faces, refits)
 
 
-def source_sound(job: RenderJob, inputs: Inputs) -> HeardSource | None:
-    """What the source's own sound tells; None when it has none."""
+def source_sound(job: RenderJob, inputs: Inputs, seconds: Fraction | None = None) -> HeardSource | None:
+    """What the source's own sound tells; None when it has none.
+
+    Args:
+        job: with the source.
+        inputs: of the job.
+        seconds: of the source, as far as its pictures are looked at; None for all of it.
+    """
     if inputs.source.audio is None:
         return None
-    return hear_source(_sound(job, job.video, inputs.video.start_seconds))
+    most = None if seconds is None else seconds + CONTEXT_SECONDS
+    return hear_source(_sound(job, job.video, inputs.video.start_seconds, most))
 
 
-def _sound(job: RenderJob, path: Path, start: Fraction) -> StoredArray:
+def _hear_voice(seen: Seen) -> tuple[MouthMotion, Prosody | None]:
+    """What is heard of the voice as far as it is used: of four hours a short video shows seconds."""
+    job, used = seen.job, seen.timeline.audio_duration_used
+    heard = used + _LAST_FRAME_SECONDS
+    start = seen.inputs.voices[job.voice].start
+    voice = _sound(job, job.voice, start, heard + CONTEXT_SECONDS)
+    return articulate_long(voice, heard), _prosody(voice, used) if seen.is_expressive else None
+
+
+def _sound(job: RenderJob, path: Path, start: Fraction, most_seconds: Fraction | None = None) -> StoredArray:
     """The sound of a file, in a scratch file: an hour of it is 230 MB."""
-    return ScratchFile(job.output.parent).append_all(read_audio_blocks(path, start=start))
+    blocks = read_audio_blocks(path, start=start, most_seconds=most_seconds)
+    return ScratchFile(job.output.parent).append_all(blocks)
 
 
 def _prosody(samples: StoredArray, used: Fraction) -> Prosody:
@@ -163,4 +187,4 @@ def _hear(
     start, _ = part_of_voice(segment, seen.inputs.voices[path].duration)
     first, last = round(start * SAMPLE_RATE), round((start + stretch.voice_duration) * SAMPLE_RATE)
     samples = np.asarray(voices[path][first:last], np.float32)
-    return articulate(samples), measure_prosody(samples) if seen.is_expressive else None
+    return articulate_long(samples), measure_prosody(samples) if seen.is_expressive else None

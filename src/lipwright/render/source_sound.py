@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from lipwright.analysis.faces.cast import CastMember
 from lipwright.analysis.faces.speaker import SourceSound
 from lipwright.analysis.faces.track import FaceAnalysis
-from lipwright.analysis.speech.articulation import articulate
 from lipwright.analysis.speech.filterbank import BAND_RATE
 from lipwright.analysis.speech.judge import expect_mouth
 from lipwright.analysis.speech.mel import SAMPLE_RATE, Samples
 from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
+from lipwright.analysis.speech.streaming import articulate_long
 from lipwright.analysis.sync_judge import SyncOpinion, Verdict, judged_measures, lag_curves, opinion
 from lipwright.measures import Measure
 
@@ -54,7 +54,7 @@ def hear_source(samples: Samples) -> HeardSource | None:
     """Hears a source; None when its sound has no length."""
     if len(samples) == 0:
         return None
-    motion = articulate(samples)
+    motion = articulate_long(samples)
     speaks = bool((motion.activity > _SPEECH).any())
     judged = samples[: _JUDGED_SECONDS * SAMPLE_RATE if speaks else 0]
     expected = expect_mouth(np.asarray(judged, np.float32))
@@ -92,10 +92,7 @@ def _opinion(
     n_frames = int(np.searchsorted(seconds, _JUDGED_SECONDS))
     measured = _spoken(analysis, cast)[:n_frames]
     steps = np.arange(len(heard.expected)) / BAND_RATE
-    curves = lag_curves(measured, seconds[:n_frames], heard.expected, steps)
-    n_seen = int(np.isfinite(measured).all(axis=1).sum())
-    step = float(np.median(np.diff(seconds))) if len(seconds) > 1 else 0.0
-    return opinion(curves, n_seen * step)
+    return opinion(lag_curves(measured, seconds[:n_frames], heard.expected, steps))
 
 
 def _spoken(analysis: FaceAnalysis, cast: list[CastMember]) -> Float32Array:

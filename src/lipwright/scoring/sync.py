@@ -44,13 +44,13 @@ class SyncFigures:
     window_r: tuple[float, ...]
     """Correlation in each window as the file plays; NaN where nothing moves or too little was seen."""
     seen_seconds: float = 0.0
-    """How much of the video shows the mouth."""
+    """How much of the video shows the mouth while there is sound."""
 
     @property
     def opinion(self) -> SyncOpinion:
         """What it means; only for the measures of the sync judge and what it expects of them."""
-        curves = LagCurves(np.array(self.r_by_lag), np.array(self.change_r_by_lag))
-        return opinion(curves, self.seen_seconds)
+        r, change_r = np.array(self.r_by_lag), np.array(self.change_r_by_lag)
+        return opinion(LagCurves(r, change_r, self.seen_seconds))
 
     @property
     def in_step_share(self) -> float:
@@ -73,8 +73,7 @@ def sync_figures(
     """
     measured, wanted = (curve[:, None] if curve.ndim == 1 else curve for curve in (measured, wanted))
     curves = lag_curves(measured, seconds, wanted, wanted_seconds)
-    seen_seconds = _seen_seconds(measured, seconds)
-    said = opinion(curves, seen_seconds)
+    said = opinion(curves)
     if len(wanted):
         middles, window_r = _windows(measured, at_seconds(wanted, wanted_seconds, seconds), seconds)
     else:
@@ -88,19 +87,13 @@ def sync_figures(
         change_r_by_lag=tuple(curves.change_r.tolist()),
         window_seconds=middles,
         window_r=window_r,
-        seen_seconds=seen_seconds,
+        seen_seconds=curves.compared_seconds,
     )
 
 
 def correlation(one: Float32Array, other: Float32Array) -> float:
     """Pearson's r over the places where both are known; NaN for fewer than 8 or when one does not move."""
     return mean_correlation(one.reshape(-1, 1), other.reshape(-1, 1))
-
-
-def _seen_seconds(measured: Float32Array, seconds: Float64Array) -> float:
-    """How much of the video shows the mouth."""
-    n_seen = int(np.isfinite(measured).all(axis=1).sum())
-    return n_seen * float(np.median(np.diff(seconds))) if len(seconds) > 1 else 0.0
 
 
 def _windows(

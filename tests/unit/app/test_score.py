@@ -11,6 +11,7 @@ from lipwright.analysis.faces.looks import Looks
 from lipwright.analysis.sync_judge import Verdict
 from lipwright.app.score import Score, score
 from lipwright.errors import MediaError, NoFaceError, UsageError
+from lipwright.media.audio_reader import read_audio
 from lipwright.render.progress import Progress
 from lipwright.samples.clip import write_clip, write_wav
 from lipwright.samples.performance import perform
@@ -45,6 +46,26 @@ def test_a_presenter_follows_her_own_voice(scored: Score) -> None:
     assert scored.picture.seen_share == 1.0
     assert scored.sync.best_r > 0.3
     assert abs(scored.sync.av_offset) < 0.2
+
+
+def test_of_a_long_voice_only_what_the_video_shows_is_read(
+    clip: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Four hours of sound beside five seconds of video took 2 GB; a minute after those is heard at most."""
+    sound, n_read = tmp_path / "long.wav", 0
+    speech = speak(LINES["hello"], sample_rate=16000)
+    write_wav(sound, Speech(np.resize(speech.samples, 120 * 16000), 16000, ()))
+
+    def counted(path: Path, **options: Fraction) -> np.ndarray:
+        nonlocal n_read
+        samples = read_audio(path, **options)
+        n_read = len(samples)
+        return samples
+
+    monkeypatch.setattr("lipwright.app.score.read_audio", counted)
+    found = score(clip, sound)
+    assert 3 * 16000 <= n_read <= 63 * 16000
+    assert found.sync.best_r > 0.3
 
 
 def test_a_late_sound_is_found_with_its_sign(tmp_path: Path) -> None:

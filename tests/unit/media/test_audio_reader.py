@@ -129,3 +129,13 @@ def test_an_impossible_rate_is_refused(tmp_path: Path) -> None:
     """0 Hz."""
     with pytest.raises(UsageError, match="sample rate"):
         read_audio(tmp_path / "a.wav", 0)
+
+
+@pytest.mark.parametrize("most", [Fraction(0), Fraction(1, 3), Fraction(10), Fraction(25, 2), Fraction(99)])
+def test_no_more_is_read_than_wanted(tmp_path: Path, most: Fraction) -> None:
+    """Less than a block, a block, more than one, and more than there is."""
+    path = encode_sound(tmp_path / "a.wav", "pcm_s16le", click_track(13.0, CLICKS, 16000), 16000)
+    whole = read_audio(path)
+    read = read_audio(path, most_seconds=most)
+    assert len(read) == min(len(whole), round(most * 16000))
+    assert np.array_equal(read, whole[: len(read)])

@@ -1,14 +1,16 @@
 """Hearing sound of any length in blocks as they come, in memory that does not grow with it."""
 
+import math
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lipwright.analysis.speech.articulation import ArticulationOptions, articulate
-from lipwright.analysis.speech.mel import HOP_LENGTH, SAMPLE_RATE
-from lipwright.analysis.speech.motion import MouthMotion
+from lipwright.analysis.speech.mel import HOP_LENGTH, SAMPLE_RATE, Samples, frame_count
+from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
 
 Float32Array = NDArray[np.float32]
 
@@ -20,6 +22,7 @@ CONTEXT_SECONDS = 45
 
 _STRETCH = STRETCH_SECONDS * SAMPLE_RATE
 _CONTEXT = CONTEXT_SECONDS * SAMPLE_RATE
+_BLOCK = 10 * SAMPLE_RATE
 
 
 def articulate_blocks(
@@ -56,6 +59,22 @@ def articulate_blocks(
     if n_before == 0 or n_held > n_before:
         samples = np.concatenate([np.zeros(0, np.float32), *held])
         yield _part(articulate(samples, weights=weights, options=options), n_before, n_held)
+
+
+def articulate_long(samples: Samples, seconds: Fraction | None = None) -> MouthMotion:
+    """What ``articulate`` answers, heard in stretches: only the answer grows with the sound.
+
+    Args:
+        samples: float32, shape (n,), 16 kHz mono, such as an array in a file.
+        seconds: how much of it is answered; what follows is heard as far as it has a say. None for all.
+    """
+    n_steps = frame_count(len(samples))
+    if seconds is not None:
+        samples = samples[: math.ceil((seconds + CONTEXT_SECONDS) * SAMPLE_RATE)]
+        n_steps = min(n_steps, math.ceil(seconds * MOTION_RATE))
+    starts = range(0, len(samples), _BLOCK)
+    motion = joined(articulate_blocks(np.asarray(samples[start : start + _BLOCK]) for start in starts))
+    return MouthMotion(motion.measures[:n_steps], motion.closure[:n_steps], motion.activity[:n_steps])
 
 
 def joined(parts: Iterable[MouthMotion]) -> MouthMotion:

@@ -1,9 +1,11 @@
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 from lipwright.analysis.speech import streaming
 from lipwright.analysis.speech.articulation import articulate
-from lipwright.analysis.speech.streaming import articulate_blocks, joined
+from lipwright.analysis.speech.streaming import articulate_blocks, articulate_long, joined
 from tests.unit.analysis.speech.sounds import RATE, noise, silence, voice
 
 
@@ -53,3 +55,15 @@ def test_memory_does_not_grow_with_the_sound(monkeypatch: pytest.MonkeyPatch) ->
     block = silence(10.0)
     assert sum(1 for _ in articulate_blocks(block for _ in range(360))) == 30
     assert max(heard) == 210 * RATE
+
+
+@pytest.mark.parametrize("seconds", [None, Fraction(0), Fraction(7, 3), Fraction(500)])
+def test_a_long_sound_may_be_answered_in_part(seconds: Fraction | None) -> None:
+    """As in the whole, for what follows is listened to; never more than there is."""
+    sound = np.asarray(np.resize(voice(7.0), 200 * RATE), np.float32)
+    sound[60 * RATE :] *= 0.1
+    whole, found = articulate(sound), articulate_long(sound, seconds)
+    wanted = 20_000 if seconds is None else min(20_000, -(-seconds.numerator * 100 // seconds.denominator))
+    assert len(found.closure) == len(found.activity) == len(found.measures) == wanted
+    np.testing.assert_allclose(found.measures, whole.measures[:wanted], atol=2e-3)
+    np.testing.assert_allclose(found.activity, whole.activity[:wanted], atol=2e-3)
