@@ -1,5 +1,6 @@
 """Vowels that are sung, or drawn out."""
 
+import tracemalloc
 from itertools import pairwise
 
 import numpy as np
@@ -54,6 +55,26 @@ def test_a_glide_is_held_in_parts() -> None:
     parts = held((1 - way) * VOWELS[0] + way * VOWELS[1])
     assert len(parts) > 1
     assert all(one.stop == other.start for one, other in pairwise(parts))
+
+
+def test_where_a_long_sound_is_cut_into_pieces_cannot_be_told() -> None:
+    """A vowel that is held across the end of the first minute, and the same one nearer to the beginning."""
+    changing = np.random.default_rng(1).normal(0.0, 4.0, (700, N_BANDS)).astype(np.float32)
+    bands = np.repeat(changing, 10, axis=0)
+    bands[5950:6060] = VOWELS[0]
+    late, early = held(bands), held(bands[3000:])
+    assert len(late) == 1
+    assert [(one.start + 3000, one.stop + 3000) for one in early] == [(one.start, one.stop) for one in late]
+
+
+def test_an_hour_takes_little_more_memory_than_it_is_large() -> None:
+    """It took fifteen times as much, and was the most that a job of an hour ever held."""
+    bands = np.zeros((360_000, N_BANDS), np.float32)
+    tracemalloc.start()
+    held(bands)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3 * bands.nbytes
 
 
 def test_answers_within_are_those_of_the_beginning() -> None:
