@@ -80,6 +80,8 @@ class Row:
     sharpness: float = float("nan")
     beside: float = float("nan")
     """Sharpness of lips and skin alone, without what is between the lips."""
+    flicker: float = float("nan")
+    """Of the skin beside the mouth, against the source's; of a still there is none."""
 
 
 def run(source: Path, voices: dict[str, Path], output: Path, options: argparse.Namespace) -> list[Row]:
@@ -128,6 +130,8 @@ def _measure(row: Row, guard: GuardedEngine, source: Path, target: Path) -> None
     row.opening = _median(gap[known & (wanted > OPEN_MM)] / wanted[known & (wanted > OPEN_MM)])
     row.sharpness = _median(shown.output.sharpness[known]) / _median(original_sharpness(original))
     row.beside = _sharpness_beside(source, original, target, watched, shown)
+    if original.analysis.n_frames > 1:
+        row.flicker = shown.output.mean_skin_flicker() / shown.source.mean_skin_flicker()
     _write_sheet(target.with_suffix(".png"), target, watched, shown)
 
 

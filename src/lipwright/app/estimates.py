@@ -54,12 +54,18 @@ def _whole(services: Services, account: Account, order: NewGeneration) -> Fracti
     mode = SyncMode(order.sync_mode)
     if mode not in {SyncMode.CUT_OFF, SyncMode.SILENCE}:  # the others make the video as long as the voice
         return voice
-    return _matched(_seconds(services, account, _video(order)), voice, mode)
+    video = _video_seconds(services, account, order)
+    return voice if video is None else _matched(video, voice, mode)
 
 
 def _segmented(services: Services, account: Account, order: NewGeneration) -> Fraction:
-    """The video's own length, and what the segments with a sync mode add to it or take away."""
-    total = _seconds(services, account, _video(order))
+    """The video's own length, and what the segments with a sync mode add to it or take away.
+
+    A still is shown until the last of them ends.
+    """
+    total = _video_seconds(services, account, order)
+    if total is None:
+        return max(segment.span[1] for segment in order.segments)
     lengths: dict[str, Fraction] = {}
     voices = dict(zip(VOICE_NAMES, _voices(order), strict=False))
     for segment in order.segments:
@@ -79,8 +85,10 @@ def _matched(video: Fraction, voice: Fraction, mode: SyncMode) -> Fraction:
     return max(video, voice) if mode is SyncMode.SILENCE else voice
 
 
-def _video(order: NewGeneration) -> MoreVoice:
-    return MoreVoice(order.video_url, order.video_asset_id, "video_url")
+def _video_seconds(services: Services, account: Account, order: NewGeneration) -> Fraction | None:
+    """The length of the video; None for a still picture, which has none."""
+    found = _look(services, account, MoreVoice(order.video_url, order.video_asset_id, "video_url"))
+    return None if found.is_still else found.duration
 
 
 def _voices(order: NewGeneration) -> list[MoreVoice]:
@@ -89,10 +97,23 @@ def _voices(order: NewGeneration) -> list[MoreVoice]:
 
 
 def _seconds(services: Services, account: Account, media: MoreVoice) -> Fraction:
+    return _look(services, account, media).duration
+
+
+@dataclass(frozen=True)
+class _Length:
+    """What is known of an input."""
+
+    duration: Fraction
+    """Seconds."""
+    is_still: bool
+
+
+def _look(services: Services, account: Account, media: MoreVoice) -> _Length:
     if media.asset_id is not None:
         with services.database.read() as connection:
             asset = Assets(connection).get(account.id, media.asset_id)
-        return Fraction(str(asset.duration_seconds or 0))
+        return _Length(Fraction(str(asset.duration_seconds or 0)), asset.is_still)
     assert media.url is not None
     try:
         return _measured(services, account, media.url)
@@ -104,7 +125,7 @@ def _kind(error: LipwrightError) -> type[LipwrightError]:
     return next(kind for kind in (MediaError, TooLargeError, UsageError) if isinstance(error, kind))
 
 
-def _measured(services: Services, account: Account, url: str) -> Fraction:
+def _measured(services: Services, account: Account, url: str) -> _Length:
     folder = roomy_upload_folder(services)
     folder.mkdir(parents=True, exist_ok=True)
     path: Path = folder / f"{random_characters(24)}.fetched"
@@ -112,6 +133,7 @@ def _measured(services: Services, account: Account, url: str) -> Fraction:
     most = min(limits.max_bytes, services.settings.plan(account.plan).max_upload_bytes)
     try:
         fetch(url, path, limits.model_copy(update={"max_bytes": most}))
-        return look_at(path).duration
+        found = look_at(path)
+        return _Length(found.duration, found.is_still)
     finally:
         path.unlink(missing_ok=True)

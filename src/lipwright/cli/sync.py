@@ -102,7 +102,7 @@ def sync(
         Path | None,
         typer.Option(
             metavar="FILE.json",
-            help="Give it to the face in a box of each frame: a list of [left, top, right, bottom] or null.",
+            help="Give it to the face in a box of each frame: list of \\[left, top, right, bottom] or null.",
             show_default=False,
         ),
     ] = None,

@@ -32,7 +32,9 @@ _DECODER_OPTIONS = {"max_pixels": str(MAX_PIXELS)}
 SIGNATURES = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"BM", "a BMP picture"),
+    (b"BM", "a BMP picture; save it as PNG, JPEG or WebP"),
+    (b"II*\x00", "a TIFF picture; save it as PNG, JPEG or WebP"),
+    (b"MM\x00*", "a TIFF picture; save it as PNG, JPEG or WebP"),
     (b"PK\x03\x04", "a ZIP archive"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"%PDF", "a PDF document"),

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from lipwright.errors import MediaError
 from lipwright.media.picture import Picture
 from lipwright.media.probe import MediaInfo, VideoInfo, probe
 from lipwright.media.still import StillReader, is_still, load_still
@@ -56,9 +57,15 @@ def probe_source(path: Path) -> MediaInfo:
     A still is decoded: only so one can tell that it is whole.
 
     Raises:
-        MediaError: see ``probe`` and ``load_still``.
+        MediaError: see ``probe`` and ``load_still``; and for a GIF, which has too few colours for either.
     """
     if not is_still(path):
-        return probe(path)
+        found = probe(path)
+        if found.container == "gif":
+            raise MediaError(
+                "expected a video or a still picture, found a GIF; save one frame of it as PNG, or convert "
+                f"it to MP4: {path}"
+            )
+        return found
     still = load_still(path)
     return MediaInfo(path, still.kind, still.info, None)

@@ -10,7 +10,8 @@ from lipwright.engines.base import Scene
 from lipwright.media.picture import Picture
 from lipwright.render.strength import MIN_FACE_PIXELS
 from lipwright.render.timing import Timeline
-from lipwright.synthesis.blink import Eye, draw_blink, find_eyes
+from lipwright.synthesis.blink import draw_blink, find_eyes
+from lipwright.synthesis.eye import Eye
 from lipwright.synthesis.sway import Head, Sway
 
 Float32Array = NDArray[np.float32]

@@ -148,11 +148,6 @@ def timeline_of(job: RenderJob, inputs: Inputs) -> Timeline:
 
 def _check_source(job: RenderJob, source: MediaInfo, video: VideoInfo) -> None:
     info = job.engine.info
-    if source.container == "gif":
-        raise MediaError(
-            "expected a video or a still picture, found a GIF; save one frame of it as PNG, or convert it "
-            f"to MP4: {job.video}"
-        )
     if video.is_still and not info.takes_stills:
         raise UsageError(
             f"expected a video for {info.id}, found a still picture ({source.container}); choose the model "

@@ -1,7 +1,5 @@
 """Draws shut eyes: the skin over an eye is drawn down over it, its lashes with it."""
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +8,8 @@ from lipwright.analysis.faces.landmarks import LEFT_EYE, RIGHT_EYE
 from lipwright.media.picture import Picture
 from lipwright.synthesis import warp
 from lipwright.synthesis.draw import Drawing
+from lipwright.synthesis.eye import Eye, eye_of, lid_height
+from lipwright.synthesis.eye_cover import has_cover
 from lipwright.synthesis.target import bounds
 
 Float32Array = NDArray[np.float32]
@@ -37,27 +37,6 @@ _END_SLOPE = 1.5
 """How much less than in the mean the skin is stretched where it begins and ends."""
 
 
-@dataclass(frozen=True, eq=False)
-class Eye:
-    """An open eye in a picture, in coordinates of its own: x from corner to corner, y down from that line."""
-
-    origin: Float32Array
-    """float32, shape (2,): picture pixels of the left corner."""
-    across: Float32Array
-    """float32, shape (2,): unit vector to the right corner."""
-    width: float
-    """Pixels from corner to corner."""
-    upper: Float32Array
-    """float32, shape (9, 2): the upper lid in the eye's coordinates, from left to right."""
-    lower: Float32Array
-    """float32, shape (9, 2): the lower lid."""
-
-    @property
-    def aperture(self) -> float:
-        """Height of the opening as a share of its width."""
-        return float((self.lower[:, 1] - self.upper[:, 1]).max() / self.width)
-
-
 def find_eyes(picture: Picture, landmarks: Float32Array) -> list[Eye]:
     """The eyes of a face that can blink: both, or none.
 
@@ -65,14 +44,14 @@ def find_eyes(picture: Picture, landmarks: Float32Array) -> list[Eye]:
         picture: which shows the face.
         landmarks: float32, shape (N_VERTICES, 2 or 3), picture pixels.
     """
-    eyes = [_eye(landmarks[ring, :2]) for ring in (LEFT_EYE, RIGHT_EYE)]
+    left, right = (eye_of(landmarks[ring, :2]) for ring in (LEFT_EYE, RIGHT_EYE))
     can_blink = all(
         eye.width >= _LEAST_WIDTH_PIXELS
         and _LEAST_APERTURE <= eye.aperture <= _MOST_APERTURE
         and _plainness(picture, eye) >= _LEAST_PLAIN
-        for eye in eyes
+        for eye in (left, right)
     )
-    return eyes if can_blink else []
+    return [left, right] if can_blink and not has_cover(picture, left, right) else []
 
 
 def draw_blink(picture: Picture, eye: Eye, closure: float) -> Drawing | None:
@@ -100,23 +79,12 @@ def draw_blink(picture: Picture, eye: Eye, closure: float) -> Drawing | None:
     return Drawing(box, mask)
 
 
-def _eye(ring: Float32Array) -> Eye:
-    """Both rings run from their left corner over the upper lid to the right one, and back below."""
-    origin = ring[0]
-    width = float(np.linalg.norm(ring[8] - origin))
-    across = (ring[8] - origin) / max(width, 1e-3)
-    own = (ring - origin) @ np.array([[across[0], -across[1]], [across[1], across[0]]], np.float32)
-    lower = np.concatenate([own[8:], own[:1]])[::-1]
-    return Eye(origin, across, max(width, 1e-3), own[:9], lower)
-
-
 def _plainness(picture: Picture, eye: Eye) -> float:
     """How alike the skin over an eye is: its darkest tenth over its lightest, of luma above black."""
-    side = np.linspace(0.1, 0.9, 33, dtype=np.float32)[None, :] * np.float32(eye.width)
-    above = np.linspace(1.5 * _EDGE_SHARE, _SKIN_SHARE, 12, dtype=np.float32)[:, None] * np.float32(eye.width)
-    down = _curve(eye.upper, side) - above
-    x = eye.origin[0] + side * eye.across[0] - down * eye.across[1]
-    y = eye.origin[1] + side * eye.across[1] + down * eye.across[0]
+    x, y = eye.skin(
+        np.linspace(0.1, 0.9, 33, dtype=np.float32),
+        np.linspace(1.5 * _EDGE_SHARE, _SKIN_SHARE, 12, dtype=np.float32),
+    )
     black = 0 if picture.color.is_full_range else 16
     luma = cv2.remap(picture.luma, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     dark, light = np.quantile(luma.astype(np.float32) - black, [0.1, 0.9])
@@ -136,7 +104,7 @@ def _lid(
     eye: Eye, closure: float, side: Float32Array, down: Float32Array
 ) -> tuple[Float32Array, Float32Array]:
     """How far below its place each pixel is fetched (above is negative), and how far the lid covers it."""
-    upper, lower = _curve(eye.upper, side), _curve(eye.lower, side)
+    upper, lower = lid_height(eye.upper, side), lid_height(eye.lower, side)
     open_by = np.maximum(lower - upper, 0)
     beyond = np.float32(_BEYOND_SHARE * eye.width) * open_by / max(float(open_by.max()), 1e-3)
     fall = np.float32(closure) * (open_by + beyond)
@@ -152,12 +120,3 @@ def _lid(
     cover = np.clip((edge + lash - down) / (2 * soft) + 0.5, 0, 1)
     is_lid = (down >= top) & (fall > 0.05) & (side >= 0) & (side <= eye.width)
     return np.asarray(shift, np.float32), np.asarray(np.where(is_lid, cover, 0), np.float32)
-
-
-def _curve(lid: Float32Array, side: Float32Array) -> Float32Array:
-    """The height of a lid at each place, a smooth curve through its points."""
-    order = np.argsort(lid[:, 0], kind="stable")
-    places = np.linspace(0, float(lid[order[-1], 0]), 64, dtype=np.float32)
-    heights = np.interp(places, lid[order, 0], lid[order, 1]).astype(np.float32)
-    smooth = cv2.GaussianBlur(heights[None, :], (0, 0), 3.0, borderType=cv2.BORDER_REPLICATE)[0]
-    return np.interp(side, places, smooth).astype(np.float32)

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
+import av
 import cv2
 import httpx
 import numpy as np
@@ -39,6 +40,21 @@ def _image(extension: str) -> bytes:
     return bytes(data)
 
 
+@cache
+def _animated(container: str, codec: str) -> bytes:
+    """Three pictures that follow one another."""
+    file = io.BytesIO()
+    with av.open(file, "w", format=container) as writer:
+        stream = writer.add_stream(codec, rate=5)
+        stream.width, stream.height = 64, 48
+        stream.pix_fmt = "rgb8" if codec == "gif" else "rgb24" if codec == "apng" else "yuv420p"
+        for luma in (60, 120, 180):
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), luma, np.uint8), format="rgb24")
+            writer.mux(stream.encode(frame.reformat(format=stream.pix_fmt)))
+        writer.mux(stream.encode(None))
+    return file.getvalue()
+
+
 FILES: dict[str, Callable[[], bytes]] = {
     **{name: lambda content=content: content for name, content in PRETENDERS.items()},
     "real zip": _zip,
@@ -49,6 +65,10 @@ FILES: dict[str, Callable[[], bytes]] = {
     "gif": lambda: (
         b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\x04\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;"
     ),
+    "animated gif": lambda: _animated("gif", "gif"),
+    "animated webp": lambda: _animated("webp", "libwebp_anim"),
+    "animated png": lambda: _animated("apng", "apng"),
+    "real tiff": lambda: _image(".tiff"),
     "pdf": lambda: b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n",
     "svg": lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/passwd"/></svg>',
     "list of files": lambda: b"ffconcat version 1.0\nfile /etc/passwd\n",

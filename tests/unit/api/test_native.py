@@ -41,7 +41,7 @@ def test_image_is_the_picture_of_a_model_that_takes_stills(client: Client) -> No
     assert client.get(f"/v2/generate/{made['id']}").status_code == 200
     answer = client.post("/native/v2/generate", {"model": "lipsync-2", "input": [image, AUDIO]})
     assert answer.status_code == 400
-    assert "expected a video for lipsync-2, found an image; choose sync-3" in answer.text
+    assert "input[0]: expected a video for lipsync-2, found an image; choose sync-3" in answer.text
 
 
 def test_job_can_be_read_through_either_mount(client: Client) -> None:

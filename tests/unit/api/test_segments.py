@@ -10,6 +10,7 @@ from lipwright.api.contract.requests import GenerationRequest
 from lipwright.api.native.requests import NativeRequest
 from lipwright.app.generations import NewGeneration
 from lipwright.render.segment import Segment
+from tests.picture_files import encoded, portrait
 from tests.served import Client, Served
 from tests.unit.api.media import sound, video
 
@@ -222,3 +223,18 @@ def test_cost_is_that_of_the_output(client: Client, mode: str | None, seconds: f
     }
     (estimate,) = client.post("/native/v2/analyze/cost", body).json()
     assert estimate["estimatedGenerationCost"] == pytest.approx(0.05 * seconds)
+
+
+@pytest.mark.parametrize(
+    ("changes", "seconds"),
+    [
+        ({"segments": [{"startTime": 0.5, "endTime": 3.0, "audioInput": {"refId": "a"}}]}, 3.0),
+        ({"options": {"sync_mode": "cut_off"}}, 2.0),
+    ],
+)
+def test_still_costs_as_long_as_it_is_shown(client: Client, changes: dict[str, Any], seconds: float) -> None:
+    """It has no length of its own: until its last segment ends, or as long as the one voice."""
+    ids = [client.upload(content).json()["id"] for content in (encoded(portrait(), "png"), sound(2.0))]
+    inputs = [{"type": "image", "assetId": ids[0]}, {"type": "audio", "assetId": ids[1], "refId": "a"}]
+    (shown,) = client.post("/native/v2/analyze/cost", {"model": "sync-3", "input": inputs, **changes}).json()
+    assert shown["estimatedFrameCount"] == 25 * seconds

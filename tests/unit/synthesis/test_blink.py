@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -7,8 +8,10 @@ from lipwright.analysis.faces.analyzer import FaceAnalyzer
 from lipwright.analysis.faces.landmarks import LEFT_EYE, RIGHT_EYE
 from lipwright.media.picture import Picture
 from lipwright.media.still import load_still
-from lipwright.synthesis.blink import Eye, draw_blink, find_eyes
+from lipwright.synthesis.blink import draw_blink, find_eyes
+from lipwright.synthesis.eye import Eye
 from tests.picture_files import portrait, write_picture
+from tests.pictures import picture_of
 from tests.unit.media.synthetic import same
 
 
@@ -106,6 +109,39 @@ def test_eye_with_hair_over_its_lid_does_not_blink(picture: Picture, landmarks: 
     width = int(np.ptp(points[:, 0]))
     dark.luma[y - width // 4 : y - width // 12, x : x + width] = 20
     assert find_eyes(dark, landmarks) == []
+
+
+def _lined(landmarks: np.ndarray, *lines: np.ndarray, luma: int) -> Picture:
+    """The portrait with lines of a few pixels drawn over it."""
+    rgb = portrait(width=480, height=560).copy()
+    for line in lines:
+        cv2.polylines(rgb, [np.round(line).astype(np.int32)], False, (luma,) * 3, 3, cv2.LINE_AA)
+    return picture_of(rgb)
+
+
+@pytest.mark.parametrize("luma", [30, 240])
+def test_eyes_behind_glasses_do_not_blink(landmarks: np.ndarray, luma: int) -> None:
+    """Dark rims and bright ones: they would be drawn down with the lids."""
+    rings = [landmarks[ring, :2] for ring in (LEFT_EYE, RIGHT_EYE)]
+    rims = [ring.mean(axis=0) + 1.6 * (ring - ring.mean(axis=0)) * (1, 2) for ring in rings]
+    bridge = np.stack([rims[0][8], rims[1][0]]) - (0, 4)
+    assert find_eyes(_lined(landmarks, *rims, bridge, luma=luma), landmarks) == []
+
+
+def test_eyes_behind_a_strand_of_hair_do_not_blink(landmarks: np.ndarray) -> None:
+    """Thin and pale enough not to darken the lid."""
+    eye = landmarks[LEFT_EYE, :2]
+    reach = np.ptp(eye[:, 0])
+    strand = eye.mean(axis=0) + np.array([[-0.1, -1.2], [0.2, 1.0]]) * reach
+    assert find_eyes(_lined(landmarks, strand, luma=120), landmarks) == []
+
+
+def test_a_line_beside_the_eyes_is_no_cover(landmarks: np.ndarray) -> None:
+    """A scar on the cheek, hair on the forehead."""
+    eye = landmarks[LEFT_EYE, :2]
+    reach = np.ptp(eye[:, 0])
+    lines = [eye.mean(axis=0) + np.array([[-0.6, y], [0.6, y + 0.2]]) * reach for y in (-1.5, 1.2)]
+    assert len(find_eyes(_lined(landmarks, *lines, luma=30), landmarks)) == 2
 
 
 def test_far_face_does_not_blink(tmp_path: Path) -> None:

@@ -73,15 +73,14 @@ class FaceChoice:
     def check_video(self, n_frames: int, width: int, height: int) -> None:
         """Raises FaceChoiceError unless the choice fits a video of that many frames of that size."""
         if self.bounding_boxes is not None and len(self.bounding_boxes) != n_frames:
+            wanted = ", as the picture is a still" if n_frames == 1 else f" for each of the {n_frames} frames"
             raise FaceChoiceError(
-                f"bounding_boxes: expected one entry for each of the {n_frames} frames of the video, "
-                f"found {len(self.bounding_boxes)}; use null for frames to be left alone"
+                f"bounding_boxes: expected one entry{wanted}, found {len(self.bounding_boxes)}; "
+                "use null for frames to be left alone"
             )
         if self.frame_number is not None and self.frame_number >= n_frames:
-            raise FaceChoiceError(
-                f"frame_number: expected a frame from 0 to {n_frames - 1}, the last of the video, "
-                f"found {self.frame_number}"
-            )
+            wanted = "0, the only frame" if n_frames == 1 else f"a frame from 0 to {n_frames - 1}, the last"
+            raise FaceChoiceError(f"frame_number: expected {wanted}, found {self.frame_number}")
         if self.coordinates is not None:
             x, y = self.coordinates
             if not (0 <= x < width and 0 <= y < height):

@@ -86,8 +86,11 @@ class NativeRequest(Request):
                 raise ValueError(
                     f"expected exactly one item of type {' or '.join(media)} in input, found {count}{hint}"
                 )
-        if any(item.type == "image" for item in self.input) and not need_model(self.model).takes_stills:
-            raise ValueError(f"expected a video for {self.model}, found an image; choose sync-3")
+        images = [number for number, item in enumerate(self.input) if item.type == "image"]
+        if images and not need_model(self.model).takes_stills:
+            raise ValueError(
+                f"input[{images[0]}]: expected a video for {self.model}, found an image; choose sync-3"
+            )
         return self
 
     @model_validator(mode="after")

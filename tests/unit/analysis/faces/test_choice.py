@@ -64,6 +64,19 @@ def test_a_choice_that_does_not_fit_the_video_says_what_would(choice: FaceChoice
     assert said in str(raised.value)
 
 
+def test_a_still_is_one_frame() -> None:
+    """Nobody counts the frames of a picture."""
+    for choice, said in (
+        (
+            FaceChoice(bounding_boxes=(None,) * 2),
+            "bounding_boxes: expected one entry, as the picture is a still",
+        ),
+        (FaceChoice(frame_number=3, coordinates=(1, 1)), "frame_number: expected 0, the only frame, found 3"),
+    ):
+        with pytest.raises(FaceChoiceError, match=said):
+            choice.check_video(1, 64, 48)
+
+
 def test_a_choice_that_fits_passes() -> None:
     FaceChoice(frame_number=9, coordinates=(63, 47)).check_video(10, 64, 48)
     FaceChoice(bounding_boxes=(None,) * 10).check_video(10, 64, 48)
