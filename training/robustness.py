@@ -37,6 +37,7 @@ def conditions(clips: list[Clip]) -> dict[str, Spoil]:
         "clean": lambda samples, _: samples,
         "babble 10 dB": lambda samples, random: _mixed(samples, _babble(clips, len(samples), random)),
         "strings 10 dB": lambda samples, random: _mixed(samples, strings(len(samples), random)),
+        "synth 10 dB": lambda samples, random: _mixed(samples, synth(len(samples), random)),
         "drums 10 dB": lambda samples, random: _mixed(samples, drums(len(samples), random)),
         "chords 10 dB": lambda samples, random: _mixed(samples, _chords(len(samples), random)),
         "hiss 10 dB": lambda samples, random: _mixed(samples, random.normal(size=len(samples))),
@@ -64,6 +65,7 @@ def rest_shares(weights: Path, seconds: float = 60.0) -> dict[str, float]:
         "hiss": random.normal(0.0, 0.02, n).astype(np.float32),
         "strings": strings(n, random) * np.float32(0.1),
         "drums": drums(n, random) * np.float32(0.1),
+        "synth": synth(n, random) * np.float32(0.1),
     }
     return {name: _rest_share(sound, weights) for name, sound in sounds.items()}
 
@@ -80,6 +82,22 @@ def strings(n: int, random: np.random.Generator) -> Float32Array:
             first = start + random.integers(0, 800)
             pluck = _pluck(root * ratio, random)
             mix[first : first + len(pluck)] += pluck[: len(mix) - first]
+    return _unit(mix[:n])
+
+
+def synth(n: int, random: np.random.Generator) -> Float32Array:
+    """A riff of saw teeth through a filter that opens and shuts like a mouth; not in training."""
+    mix = np.zeros(n + SAMPLE_RATE, np.float32)
+    time = np.arange(SAMPLE_RATE // 4) / SAMPLE_RATE
+    for start in range(0, n, SAMPLE_RATE // 5):
+        hertz = 110.0 * 2.0 ** (random.choice([0, 3, 5, 7, 10, 12, 15]) / 12.0)
+        center = random.uniform(300.0, 1000.0) + random.uniform(500.0, 3000.0) * np.exp(-time * 12)
+        riff = np.zeros(len(time))
+        for number in range(1, int(6000.0 / hertz)):
+            resonance = 0.1 + 1.0 / (1.0 + ((number * hertz - center) / 200.0) ** 2)
+            riff += resonance / number * np.sin(2 * np.pi * number * hertz * time)
+        riff *= np.minimum(1.0, (time[-1] - time) / 0.05)
+        mix[start : start + len(time)] += riff.astype(np.float32)
     return _unit(mix[:n])
 
 
