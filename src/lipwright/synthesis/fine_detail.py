@@ -22,6 +22,8 @@ def fetch_fine(
 ) -> UInt8Array:
     """The image resampled, with as much fine detail in every place as there is where it was fetched from.
 
+    Chroma, which has a quarter of the samples and no such detail, is sampled bilinearly: half the time.
+
     Args:
         image: uint8 Y'CbCr, shape (h, w, 3).
         across: float32, shape (height, width): absolute x in the image.
@@ -32,8 +34,10 @@ def fetch_fine(
     Returns:
         uint8, shape (height, width, 3); what lies outside the image repeats its edge.
     """
-    drawn = cv2.remap(image, across, down, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REPLICATE)
-    filmed = detail_level(image[..., 0].astype(np.float32), reach)
+    drawn = cv2.remap(image, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    luma = np.ascontiguousarray(image[..., 0])
+    drawn[..., 0] = cv2.remap(luma, across, down, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REPLICATE)
+    filmed = detail_level(luma.astype(np.float32), reach)
     wanted = cv2.remap(
         filmed,
         (across[::_SHRINK, ::_SHRINK] - 0.5) / _SHRINK,

@@ -26,7 +26,9 @@ _WORK_PIXELS_PER_MM = 1.2
 """The outline is found at this resolution and refined by its softness: a fine one takes a second."""
 _SOFT_MM = 1.2
 """The edge of the thing: blurred by the camera, and moved skin must not show it twice."""
-_ROUNDS = 3
+_ROUNDS = 2
+"""A third one takes a quarter more time and hardly changes the outline (intersection over union on 114
+covered frames of two clips: 0.995 in the mean, 0.917 at least)."""
 _EDGE_MM = 6.0
 """A thing comes from outside if it reaches so near the outline of the face (the hand that holds a microphone
 has the color of the face itself); a shadow under the lip or a wide-open mouth does not."""
@@ -125,10 +127,10 @@ def _from_outside(is_front: BoolArray, is_seed: BoolArray, points: Float32Array,
 
 def _nearest(columns: Float32Array, rows: Float32Array, points: Float32Array) -> Float32Array:
     """Distance of each pixel from the nearest of the points; infinite without any."""
-    distance = np.full(columns.shape, np.inf, np.float32)
+    square = np.full(columns.shape, np.inf, np.float32)
     for x, y in points:
-        np.minimum(distance, np.hypot(columns - x, rows - y), out=distance)
-    return distance
+        np.minimum(square, (columns[:1] - x) ** 2 + (rows[:, :1] - y) ** 2, out=square)
+    return np.sqrt(square)
 
 
 def _softened(mask: UInt8Array, width: float) -> UInt8Array:
