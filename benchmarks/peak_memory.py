@@ -11,7 +11,7 @@ def main() -> None:
     """Arguments: video, voice, output, cores."""
     video, voice, output, cores = sys.argv[1:]
     os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[: int(cores)]))
-    lipsync(video, voice, output)
+    lipsync(video, voice, output, workers=1)
     print(peak_kib())
 
 

@@ -33,6 +33,7 @@ CLIPS = {"1080p": "real_kim_1080p.mp4", "512p": "real_wda_aoc.mp4"}
 BARS = {
     ("lipsync-2", "1080p"): 1.5,
     ("lipsync-2-pro", "1080p"): 2.0,
+    ("sync-3", "1080p"): 2.5,
     ("lipsync-2", "512p"): 2.5,
     ("lipsync-1.9", "1080p"): 1.25,
 }
@@ -109,7 +110,7 @@ def measure_speed(video: Path, size: str, models: list[str], repeats: int) -> li
                 plain[preset].append(cost_of(partial(transcode, video, output, preset)))
             for model in models:
                 reports: list[Report] = []
-                job = partial(lipsync, video, video, output, model=model)
+                job = partial(lipsync, video, video, output, model=model, workers=1)
                 jobs[model].append(cost_of(partial(_keep, job, reports)))
                 stages[model].append(reports[0].stage_seconds)
     return [_row(model, size, video.name, jobs[model][1:], plain, stages[model][1:]) for model in models]
