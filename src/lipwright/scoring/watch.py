@@ -88,7 +88,7 @@ def watch(
     info = reader.info
     n_frames = info.n_frames if most_frames is None else min(most_frames, info.n_frames)
     watcher = _Watcher()
-    with FaceAnalyzer(FaceOptions(look_twice_below=math.inf, is_strict=True)) as analyzer:
+    with FaceAnalyzer(FaceOptions(look_twice_below=math.inf, looks_further=True)) as analyzer:
         for frame_index, picture in enumerate(reader.read(0, n_frames)):
             for observation in analyzer.push(picture):
                 watcher.note(picture, observation)

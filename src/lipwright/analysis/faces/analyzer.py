@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 
 from lipwright.analysis.faces.detection import FaceDetector
+from lipwright.analysis.faces.further_looks import FurtherLooks
 from lipwright.analysis.faces.mesh import FaceMesh
 from lipwright.analysis.faces.record import TrackRecord, build_track
 from lipwright.analysis.faces.second_look import SecondLooks
@@ -32,9 +33,8 @@ class FaceOptions:
     look_twice_below: float = 128.0
     """Faces lower than this many pixels are looked at twice: the mesh sees faces at 128 pixels, and what is
     smaller is blown up for it. Infinite for all faces; of larger ones only those that are misread are."""
-    is_strict: bool = False
-    """Whether every face is doubted until it has been read for a while, and mouths that two looks cannot
-    tell for sure are always looked at six times: for measuring. See ``second_look``."""
+    looks_further: bool = False
+    """Whether mouths that are hard to read are looked at four times more; see ``further_looks``."""
 
     def __post_init__(self) -> None:
         """Checks the step: only single gaps are interpolated."""
@@ -57,7 +57,8 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
         self._mesh = FaceMesh()
         self._shots = ShotDetector()
         self._tracker = Tracker(self._detector, self._mesh, options.tracking)
-        self._second_looks = SecondLooks(self._mesh, options.look_twice_below, options.is_strict)
+        self._second_looks = SecondLooks(self._mesh, options.look_twice_below)
+        self._further_looks = FurtherLooks(self._mesh)
         self._shot_starts: list[int] = []
         self._records: dict[int, TrackRecord] = {}
         self._latest: dict[int, Sighting] = {}
@@ -77,7 +78,7 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
     def _look(self, picture: Picture) -> list[FaceObservation]:
         observations = []
         self._latest = {
-            number: self._second_looks.surer(number, sighting)
+            number: self._read(picture, number, self._second_looks.surer(number, sighting))
             for number, sighting in self._tracker.push(picture).items()
         }
         for number, sighting in self._latest.items():
@@ -89,6 +90,11 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
                 FaceObservation(self._n_frames, number, sighting.landmarks, sighting.face_box, sighting.looks)
             )
         return observations
+
+    def _read(self, picture: Picture, number: int, sighting: Sighting) -> Sighting:
+        if not self._options.looks_further:
+            return sighting
+        return self._further_looks.surer(number, picture, sighting)
 
     def _hold_last(self) -> None:
         """A face that was seen when it was last looked for is there to the end of the shot."""

@@ -17,7 +17,7 @@ from lipwright.analysis.faces.looks import Looks
 from lipwright.analysis.faces.mesh import FaceMesh
 from lipwright.analysis.faces.mouth_shape import seen_gap
 from lipwright.analysis.faces.tracking import Sighting
-from lipwright.geometry import Box, align
+from lipwright.geometry import align
 
 Float32Array = NDArray[np.float32]
 
@@ -29,10 +29,6 @@ _DOUBTED_FRAMES = 25
 """For so long every frame is looked at closely after the looks have contradicted each other."""
 _TURNS = (0.1, -0.1)
 """Radians by which crops are turned for a close look: less than a track turns by itself in a second."""
-_HARD_BELOW = 128.0
-"""Pixels of height: faces that the mesh blows up."""
-_SURE_MM = 0.3
-"""Of larger faces two looks that differ by less err by 0.7 mm in at most one frame of twenty."""
 
 
 @dataclass(eq=False)
@@ -46,9 +42,6 @@ class SecondLooks:
     mesh: FaceMesh
     small_below: float
     """Pixels of height: faces that start lower are looked at twice from then on."""
-    is_strict: bool = False
-    """Whether every face is doubted until it has been read for a while, and mouths that are hard to read
-    always; their points stay the mean of two looks."""
     _small: set[int] = field(default_factory=set)
     _n_seen: dict[int, int] = field(default_factory=dict)
     _doubted_until: dict[int, int] = field(default_factory=dict)
@@ -58,30 +51,16 @@ class SecondLooks:
         seen = self._n_seen[number] = self._n_seen.get(number, -1) + 1
         if sighting.face_box.height < self.small_below:
             self._small.add(number)
-        until = self._doubted_until.setdefault(number, _DOUBTED_FRAMES if self.is_strict else 0)
-        is_small, is_doubted = number in self._small, seen < until
+        is_small, is_doubted = number in self._small, seen < self._doubted_until.get(number, 0)
         if not is_small and not is_doubted and seen % _PROBE_INTERVAL:
             return sighting
         two = _two(self.mesh, sighting, 0.0)
         pair = _looks(two)
-        is_hard = self.is_strict and is_hard_to_read(sighting.face_box, pair)
-        if pair.agree and not is_doubted and not is_hard:
-            return _mean(sighting, two) if is_small else replace(sighting, looks=pair)
-        six = [*two, *_turned(self.mesh, sighting)]
-        close = _looks(six)
-        if not (pair.agree and close.agree):
+        if not pair.agree:
             self._doubted_until[number] = seen + _DOUBTED_FRAMES
-        return (
-            _mean(sighting, six)
-            if is_doubted or not pair.agree
-            else replace(_mean(sighting, two), looks=close)
-        )
-
-
-def is_hard_to_read(face_box: Box, pair: Looks) -> bool:
-    """Whether two looks that agree are not enough to say how far the lips are apart."""
-    first, second = pair.gaps[:2]
-    return face_box.height < _HARD_BELOW or abs(first - second) >= _SURE_MM
+        elif not is_doubted:
+            return _mean(sighting, two) if is_small else replace(sighting, looks=pair)
+        return _mean(sighting, [*two, *_turned(self.mesh, sighting)])
 
 
 def look_again(mesh: FaceMesh, sighting: Sighting) -> Sighting:

@@ -1,6 +1,5 @@
 """Further looks at a face, in the mirror and with the crop turned."""
 
-import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,9 +8,8 @@ import pytest
 from lipwright.analysis.faces.landmarks import INNER_LIP, MEASURE_OUTER_CORNERS, MIRROR, N_VERTICES
 from lipwright.analysis.faces.looks import Looks
 from lipwright.analysis.faces.mesh import FaceMesh, FaceRegion, region_around
-from lipwright.analysis.faces.second_look import SecondLooks, is_hard_to_read, look_again, look_closely
+from lipwright.analysis.faces.second_look import SecondLooks, look_again, look_closely
 from lipwright.analysis.faces.tracking import Sighting, look
-from lipwright.geometry import Box
 from tests.unit.analysis.faces.drawn_face import as_picture, draw_face, plain_canvas
 
 
@@ -104,28 +102,6 @@ def test_faces_that_are_misread_are_looked_at_closely_for_a_while() -> None:
     looks = SecondLooks(mesh, small_below=128)
     assert [_n_looks(looks.surer(1, sighting)) for _ in range(10)] == [6] * 10
     mesh.close()
-
-
-def test_a_strict_judge_doubts_every_face_until_it_has_been_read(mesh: FaceMesh) -> None:
-    """Two looks may agree by chance; a face that they agree on for a second is then looked at twice."""
-    looks = SecondLooks(mesh, small_below=math.inf, is_strict=True)
-    sighting = _sighting(mesh, 220, 0.1)
-    assert [_n_looks(looks.surer(1, sighting)) for _ in range(27)] == [*[6] * 25, 2, 2]
-
-
-def test_only_a_strict_judge_looks_six_times_at_every_small_face(mesh: FaceMesh) -> None:
-    """An analysis for drawing takes the two looks that it needs for its points."""
-    sighting = _sighting(mesh, 90, 0.1)
-    assert _n_looks(SecondLooks(mesh, small_below=128).surer(1, sighting)) == 2
-    strict = SecondLooks(mesh, small_below=math.inf, is_strict=True)
-    assert {_n_looks(strict.surer(1, sighting)) for _ in range(30)} == {6}
-
-
-def test_small_faces_and_looks_that_differ_are_hard_to_read() -> None:
-    large, small = Box(0, 0, 200, 220), Box(0, 0, 80, 90)
-    assert not is_hard_to_read(large, Looks((0.1, 0.2), 1.0))
-    assert is_hard_to_read(large, Looks((0.1, 0.5), 1.0))
-    assert is_hard_to_read(small, Looks((0.1, 0.2), 1.0))
 
 
 def test_a_crop_that_is_turned_shows_the_same_face(mesh: FaceMesh) -> None:
