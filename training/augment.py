@@ -23,7 +23,7 @@ _GRAIN = np.log(np.random.default_rng(0).gamma(3.0, 1.0 / 3.0, 2**20)).astype(np
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How far each change may go; the defaults are those of the shipped weights."""
+    """How far each change may go; the defaults are those of the plain ones of the shipped networks."""
 
     is_on: bool = True
     rate: float = 0.10
@@ -40,6 +40,8 @@ class Augmentation:
     babble_share: float = 0.1
     """Of crops with other voices behind."""
     music_share: float = 0.1
+    has_bands: bool = False
+    """Whether the music has all instruments (``training.bands``) or held notes (``training.backgrounds``)."""
     background_db: tuple[float, float] = (6.0, 30.0)
     """Lowest and highest ratio of voice to babble or music."""
     band_share: float = 0.1
@@ -48,6 +50,12 @@ class Augmentation:
     """Widest group of bands that is blanked."""
     mask_frames: int = 16
     """Longest run of frames that is blanked."""
+
+
+NOISY_PLACES = Augmentation(
+    noise_share=0.5, babble_share=0.2, music_share=0.35, has_bands=True, background_db=(0.0, 30.0)
+)
+"""What the others hear: more voices and more music behind the voice."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Made-up music of many kinds, so that music is neither heard as speech nor hides it."""
+"""Made-up music of held notes, so that music is neither heard as speech nor hides it."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,8 @@ from lipwright.analysis.speech.mel import SAMPLE_RATE, log_mel
 Float32Array = NDArray[np.float32]
 Generator = np.random.Generator
 
-_SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10), (0, 2, 4, 7, 9))
-_CHORDS = ((0, 2, 4), (0, 2, 4, 6), (0, 4), (0, 1, 4))
+SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10), (0, 2, 4, 7, 9))
+CHORDS = ((0, 2, 4), (0, 2, 4, 6), (0, 4), (0, 1, 4))
 _N_PIECES, _PIECE_SECONDS = 16, 12.0
 
 
@@ -39,7 +39,7 @@ def backgrounds(seed: int = 0) -> list[Float32Array]:
 def music(seconds: float, random: Generator) -> Float32Array:
     """One made-up piece, float32, shape (n,), 16 kHz, RMS 0.1: some of chords, bass, melody and drums."""
     beat = 60.0 / random.uniform(60.0, 170.0)
-    scale = np.array(_SCALES[random.integers(len(_SCALES))])
+    scale = np.array(SCALES[random.integers(len(SCALES))])
     root = float(random.uniform(45.0, 57.0))  # MIDI note, A2 to A3
     mix = np.zeros(round(seconds * SAMPLE_RATE), np.float32)
     parts = random.random(4) < (0.75, 0.6, 0.6, 0.6)
@@ -62,11 +62,11 @@ def _play_chords(
 ) -> None:
     sound = _instrument(random)
     length = beat * float(random.choice([1.0, 2.0, 4.0]))
-    chord = _CHORDS[random.integers(len(_CHORDS))]
+    chord = CHORDS[random.integers(len(CHORDS))]
     for start in np.arange(0.0, len(mix) / SAMPLE_RATE, length):
         step = int(random.integers(len(scale)))
         for place in chord:
-            _add(mix, start, note(root + _degree(scale, step + place), length * 1.1, sound, random), 0.5)
+            add(mix, start, note(root + degree(scale, step + place), length * 1.1, sound, random), 0.5)
 
 
 def _play_line(
@@ -77,7 +77,7 @@ def _play_line(
     for start in np.arange(0.0, len(mix) / SAMPLE_RATE, length):
         step = int(np.clip(step + random.integers(-2, 3), -4, 9))
         if random.random() < 0.85:
-            _add(mix, start, note(root + _degree(scale, step), length * 1.2, sound, random), 0.7)
+            add(mix, start, note(root + degree(scale, step), length * 1.2, sound, random), 0.7)
 
 
 def _play_drums(mix: Float32Array, beat: float, random: Generator) -> None:
@@ -86,12 +86,12 @@ def _play_drums(mix: Float32Array, beat: float, random: Generator) -> None:
         time = np.arange(round(0.25 * SAMPLE_RATE)) / SAMPLE_RATE
         if number % 4 == 0:
             kick = np.sin(2 * np.pi * (50.0 * time + 3.0 * (1 - np.exp(-time * 30)))) * np.exp(-time * 12)
-            _add(mix, start, kick.astype(np.float32), loudness)
+            add(mix, start, kick.astype(np.float32), loudness)
         if number % 4 == 2:
             snare = random.normal(0.0, 0.4, len(time)) * np.exp(-time * 18)
-            _add(mix, start, snare.astype(np.float32), loudness)
+            add(mix, start, snare.astype(np.float32), loudness)
         hat = np.diff(random.normal(0.0, 0.3, len(time) + 1)) * np.exp(-time * 60)
-        _add(mix, start, hat.astype(np.float32), 0.5 * loudness)
+        add(mix, start, hat.astype(np.float32), 0.5 * loudness)
 
 
 def note(pitch: float, seconds: float, sound: Instrument, random: Generator) -> Float32Array:
@@ -118,12 +118,14 @@ def _instrument(random: Generator) -> Instrument:
     )
 
 
-def _degree(scale: NDArray[np.int64], step: int) -> float:
+def degree(scale: NDArray[np.int64], step: int) -> float:
+    """Semitones above its root of a step of a scale that goes on up and down."""
     octave, place = divmod(step, len(scale))
     return float(12 * octave + scale[place])
 
 
-def _add(mix: Float32Array, start: float, sound: Float32Array, gain: float) -> None:
+def add(mix: Float32Array, start: float, sound: Float32Array, gain: float) -> None:
+    """Adds a sound to the mix from second ``start`` on; what lies beyond its end is lost."""
     first = round(start * SAMPLE_RATE)
-    n = min(len(sound), len(mix) - first)
+    n = max(0, min(len(sound), len(mix) - first))
     mix[first : first + n] += np.float32(gain) * sound[:n]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
@@ -11,9 +12,12 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from lipwright.measures import N_MEASURES
 from training.augment import CROP_FRAMES, Augmentation, Crop, Room, draw_crop, draw_voiceless
 from training.backgrounds import backgrounds
+from training.bands import band_backgrounds
 from training.features import CLOSED, SPEAKING, Example
 from training.network import ArticulationNetwork
 from training.phones import UNKNOWN
+
+Float32Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def learn(examples: list[Example], recipe: Recipe, seed: int) -> ArticulationNet
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, max_lr=recipe.peak_learning_rate, total_steps=recipe.n_steps + 1
     )
-    room = Room([example.mel for example in examples], backgrounds() if recipe.augmentation.is_on else [])
+    room = Room([example.mel for example in examples], _music(recipe.augmentation))
     for _ in range(recipe.n_steps):
         crops = _draw_batch(examples, recipe, room, random)
         optimizer.zero_grad()
@@ -64,6 +68,12 @@ def learn(examples: list[Example], recipe: Recipe, seed: int) -> ArticulationNet
     learnt = average.module.eval()
     assert isinstance(learnt, ArticulationNetwork)
     return learnt
+
+
+def _music(change: Augmentation) -> list[Float32Array]:
+    if not change.is_on:
+        return []
+    return band_backgrounds() if change.has_bands else backgrounds()
 
 
 def _draw_batch(

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from training.export import export  # noqa: E402
 from training.features import N_TARGETS, SPEAKING, make_examples  # noqa: E402
 from training.learn import Recipe  # noqa: E402
 from training.network import REACH_FRAMES, ArticulationNetwork  # noqa: E402
-from training.train_articulation import train  # noqa: E402
+from training.train_articulation import recipe_of, train  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +90,14 @@ def test_crops_without_a_voice_teach_silence_alone(corpus: Path) -> None:
         assert crop.targets[:, SPEAKING].max() == 0.0
         assert crop.is_sound.min() == 1.0
         assert crop.is_known.max() == 0.0
+
+
+def test_the_last_two_of_six_networks_learn_in_noisy_places() -> None:
+    """More voices and music behind the voice, of more instruments; nothing else differs."""
+    recipes = [recipe_of(seed) for seed in range(12)]
+    plain, noisy = recipes[0], recipes[4]
+    assert recipes == 2 * [plain, plain, plain, plain, noisy, noisy]
+    assert noisy.augmentation.music_share > plain.augmentation.music_share
+    assert noisy.augmentation.babble_share > plain.augmentation.babble_share
+    assert noisy.augmentation.has_bands
+    assert replace(noisy, augmentation=plain.augmentation) == plain

@@ -44,7 +44,7 @@ class Articulation:
     closure_threshold: float = 0.39
     """Probability of closed lips from which an average speaker closes them, above 0, below 1.
 
-    On 96 s of aligned speech of unseen speakers 0.36 closes 99 % of /p b m/ (83 of them) and 50 % of other
+    On 96 s of aligned speech of unseen speakers 0.36 closes 98 % of /p b m/ (83 of them) and 49 % of other
     phones, 0.39 96 % and 46 %, 0.42 94 % and 43 %. With the voices of 24 clips of the corpus, whose mouths
     are shut in 18 % of the frames, 0.36 shuts them in 38 % (F1 0.464), 0.39 in 36 % (0.469), 0.42 in 33 %
     (0.464).
