@@ -10,6 +10,7 @@ from typing import cast
 import av
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
+from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 
 from lipwright.errors import MediaError, UsageError
@@ -39,6 +40,9 @@ BACKGROUND = 255
 """What shows through where a picture is transparent: white."""
 
 _DECODERS: dict[ImageKind, str] = {"png": "png", "jpeg": "mjpeg", "webp": "webp"}
+_EXACT = Interpolation.ACCURATE_RND | Interpolation.BITEXACT
+"""FFmpeg's quick way from YUV to RGB leaves some of the right-hand columns unwritten where the width is four
+more than a multiple of eight, and several threads do so with rows."""
 _TAGS = ColorTags(matrix=1, primaries=1, transfer=1)
 """BT.709, limited range: what every player reads right."""
 _UPRIGHT = {1: (0, False), 2: (0, True), 3: (2, False), 4: (2, True),
@@ -157,8 +161,8 @@ def _decode(data: bytes, header: ImageHeader) -> tuple[UInt8Array, str]:
         raise damaged(header.kind)
     frame: av.VideoFrame = frames[0]
     width, height = _size_within(header.width, header.height)
-    interpolation = "AREA" if width < header.width else "BICUBIC"
-    rgba = frame.reformat(width, height, "rgba", interpolation=interpolation).to_ndarray()
+    method = Interpolation.AREA if width < header.width else Interpolation.BICUBIC
+    rgba = frame.reformat(width, height, "rgba", interpolation=method | _EXACT, threads=1).to_ndarray()
     return _on_background(np.asarray(rgba, np.uint8)), frame.format.name
 
 
@@ -180,7 +184,7 @@ def _to_picture(rgb: UInt8Array) -> Picture:
     height, width = rgb.shape[:2]
     frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
     converted = frame.reformat(
-        format="yuv420p", src_color_range=2, dst_colorspace=_TAGS.matrix, dst_color_range=1
+        format="yuv420p", src_color_range=2, dst_colorspace=_TAGS.matrix, dst_color_range=1, threads=1
     )
     half = ((height + 1) // 2, (width + 1) // 2)
     planes = []

@@ -42,6 +42,16 @@ def test_any_size_is_kept(tmp_path: Path, size: tuple[int, int]) -> None:
     assert info.scaled_from is None
 
 
+@pytest.mark.parametrize("width", [852, 1092])
+def test_no_column_of_a_jpeg_is_left_to_chance(tmp_path: Path, width: int) -> None:
+    """Four more than a multiple of eight wide: the last columns held what was in memory before."""
+    path = write_picture(tmp_path / "x.jpg", shades(width, 480))
+    for _ in range(4):
+        before = np.full(4_000_000, 255, np.uint8)  # what is freed is what comes next
+        del before
+        assert np.abs(_rgb(path) - shades(width, 480))[:, -8:].max() < 24
+
+
 def test_still_is_a_video_of_one_frame(tmp_path: Path) -> None:
     path = write_picture(tmp_path / "x.png", shades())
     info = probe_source(path).need_video()
