@@ -50,7 +50,8 @@ def plan(people: TwoPeople) -> RenderPlan:
 
 @pytest.fixture(scope="module")
 def dubbed(people: TwoPeople) -> Report:
-    return lipsync(people.video, None, people.video.with_name("dub.mp4"), segments=segments_of(people))
+    output = people.video.with_name("dub.mp4")
+    return lipsync(people.video, None, output, segments=segments_of(people), measure=True)
 
 
 def drawn(plan: RenderPlan) -> Iterator[tuple[Picture, Picture]]:
@@ -130,6 +131,20 @@ def test_each_face_follows_its_own_voice(dubbed: Report) -> None:
         wanted[side] = np.array(curve.wanted_gap_mm)[full]
         assert likeness(seen[side][rows[full]], wanted[side]) > 0.9
     assert likeness(wanted[LEFT], wanted[RIGHT]) < 0.5, "two voices that ask for the same would prove nothing"
+
+
+def test_each_face_is_measured_against_its_own_voice(dubbed: Report) -> None:
+    """One face's mouth says nothing of what was asked of the other."""
+    figures = {figure.name: figure.value or 0 for figure in dubbed.figures}
+    assert figures["does what was asked"] > 0.9
+    assert figures["closures hit"] > 50
+    assert len(dubbed.curves) == 2
+    for curve in dubbed.curves:
+        full = np.array(curve.strength) == 1
+        shown, wanted = np.array(curve.rendered_gap_mm, float), np.array(curve.wanted_gap_mm)
+        known = full & np.isfinite(shown)
+        assert known.sum() > 0.8 * full.sum()
+        assert likeness(shown[known], wanted[known]) > 0.9
 
 
 def test_sound_is_the_source_s_but_in_the_segments(dubbed: Report, people: TwoPeople) -> None:

@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from lipwright.analysis.sync_judge import Verdict
-from lipwright.app.score import Score, score
+from lipwright.app.rendered import with_rendered
+from lipwright.app.score import Score, score_and_watch
 from lipwright.errors import NoFaceError
 from lipwright.measures import CLOSED_GAP_MM
 from lipwright.media.still import is_still
 from lipwright.render.figures import Figure, closures, figure
 from lipwright.render.progress import Listener, Progress, ignore
-from lipwright.render.report import RenderedMouth, Report
+from lipwright.render.report import Curve, Report
 from lipwright.scoring.sync import correlation
 
 _FULL_STRENGTH = 0.999
@@ -22,7 +23,8 @@ _FULL_STRENGTH = 0.999
 def measured(report: Report, source: Path, output: Path, listener: Listener = ignore) -> Report:
     """The report with the mouth that was rendered and figures of it.
 
-    Source and output are looked at once each, which is about half as much work as the job was.
+    Source and output are looked at once more, every face and at small mouths several times: of a short or
+    barely changed video that is more work than the job was.
 
     Args:
         report: of a finished job.
@@ -39,15 +41,23 @@ def measured(report: Report, source: Path, output: Path, listener: Listener = ig
             listener(Progress("measure", step.done, step.total))
 
     try:
-        found = score(output, reference=_moving(source), progress=tell)
+        found, watched = score_and_watch(output, reference=_moving(source), progress=tell)
     except NoFaceError:
         note = "the result could not be measured: its faces are too small or turned too far to be followed"
         return replace(report, notes=[*report.notes, note])
     finally:
         listener(Progress("measure", 1, 1))
-    rendered = RenderedMouth(found.curves.seconds, found.curves.gap_mm)
-    figures = [*report.figures, *_sync_figures(found), *_mouth_figures(report, rendered), *_looks(found)]
-    return replace(report, figures=figures, rendered=rendered)
+    curves = with_rendered(report.curves, watched)
+    figures = [*report.figures, *_sync_figures(found), *_mouth_figures(curves), *_looks(found)]
+    return replace(report, figures=figures, curves=curves, notes=[*report.notes, *_unmeasured(curves)])
+
+
+def _unmeasured(curves: list[Curve]) -> list[str]:
+    """A note on the faces that were drawn and not found again, if any."""
+    drawn = {curve.track_id for curve in curves if any(curve.strength)}
+    seen = {curve.track_id for curve in curves if any(gap is not None for gap in curve.rendered_gap_mm)}
+    lost = ", ".join(str(number) for number in sorted(drawn - seen))
+    return [f"face {lost} could not be measured in the result; no figure counts it"] if lost else []
 
 
 def _moving(source: Path) -> Path | None:
@@ -80,24 +90,24 @@ def _sync_figures(found: Score) -> list[Figure]:
     ]
 
 
-def _mouth_figures(report: Report, rendered: RenderedMouth) -> list[Figure]:
-    shown = np.array([math.nan if gap is None else gap for gap in rendered.gap_mm], np.float32)
-    times = np.array(rendered.seconds)
-    wanted = np.full(len(times), np.nan, np.float32)
+def _mouth_figures(curves: list[Curve]) -> list[Figure]:
+    """Of all faces together, each beside what was asked of itself."""
+    shown, wanted = [np.zeros(0, np.float32)], [np.zeros(0, np.float32)]
     n_hit = n_asked = 0
-    for curve in report.curves:
-        rows = np.clip(np.searchsorted(times, np.array(curve.seconds) - 0.002), 0, len(times) - 1)
+    for curve in curves:
+        gaps = np.array(curve.rendered_gap_mm, np.float32)
         is_full = np.array(curve.strength) >= _FULL_STRENGTH
-        wanted[rows[is_full]] = np.array(curve.wanted_gap_mm, np.float32)[is_full]
+        shown.append(gaps[is_full])
+        wanted.append(np.array(curve.wanted_gap_mm, np.float32)[is_full])
         for start, stop in closures(curve):
-            reach = shown[rows[max(0, start - 1) : stop + 1]]
+            reach = gaps[max(0, start - 1) : stop + 1]
             if is_full[start:stop].all() and np.isfinite(reach).any():
                 n_asked += 1
                 n_hit += bool(np.nanmin(reach) < CLOSED_GAP_MM)
     return [
         figure(
             "does what was asked",
-            correlation(shown, wanted),
+            correlation(np.concatenate(shown), np.concatenate(wanted)),
             "",
             "0.9 or more: correlation of the rendered opening with the wanted one, in fully replaced mouths.",
         ),

@@ -29,7 +29,7 @@ from lipwright.scoring.watch import Watched, watch
 Float32Array = NDArray[np.float32]
 Float64Array = NDArray[np.float64]
 
-__all__ = ["Score", "score"]
+__all__ = ["Score", "score", "score_and_watch"]
 
 _SPEECH = 0.3
 """Activity from which somebody speaks."""
@@ -69,7 +69,17 @@ def score(
         NoFaceError: nobody to be seen in the video or the reference.
         UsageError: the reference has another size.
     """
-    video = Path(video)
+    return score_and_watch(Path(video), audio, reference=reference, progress=progress)[0]
+
+
+def score_and_watch(
+    video: Path,
+    audio: str | Path | None = None,
+    *,
+    reference: str | Path | None = None,
+    progress: Listener | None = None,
+) -> tuple[Score, Watched]:
+    """``score`` with all that was seen of the video, for those who ask for more than one mouth."""
     voice = video if audio is None else Path(audio)
     listener = progress or ignore
     with VideoReader(video) as reader:
@@ -82,7 +92,7 @@ def score(
     original = None
     if own is not None:
         original, _ = _look(own, heard.motion, listener, info.n_frames, total)
-    return Score(
+    found = Score(
         video=video,
         audio=voice,
         reference=None if reference is None else Path(reference),
@@ -94,6 +104,7 @@ def score(
         steadiness=_steadiness(curves, original),
         curves=_drawn(curves, heard),
     )
+    return found, watched
 
 
 def _listen(voice: Path, start: Fraction, video_seconds: Fraction, listener: Listener) -> _Voice:

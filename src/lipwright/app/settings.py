@@ -175,8 +175,8 @@ class Settings(BaseSettings):
     )
     measure_results: bool = Field(
         default=False,
-        description="every result is looked at once more, so that its report says how good it is; half "
-        "as much work again",
+        description="every result is looked at once more, so that its report says how good it is; "
+        "of a short video that can be more work than the job",
     )
     link_seconds: Count = Field(default=86_400, description="a link to a result works for so long")
     retention_days: Annotated[float, Field(gt=0)] = Field(

@@ -39,6 +39,11 @@ class Curve:
     """Gap of the frame's own mouth; None where the face was lost."""
     strength: list[float]
     """0 where the frame was left alone, 1 where the mouth was replaced."""
+    places: list[tuple[float, float] | None] = field(default_factory=list)
+    """Where the face is in each frame, pixels from the left and the top; None where the face was lost."""
+    rendered_gap_mm: list[float | None] = field(default_factory=list)
+    """Gap that this face shows in the finished output; None where its mouth was not seen or could not be
+    read. Empty if the output was not measured."""
 
 
 @dataclass(frozen=True)
@@ -55,16 +60,6 @@ class SegmentReport:
     """How much of its voice is heard."""
     track_ids: list[int]
     """Faces that say it; none where nobody is seen."""
-
-
-@dataclass(frozen=True)
-class RenderedMouth:
-    """What the mouth that speaks does in the finished output; a value per frame."""
-
-    seconds: list[float]
-    """When each frame is shown."""
-    gap_mm: list[float | None]
-    """Gap between the inner lips as measured on the picture, canonical mm; None where no mouth was seen."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +87,6 @@ class Report:
     """What a user should know: a face too small, an odd size made even."""
     figures: list[Figure] = field(default_factory=list)
     """Each with its unit and with what is good; more of them when the output was measured."""
-    rendered: RenderedMouth | None = None
-    """Only when the output was measured."""
     segments: list[SegmentReport] = field(default_factory=list)
     """In the client's order; none when one voice is for the whole video."""
 

@@ -75,7 +75,7 @@ def _curve_sections(report: "Report") -> list[Markup]:
         series = [
             Series(f"face {track_id}: its own mouth in the source", source, "b", is_dashed=True),
             Series(f"face {track_id}: what the voice asked for", wanted, "a"),
-            *_rendered(report, parts),
+            *_rendered(track_id, parts),
         ]
         drawn.append(line_plot(Plot(series, "seconds", "opening, mm")))
     if not drawn:
@@ -84,19 +84,21 @@ def _curve_sections(report: "Report") -> list[Markup]:
         "The gap between the inner lips, on a face of average size: what the new voice asked for, and what "
         "the mouth did before."
     )
-    if report.rendered is not None:
+    if any(_is_measured(curve) for curve in report.curves):
         said += " The third line was measured on the finished video: it should follow what was asked for."
     return [section("What the voice asked of the mouth", said, join(drawn))]
 
 
-def _rendered(report: "Report", parts: "list[Curve]") -> list[Series]:
-    """What was measured while the face of some curves was shown; none when nothing was measured."""
-    if report.rendered is None:
-        return []
-    first, last = parts[0].seconds[0], parts[-1].seconds[-1]
-    points = zip(report.rendered.seconds, report.rendered.gap_mm, strict=True)
-    shown = [(seconds, gap) for seconds, gap in points if first <= seconds <= last]
-    return [Series("measured on the result", shown, "c")]
+def _rendered(track_id: int, parts: "list[Curve]") -> list[Series]:
+    """What was measured of a face in the output; none when it was not measured, or not found again."""
+    shown: list[tuple[float, float | None]] = []
+    for curve in filter(_is_measured, parts):
+        shown += [*zip(curve.seconds, curve.rendered_gap_mm, strict=True), (curve.seconds[-1], None)]
+    return [Series(f"face {track_id}: measured on the result", shown, "c")] if shown else []
+
+
+def _is_measured(curve: "Curve") -> bool:
+    return any(gap is not None for gap in curve.rendered_gap_mm)
 
 
 def _figure_sections(report: "Report") -> list[Markup]:

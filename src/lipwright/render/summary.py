@@ -80,7 +80,8 @@ def _faces(plan: RenderPlan) -> list[FaceReport]:
 def _curve(plan: RenderPlan, mouth: MouthPlan) -> Curve:
     order = mouth.order
     track = plan.scene.analysis.tracks[order.track_id]
-    own = track.measures[order.source_frames - track.start, Measure.GAP]
+    rows = order.source_frames - track.start
+    own = track.measures[rows, Measure.GAP]
     clock = plan.timeline.clock
     seconds = clock.ticks()[order.output_frames] * float(clock.time_base)
     return Curve(
@@ -89,6 +90,10 @@ def _curve(plan: RenderPlan, mouth: MouthPlan) -> Curve:
         wanted_gap_mm=[round(float(value), 3) for value in order.measures[:, Measure.GAP]],
         source_gap_mm=[None if np.isnan(value) else round(float(value), 3) for value in own],
         strength=[round(float(value), 3) for value in order.strength],
+        places=[
+            None if np.isnan(x) else (round(float(x), 1), round(float(y), 1))
+            for x, y in track.translations[rows, :2]
+        ],
     )
 
 

@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 
 from lipwright.analysis.faces.looks import Looks
 from lipwright.analysis.faces.occlusion import OCCLUDED
+from lipwright.analysis.faces.track import FaceTrack
 from lipwright.analysis.sync_judge import judged_measures
 from lipwright.measures import Measure
 from lipwright.scoring.flicker import lip_flicker, mean_flicker
-from lipwright.scoring.watch import Watched
+from lipwright.scoring.watch import MouthRecord, Watched
 
 Float32Array = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
@@ -70,6 +71,30 @@ class MouthCurves:
         return mean_flicker(self.skin_flicker)
 
 
+@dataclass(frozen=True, eq=False)
+class MouthGaps:
+    """How far one track's mouth is open; row i is frame ``track.start + i``."""
+
+    read: Float32Array
+    """float32, shape (n,): see ``MouthCurves.gap``."""
+    steady: Float32Array
+    """float32, shape (n,): see ``MouthCurves.steady_gap``."""
+    is_unread: BoolArray
+    """bool, shape (n,): see ``MouthCurves.is_unread``."""
+
+
+def mouth_gaps(track: FaceTrack, record: MouthRecord) -> MouthGaps:
+    """What can be said of the opening of one track's mouth."""
+    is_unread = track.occlusion >= OCCLUDED
+    steady = np.where(is_unread, np.float32(np.nan), track.measures[:, Measure.GAP])
+    gap = steady.copy()
+    for frame, looks in zip(record.frames, record.looks, strict=True):
+        if looks is not None:
+            _read(frame - track.start, looks, gap, steady, is_unread)
+    gap[is_unread] = np.nan
+    return MouthGaps(gap, steady, is_unread)
+
+
 def mouth_curves(watched: Watched, track_ids: list[int]) -> MouthCurves:
     """The curves of tracks that follow one another in time."""
     n_frames = watched.analysis.n_frames
@@ -79,25 +104,17 @@ def mouth_curves(watched: Watched, track_ids: list[int]) -> MouthCurves:
     for number in track_ids:
         track, record = watched.analysis.tracks[number], watched.records[number]
         rows, at = np.arange(track.start, track.stop), np.array(record.frames, np.intp)
-        is_hidden = track.occlusion >= OCCLUDED
-        steady_gap[rows] = np.where(is_hidden, np.nan, track.measures[:, Measure.GAP])
-        gap[rows] = steady_gap[rows]
-        is_unread[rows] = is_hidden
-        for frame, looks in zip(record.frames, record.looks, strict=True):
-            if looks is not None:
-                _read(frame, looks, gap, steady_gap, is_unread)
+        gaps = mouth_gaps(track, record)
+        gap[rows], steady_gap[rows], is_unread[rows] = gaps.read, gaps.steady, gaps.is_unread
         sharpness[at], skin[at], lips[at] = record.sharpness, record.skin_flicker, record.lips
-    gap[is_unread] = np.nan
     judged = judged_measures((watched.analysis.tracks[number] for number in track_ids), n_frames)
     return MouthCurves(watched.seconds, gap, steady_gap, sharpness, skin, lips, judged, is_unread)
 
 
-def _read(
-    frame: int, looks: Looks, gap: Float32Array, steady_gap: Float32Array, is_unread: BoolArray
-) -> None:
+def _read(row: int, looks: Looks, gap: Float32Array, steady_gap: Float32Array, is_unread: BoolArray) -> None:
     """Notes what several looks at a frame say; those beside a frame that is hard to read are so as well."""
-    is_unread[frame] |= not looks.agree
+    is_unread[row] |= not looks.agree
     if len(looks.gaps) > 2:
-        gap[frame] = looks.gap
+        gap[row] = looks.gap
     if not looks.first_two.agree:
-        steady_gap[frame] = np.nan
+        steady_gap[row] = np.nan

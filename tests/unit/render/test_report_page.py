@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from lipwright.render.figures import Figure
-from lipwright.render.report import Curve, FaceReport, RenderedMouth, Report
+from lipwright.render.report import Curve, FaceReport, Report
 from lipwright.render.report_page import report_page
 
 CURVE = Curve(0, [0.0, 0.04, 0.08, 0.12], [0.2, 5.0, 5.0, 0.2], [1.0, None, 3.0, 2.0], [0.0, 0.5, 1.0, 0.0])
@@ -61,7 +61,17 @@ def test_only_drawn_stretches_fill_the_timeline() -> None:
 
 def test_figures_and_the_rendered_mouth_are_shown_with_what_is_good() -> None:
     figures = [Figure("closures hit", 95.0, "%", "95 or more."), Figure("rest", None, "%", "97 or more.")]
-    made = report_page(replace(REPORT, figures=figures, rendered=RenderedMouth([0.0, 0.04], [0.1, None])))
+    curve = replace(CURVE, rendered_gap_mm=[0.1, None, 4.0, 0.3])
+    made = report_page(replace(REPORT, figures=figures, curves=[curve]))
     for text in ("closures hit", "95 %", "95 or more.", "measured on the result"):
         assert text in made
     assert "measured on the result" not in report_page(REPORT)
+
+
+def test_each_face_is_drawn_with_its_own_measured_mouth() -> None:
+    """One that was not found again in the result has no third line."""
+    seen = replace(CURVE, rendered_gap_mm=[0.1, None, 4.0, 0.3])
+    lost = replace(CURVE, track_id=1, rendered_gap_mm=[None] * 4)
+    made = report_page(replace(REPORT, curves=[seen, lost]))
+    assert "face 0: measured on the result" in made
+    assert "face 1: measured on the result" not in made
