@@ -23,8 +23,8 @@ _FULL_STRENGTH = 0.999
 def measured(report: Report, source: Path, output: Path, listener: Listener = ignore) -> Report:
     """The report with the mouth that was rendered and figures of it.
 
-    Source and output are looked at once more, every face and at small mouths several times: of a short or
-    barely changed video that is more work than the job was.
+    Every frame of source and output is looked at once more, and each mouth in it several times; a job looks
+    less closely, and draws only what it changes, so that this can be more work than the job was.
 
     Args:
         report: of a finished job.

@@ -176,7 +176,7 @@ class Settings(BaseSettings):
     measure_results: bool = Field(
         default=False,
         description="every result is looked at once more, so that its report says how good it is; "
-        "of a short video that can be more work than the job",
+        "it can take longer than the job",
     )
     link_seconds: Count = Field(default=86_400, description="a link to a result works for so long")
     retention_days: Annotated[float, Field(gt=0)] = Field(
