@@ -1,11 +1,11 @@
 """The options that say who speaks."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from lipwright.analysis.faces.choice import FaceChoice
-from lipwright.errors import MediaError, UsageError
+from lipwright.cli.data_file import JSON, read_data
+from lipwright.errors import UsageError
 
 
 def face_choice(*, synergize: bool, face_at: str | None, boxes: Path | None) -> FaceChoice:
@@ -37,10 +37,7 @@ def _point(text: str) -> tuple[int, float, float]:
 
 
 def _boxes(path: Path) -> tuple[tuple[float, float, float, float] | None, ...]:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise MediaError(f"--boxes: expected a readable JSON file, found none: {path}") from error
+    value = read_data(path, "--boxes", (JSON,))
     rows = value.get("bounding_boxes") if isinstance(value, dict) else value
     if not isinstance(rows, list):
         raise UsageError(f"--boxes: expected a list with an entry for each frame, found none: {path}")

@@ -77,7 +77,7 @@ def test_a_file_says_the_same(run: Run, lipsync: FakeLipsync, tmp_path: Path, is
     [
         ("[]", "expected a list of segments", 2),
         ("{}", "expected a list of segments", 2),
-        ("{", "readable JSON", 3),
+        ("{", "broken at line 1, column 2", 3),
         ("[3]", "segments[0]: expected a table", 14),
         ('[{"start": 0}]', "segments[0].end: expected seconds", 14),
         ('[{"start": 0, "end": 1}, {"start": 2, "end": 1}]', "segments[1].end: expected a time after", 14),
