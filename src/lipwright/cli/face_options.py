@@ -1,11 +1,41 @@
 """The options that say who speaks."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from lipwright.analysis.faces.choice import FaceChoice
 from lipwright.cli.data_file import JSON, read_data
-from lipwright.errors import UsageError
+from lipwright.errors import FaceChoiceError, UsageError
+
+_OPTIONS = {"frame_number": "face_at", "coordinates": "face_at", "bounding_boxes": "boxes"}
+"""By the API's name for what they say; in a file of segments they are spelt so."""
+_FIELD = re.compile(
+    r"^(?P<text>--segment .+: )?(?P<place>segments\[\d+\]\.)?"
+    rf"(?P<name>{'|'.join(_OPTIONS)})(?P<entry>\[\d+\])?: "
+)
+
+
+@contextmanager
+def named_as_options() -> Iterator[None]:
+    """Has errors that name a field of a choice name the option that was given instead.
+
+    Raises:
+        FaceChoiceError: as it was raised but for the name.
+    """
+    try:
+        yield
+    except FaceChoiceError as error:
+        raise FaceChoiceError(_FIELD.sub(_option, str(error))) from error
+
+
+def _option(field: re.Match[str]) -> str:
+    if field["text"]:  # the option is named already
+        return field["text"]
+    name, entry = _OPTIONS[field["name"]], field["entry"] or ""
+    return f"{field['place']}{name}{entry}: " if field["place"] else f"--{name.replace('_', '-')}{entry}: "
 
 
 def face_choice(*, synergize: bool, face_at: str | None, boxes: Path | None) -> FaceChoice:

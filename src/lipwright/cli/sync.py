@@ -9,7 +9,7 @@ import typer
 
 from lipwright.app.generate import lipsync
 from lipwright.cli import console
-from lipwright.cli.face_options import face_choice
+from lipwright.cli.face_options import face_choice, named_as_options
 from lipwright.cli.options import Json, Verbose
 from lipwright.cli.progress_view import ProgressView
 from lipwright.cli.segment_options import segments as read_segments
@@ -154,13 +154,14 @@ def sync(
 ) -> None:
     """Make the mouth in VIDEO follow the voice in AUDIO, or several mouths several voices."""
     check_report_path(report)
-    choice = face_choice(synergize=synergize, face_at=face_at, boxes=boxes)
-    stretches = read_segments(segment or (), segments)
+    with named_as_options():
+        choice = face_choice(synergize=synergize, face_at=face_at, boxes=boxes)
+        stretches = read_segments(segment or (), segments)
     if audio is None and not stretches:
         raise UsageError("AUDIO: expected the new voice, found none; name it, or give segments with voices")
     target = output or default_output(video, output_format)
     started = time.monotonic()
-    with ProgressView(console.stderr(), is_quiet=quiet or json) as view:
+    with ProgressView(console.stderr(), is_quiet=quiet or json) as view, named_as_options():
         result = lipsync(
             video,
             audio,
