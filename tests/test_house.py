@@ -8,7 +8,7 @@ import pytest
 from typer.main import get_command
 
 from lipwright.cli.commands import app
-from lipwright.cli.exit_codes import ERROR_CODES, INTERRUPTED, OK
+from lipwright.cli.exit_codes import ERROR_CODES, HUNG_UP, INTERRUPTED, OK, TERMINATED
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted(
@@ -72,7 +72,7 @@ def test_reference_has_every_command_and_no_other() -> None:
 
 def test_reference_has_every_exit_code() -> None:
     rows = [f"| {row.code} | `{kind.__name__}` | {row.meaning} |" for kind, row in ERROR_CODES.items()]
-    rows += [f"| {row.code} | | {row.meaning} |" for row in (OK, INTERRUPTED)]
+    rows += [f"| {row.code} | | {row.meaning} |" for row in (OK, HUNG_UP, INTERRUPTED, TERMINATED)]
     for row in rows:
         assert row in CLI_REFERENCE
 

@@ -149,6 +149,12 @@ def test_options_that_make_no_sense_are_refused(options, footage: Footage, outpu
     assert value in _fails(UsageError, output, footage.video, footage.audio, **options)
 
 
+def test_an_output_of_another_kind_is_refused_by_its_name(footage: Footage, output: Path) -> None:
+    """In words that hold for a shell too."""
+    said = _fails(UsageError, output.with_suffix(".mov"), footage.video, footage.audio)
+    assert said == "expected an output named .mp4 or .webm, got out.mov; rename it or name its output format"
+
+
 def test_a_folder_that_does_not_exist_is_said_before_the_work(footage: Footage, tmp_path: Path) -> None:
     """Not after an hour of rendering."""
     _fails(OutputError, tmp_path / "missing" / "out.mp4", footage.video, footage.audio)

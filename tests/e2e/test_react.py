@@ -55,3 +55,19 @@ def test_more_than_fifteen_seconds_are_refused(short_footage: ShortFootage, tmp_
     with pytest.raises(UsageError, match=r"at most 15 s .* react-1, this would be 16\.0 s; cut the voice"):
         lipsync(short_footage.video, voice, tmp_path / "out.mp4", model="react-1")
     assert not (tmp_path / "out.mp4").exists()
+
+
+def test_what_a_model_cannot_show_is_said_in_a_note(short_footage: ShortFootage, tmp_path: Path) -> None:
+    """Other models ignore it, as those of the vendor do; nobody shall look for a smile in vain."""
+    report = lipsync(
+        short_footage.video,
+        short_footage.audio,
+        tmp_path / "out.mp4",
+        model="lipsync-1.9",
+        prompt="happy",
+        model_mode="head",
+    )
+    said = [note for note in report.notes if "choose react-1" in note]
+    assert said == [
+        "prompt happy and mode head were left out: lipsync-1.9 does not take them; choose react-1, which does"
+    ]

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ def test_a_process_that_is_killed_ends_the_run_with_a_word_on_memory(slow: Slow,
 
 
 @needs_proc
-@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_command_that_is_stopped_leaves_nobody_and_nothing(
     slow: Slow, tmp_path: Path, how: signal.Signals, code: int
 ) -> None:
@@ -120,6 +121,10 @@ def test_a_command_that_is_stopped_leaves_nobody_and_nothing(
         assert started.poll() is None
         time.sleep(0.02)
     os.killpg(started.pid, how)
+    for _ in range(4):  # somebody keeps pressing Ctrl+C
+        time.sleep(0.05)
+        with suppress(ProcessLookupError):
+            os.killpg(started.pid, signal.SIGINT)
     _, said = started.communicate(timeout=60)
     assert started.returncode == code
     assert "Traceback" not in said

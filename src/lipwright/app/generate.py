@@ -10,7 +10,8 @@ from lipwright.analysis.faces.choice import FaceChoice
 from lipwright.app.measure import measured
 from lipwright.app.part_crew import PartCrew
 from lipwright.engines import registry
-from lipwright.engines.options import ModelOptions
+from lipwright.engines.base import ModelInfo
+from lipwright.engines.options import ModelMode, ModelOptions
 from lipwright.errors import OutputError, UsageError
 from lipwright.media.container import check_is_file
 from lipwright.media.mux import check_place
@@ -82,13 +83,14 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
     """
     target = Path(output)
     source = Path(video)
+    wanted = ModelOptions(model_mode, prompt)
     job = RenderJob(
         source,
         None if audio is None else Path(audio),
         target,
         registry.engine(
             model or (registry.STILL_MODEL if is_still(source) else registry.DEFAULT_MODEL),
-            ModelOptions(model_mode, prompt),
+            wanted,
         ),
         _sync_mode(sync_mode or SyncMode.BOUNCE),
         _container(target, output_format),
@@ -103,6 +105,7 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
     keep = Keep(work_folder_of(target), lipwright.__version__) if resume else None
     crew = PartCrew(_workers(workers))
     report = run_job(job, progress or ignore, keep=keep, make_parts=crew)
+    report = replace(report, notes=[*report.notes, *_left_out(job.engine.info, wanted)])
     return measured(report, job.video, target, progress or ignore) if measure else report
 
 
@@ -119,6 +122,22 @@ def _with_defaults(segment: Segment, face_choice: FaceChoice | None, sync_mode: 
     return replace(segment, face_choice=choice, sync_mode=segment.sync_mode or sync_mode)
 
 
+def _left_out(info: ModelInfo, wanted: ModelOptions) -> list[str]:
+    """A note on what the model ignores; a mode that asks for less than the usual one is no loss."""
+    if info.is_expressive:
+        return []
+    asked = [] if wanted.prompt is None else [f"prompt {wanted.prompt}"]
+    if wanted.model_mode == ModelMode.HEAD:
+        asked.append(f"mode {wanted.model_mode}")
+    if not asked:
+        return []
+    verb, them = ("was", "it") if len(asked) == 1 else ("were", "them")
+    return [
+        f"{' and '.join(asked)} {verb} left out: {info.id} does not take {them}; "
+        f"choose {registry.EXPRESSIVE_MODEL}, which does"
+    ]
+
+
 def _sync_mode(name: str) -> SyncMode:
     try:
         return SyncMode(name)
@@ -132,8 +151,11 @@ def _container(output: Path, output_format: str | None) -> ContainerName:
     for known in get_args(ContainerName):
         if name == known:
             return known  # type: ignore[no-any-return]  # one of the literals
-    hint = "choose output_format" if output_format is None else "choose one of them"
-    raise UsageError(f"expected an output format of mp4 or webm, got {name!r}; {hint}")
+    if output_format is None:
+        raise UsageError(
+            f"expected an output named .mp4 or .webm, got {output.name}; rename it or name its output format"
+        )
+    raise UsageError(f"expected an output format of mp4 or webm, got {name!r}; choose one of them")
 
 
 def _face_resolution(pixels: int | None) -> int | None:

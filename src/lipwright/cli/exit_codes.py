@@ -31,6 +31,7 @@ class ExitCode:
 
 OK = ExitCode(0, "everything asked for was done")
 INTERRUPTED = ExitCode(130, "stopped from the keyboard")
+HUNG_UP = ExitCode(129, "stopped by the end of its terminal (SIGHUP)")
 TERMINATED = ExitCode(143, "stopped by a signal (SIGTERM)")
 
 ERROR_CODES: dict[type[LipwrightError], ExitCode] = {

@@ -1,11 +1,41 @@
 """The options that say who speaks."""
 
-import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from lipwright.analysis.faces.choice import FaceChoice
-from lipwright.errors import MediaError, UsageError
+from lipwright.cli.data_file import JSON, read_data
+from lipwright.errors import FaceChoiceError, UsageError
+
+_OPTIONS = {"frame_number": "face_at", "coordinates": "face_at", "bounding_boxes": "boxes"}
+"""By the API's name for what they say; in a file of segments they are spelt so."""
+_FIELD = re.compile(
+    r"^(?P<text>--segment .+: )?(?P<place>segments\[\d+\]\.)?"
+    rf"(?P<name>{'|'.join(_OPTIONS)})(?P<entry>\[\d+\])?: "
+)
+
+
+@contextmanager
+def named_as_options() -> Iterator[None]:
+    """Has errors that name a field of a choice name the option that was given instead.
+
+    Raises:
+        FaceChoiceError: as it was raised but for the name.
+    """
+    try:
+        yield
+    except FaceChoiceError as error:
+        raise FaceChoiceError(_FIELD.sub(_option, str(error))) from error
+
+
+def _option(field: re.Match[str]) -> str:
+    if field["text"]:  # the option is named already
+        return field["text"]
+    name, entry = _OPTIONS[field["name"]], field["entry"] or ""
+    return f"{field['place']}{name}{entry}: " if field["place"] else f"--{name.replace('_', '-')}{entry}: "
 
 
 def face_choice(*, synergize: bool, face_at: str | None, boxes: Path | None) -> FaceChoice:
@@ -37,10 +67,7 @@ def _point(text: str) -> tuple[int, float, float]:
 
 
 def _boxes(path: Path) -> tuple[tuple[float, float, float, float] | None, ...]:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise MediaError(f"--boxes: expected a readable JSON file, found none: {path}") from error
+    value = read_data(path, "--boxes", (JSON,))
     rows = value.get("bounding_boxes") if isinstance(value, dict) else value
     if not isinstance(rows, list):
         raise UsageError(f"--boxes: expected a list with an entry for each frame, found none: {path}")

@@ -1,18 +1,17 @@
 """The ``lipwright`` program: runs a command and tells the shell how it went."""
 
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from types import FrameType, TracebackType
-from typing import NoReturn
+from types import TracebackType
 
 import typer
 
 from lipwright.cli import console
-from lipwright.cli.exit_codes import ERROR_CODES, INTERRUPTED, OK, TERMINATED, exit_code
+from lipwright.cli.exit_codes import ERROR_CODES, INTERRUPTED, OK, exit_code
 from lipwright.cli.native_noise import silence_native_libraries
 from lipwright.cli.options import VERBOSE_FLAG
+from lipwright.cli.stopping import ending_from_inside
 from lipwright.errors import InstallationError, LipwrightError, UsageError
 
 
@@ -53,13 +52,12 @@ def program() -> None:
     if VERBOSE_FLAG not in sys.argv:
         silence_native_libraries()
         sys.excepthook = _show_defect
-    signal.signal(signal.SIGTERM, _stop)
-    sys.exit(main())
-
-
-def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    """Ends the program from inside, so that its scratch files go: killed outright it would leave them."""
-    sys.exit(TERMINATED.code)
+    with ending_from_inside():
+        try:
+            code = main()
+        except KeyboardInterrupt:  # while it said how another end came
+            code = INTERRUPTED.code
+    sys.exit(code)
 
 
 def _show_defect(kind: type[BaseException], error: BaseException, _: TracebackType | None) -> None:

@@ -1,11 +1,10 @@
 """The options that give several voices to several faces."""
 
-import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from lipwright.cli.data_file import JSON, TOML, read_data
 from lipwright.cli.face_options import face_choice
 from lipwright.errors import FaceChoiceError, MediaError, SegmentError, UsageError
 from lipwright.render.segment import Segment
@@ -47,19 +46,11 @@ def _of_text(text: str) -> Segment:
 
 
 def _of_file(path: Path) -> list[Segment]:
-    value = _read(path)
+    value = read_data(path, "--segments", (JSON, TOML))
     rows = value.get("segments") if isinstance(value, dict) else value
     if not isinstance(rows, list) or not rows:
         raise UsageError(f"--segments: expected a list of segments, found none: {path}")
     return [_of_row(number, row, path.parent) for number, row in enumerate(rows)]
-
-
-def _read(path: Path) -> Any:  # noqa: ANN401 (whatever the file holds)
-    try:
-        text = path.read_text(encoding="utf-8")
-        return tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
-    except (OSError, ValueError) as error:
-        raise MediaError(f"--segments: expected a readable JSON or TOML file, found none: {path}") from error
 
 
 def _of_row(number: int, row: Any, folder: Path) -> Segment:  # noqa: ANN401 (whatever the file holds)
@@ -76,8 +67,8 @@ def _of_row(number: int, row: Any, folder: Path) -> Segment:  # noqa: ANN401 (wh
         return _built(row, folder)
     except (SegmentError, FaceChoiceError) as error:
         raise type(error)(f"{place}.{error}") from error
-    except UsageError as error:
-        raise UsageError(f"{place}: {error}") from error
+    except (UsageError, MediaError) as error:
+        raise type(error)(f"{place}: {error}") from error
 
 
 def _built(row: Mapping[str, Any], folder: Path) -> Segment:

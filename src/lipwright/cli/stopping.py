@@ -1,19 +1,76 @@
-"""How long-running commands end: politely at the first signal, at once at the second."""
+"""How commands end when they are told to: those that finish leave nothing behind, servers lose nothing."""
 
 import os
 import signal
+import stat
+import sys
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_IMPATIENT = 130
+from lipwright.cli.exit_codes import HUNG_UP, INTERRUPTED, TERMINATED
+
+_TIDYING_SECONDS = 10.0
+"""For which further signals are not heard: they would leave scratch files. Then they help who hangs."""
+
+
+@contextmanager
+def ending_from_inside() -> Iterator[None]:
+    """Has Ctrl+C, SIGTERM and a closed terminal raised where the program is, so that its scratch files go.
+
+    Killed outright it would leave them. After one of them only Python's own end may follow the context.
+
+    Raises:
+        KeyboardInterrupt: at Ctrl+C.
+        SystemExit: at the others, with their exit codes.
+    """
+    asked_at: float | None = None
+
+    def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 (as signal wants it)
+        nonlocal asked_at
+        now = time.monotonic()
+        if asked_at is not None and now - asked_at < _TIDYING_SECONDS:
+            return
+        asked_at = now
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
+        if number == signal.SIGHUP:
+            _leave_terminal()
+        sys.exit((HUNG_UP if number == signal.SIGHUP else TERMINATED).code)
+
+    numbers = _heeded()
+    for number in numbers:
+        signal.signal(number, handle)
+    try:
+        yield
+    finally:
+        if asked_at is not None:  # Python puts handlers away at its end, and the exit code would be lost
+            for number in numbers:
+                signal.signal(number, signal.SIG_IGN)
+
+
+def _heeded() -> list[signal.Signals]:
+    """All but those that ``nohup``, or a shell without job control, has us ignore."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    return [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+
+
+def _leave_terminal() -> None:
+    """Nobody reads there any more, and writing to a terminal that is gone is an error; files are kept."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):  # not 1 and 2: see native_noise
+        with suppress(OSError, ValueError):  # closed already
+            descriptor = stream.fileno()
+            if stat.S_ISCHR(os.fstat(descriptor).st_mode):  # isatty() says no once the terminal is gone
+                os.dup2(nowhere, descriptor)
+    os.close(nowhere)
 
 
 @contextmanager
 def until_signalled() -> Iterator[threading.Event]:
-    """An event that Ctrl+C and SIGTERM set; the second one ends the process on the spot.
+    """An event that Ctrl+C, SIGTERM and a closed terminal set; the second one ends the process on the spot.
 
     Nothing is lost then: what was at work is done again at the next start.
     """
@@ -21,10 +78,12 @@ def until_signalled() -> Iterator[threading.Event]:
 
     def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 (as signal wants it)
         if asked.is_set():
-            os._exit(_IMPATIENT)
+            os._exit(INTERRUPTED.code)
         asked.set()
+        if number == signal.SIGHUP:
+            _leave_terminal()
 
-    before = {number: signal.signal(number, handle) for number in _SIGNALS}
+    before = {number: signal.signal(number, handle) for number in _heeded()}
     try:
         yield asked
     finally:

@@ -1,5 +1,6 @@
 """``lipwright sync``: a video and a voice in, a lip-synced video out."""
 
+import os
 import time
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +9,7 @@ import typer
 
 from lipwright.app.generate import lipsync
 from lipwright.cli import console
-from lipwright.cli.face_options import face_choice
+from lipwright.cli.face_options import face_choice, named_as_options
 from lipwright.cli.options import Json, Verbose
 from lipwright.cli.progress_view import ProgressView
 from lipwright.cli.segment_options import segments as read_segments
@@ -153,13 +154,14 @@ def sync(
 ) -> None:
     """Make the mouth in VIDEO follow the voice in AUDIO, or several mouths several voices."""
     check_report_path(report)
-    choice = face_choice(synergize=synergize, face_at=face_at, boxes=boxes)
-    stretches = read_segments(segment or (), segments)
+    with named_as_options():
+        choice = face_choice(synergize=synergize, face_at=face_at, boxes=boxes)
+        stretches = read_segments(segment or (), segments)
     if audio is None and not stretches:
         raise UsageError("AUDIO: expected the new voice, found none; name it, or give segments with voices")
     target = output or default_output(video, output_format)
     started = time.monotonic()
-    with ProgressView(console.stderr(), is_quiet=quiet or json) as view:
+    with ProgressView(console.stderr(), is_quiet=quiet or json) as view, named_as_options():
         result = lipsync(
             video,
             audio,
@@ -198,7 +200,7 @@ def check_report_path(path: Path | None, suffixes: tuple[str, ...] = REPORT_SUFF
 
     Raises:
         UsageError: the name does not end in one of the suffixes.
-        OutputError: its folder does not exist.
+        OutputError: its folder does not exist or is read-only, or the name is no file's.
     """
     if path is None:
         return
@@ -206,6 +208,19 @@ def check_report_path(path: Path | None, suffixes: tuple[str, ...] = REPORT_SUFF
         raise UsageError(f"expected a report named {' or '.join(suffixes)}, got {path.name}; rename it")
     if not path.parent.is_dir():
         raise OutputError(f"expected a folder for the report, found none; create it first: {path.parent}")
+    _check_writable(path)
+
+
+def _check_writable(path: Path) -> None:
+    try:
+        is_there = path.exists()
+    except OSError as error:
+        raise OutputError(f"cannot write the report {path}: {error.strerror}; name another file") from error
+    if path.is_dir():
+        raise OutputError(f"cannot write the report {path}: it is a folder; name a file")
+    if not os.access(path if is_there else path.parent, os.W_OK):
+        kind = "it" if is_there else "its folder"
+        raise OutputError(f"cannot write the report {path}: {kind} is read-only; choose another place")
 
 
 def write_report(report: Report, path: Path) -> None:

@@ -16,6 +16,8 @@ _DIAGNOSTIC: tuple[Engine, ...] = (Passthrough(),)
 DEFAULT_MODEL = Lipsync2.info.id
 STILL_MODEL = Sync3.info.id
 """What is taken for a still picture if nobody says."""
+EXPRESSIVE_MODEL = React1.info.id
+"""The one that does what a prompt asks for."""
 
 
 def models() -> list[ModelInfo]:

@@ -1,12 +1,8 @@
 """One lip-sync job, from files to file: prepare, have the chunks drawn, join them."""
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from lipwright.errors import OutputError
 from lipwright.render.chunk import ChunkResult
 from lipwright.render.job import RenderJob
 from lipwright.render.join import join
@@ -18,6 +14,7 @@ from lipwright.render.report import Report
 from lipwright.render.stopwatch import Stopwatch
 from lipwright.render.summary import summarize
 from lipwright.render.unfinished import Keep, Unfinished, unfinished_work
+from lipwright.scratch import scratch_folder
 
 
 def run_job(
@@ -43,7 +40,7 @@ def run_job(
         UsageError: the result would be longer than the model allows, or another run uses the folder.
     """
     if keep is None:
-        with _folder_of_parts() as folder:
+        with scratch_folder() as folder:
             parts = _Parts(prepare(job, listener), folder, listener)
             return _finished(parts, make_parts)
     with unfinished_work(keep, job) as work:
@@ -66,19 +63,6 @@ def _finished(parts: "_Parts", make_parts: PartMaker) -> Report:
     with watch.stage("mux"):
         join(plan, made)
     return summarize(plan, made, watch.seconds)
-
-
-@contextmanager
-def _folder_of_parts() -> Iterator[Path]:
-    try:
-        made = tempfile.TemporaryDirectory(prefix="lipwright-", ignore_cleanup_errors=True)
-    except OSError as error:
-        message = (
-            f"expected a folder for temporary files: {error.strerror or error}; set TMPDIR to one with room"
-        )
-        raise OutputError(message) from error
-    with made as name:
-        yield Path(name)
 
 
 class _Parts:

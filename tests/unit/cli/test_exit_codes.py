@@ -6,7 +6,7 @@ import inspect
 import pytest
 
 from lipwright import errors
-from lipwright.cli.exit_codes import ERROR_CODES, INTERRUPTED, OK, TERMINATED, exit_code
+from lipwright.cli.exit_codes import ERROR_CODES, HUNG_UP, INTERRUPTED, OK, TERMINATED, exit_code
 from lipwright.errors import LipwrightError, MediaError, NoRoomError, OutputError
 
 CLASSES = [value for _, value in inspect.getmembers(errors, inspect.isclass)]
@@ -18,7 +18,7 @@ def test_every_error_class_is_in_the_table() -> None:
 
 
 def test_no_two_outcomes_share_a_number() -> None:
-    codes = [row.code for row in (OK, INTERRUPTED, TERMINATED, *ERROR_CODES.values())]
+    codes = [row.code for row in (OK, HUNG_UP, INTERRUPTED, TERMINATED, *ERROR_CODES.values())]
     assert len(codes) == len(set(codes))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from lipwright.analysis.faces.choice import FaceChoice
+from lipwright.errors import FaceChoiceError
 from tests.unit.cli.fakes import FakeLipsync, Run
 
 
@@ -53,3 +54,40 @@ def test_two_choices_are_refused(run: Run) -> None:
     outcome = run("sync", "a.mp4", "b.wav", "--synergize", "--face-at", "0,1,1")
     assert outcome.code == 2
     assert "--synergize" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        ("coordinates: expected a point", "--face-at: expected a point"),
+        ("frame_number: expected a frame", "--face-at: expected a frame"),
+        ("bounding_boxes: expected one entry", "--boxes: expected one entry"),
+        ("bounding_boxes[3]: expected left", "--boxes[3]: expected left"),
+        ("segments[1].coordinates: expected a point", "segments[1].face_at: expected a point"),
+        ("segments[1].bounding_boxes[3]: expected left", "segments[1].boxes[3]: expected left"),
+        ("expected coordinates: none", "expected coordinates: none"),
+    ],
+)
+def test_errors_name_the_option_not_the_field_of_the_api(
+    run: Run, lipsync: FakeLipsync, raised: str, said: str
+) -> None:
+    """Also where only the video shows what is wrong; a file of segments has names of its own."""
+    lipsync.error = FaceChoiceError(raised)
+    outcome = run("sync", "a.mp4", "b.wav")
+    assert (outcome.code, outcome.err) == (13, f"error: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "said"),
+    [
+        ("--face-at", "-1,2,3", "--face-at: expected a frame"),
+        ("--face-at", "1,nan,3", "--face-at: expected x and y"),
+        ("--segment", "0,1@-1,2,3", "--segment 0,1@-1,2,3: expected a frame"),
+    ],
+)
+def test_a_point_that_no_video_has_is_refused_by_its_option(
+    run: Run, lipsync: FakeLipsync, option: str, text: str, said: str
+) -> None:
+    outcome = run("sync", "a.mp4", "b.wav", option, text)
+    assert (outcome.code, said in outcome.err) == (13, True), outcome.err
+    assert lipsync.calls == []

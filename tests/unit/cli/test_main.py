@@ -1,6 +1,7 @@
 """The program as a whole: help, version, and how errors reach the shell."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lipwright import __version__, errors
-from lipwright.cli.exit_codes import ERROR_CODES, TERMINATED
+from lipwright.cli.exit_codes import ERROR_CODES
 from lipwright.errors import LipwrightError
 from tests.unit.cli.fakes import FakeLipsync, Run, failing
 
@@ -92,21 +93,102 @@ def test_the_shell_gets_the_exit_code(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["text.mp4"]
 
 
-def test_a_program_that_is_told_to_stop_leaves_nothing_behind(tmp_path: Path) -> None:
-    """SIGTERM, as from ``kill`` or ``docker stop``, in the middle of a job with a scratch folder."""
+STOPPED = """
+import os, shutil, signal, sys, tempfile
+import lipwright.cli.main as main, lipwright.cli.models as models
+from lipwright.scratch import scratch_folder
+
+first, is_late = signal.Signals[sys.argv[1]], sys.argv[2] == "late"
+remove, kill = shutil.rmtree, os.kill
+
+def send(number, me=os.getpid(), kill=os.kill):
+    kill(me, number)
+
+class Registry:
+    def models():
+        with scratch_folder() as folder:
+            (folder / "part.mp4").touch()
+            shutil.rmtree = removed
+            if not is_late:
+                send(first)
+
+def removed(*arguments, **options):
+    for number in [first] if is_late else [signal.SIGINT, signal.SIGTERM, signal.SIGHUP] * 2:
+        send(number)
+    shutil.rmtree = remove
+    remove(*arguments, **options)
+
+class Last:
+    def __del__(self, send=send, number=int(signal.SIGINT)):
+        send(number)
+
+sys.last_of_all = Last()  # lives until Python has put its handlers away
+models.registry = Registry
+sys.argv[1:] = ["models"]
+main.program()
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "when", "code"),
+    [
+        ("SIGINT", "working", 130),
+        ("SIGTERM", "working", 143),
+        ("SIGHUP", "working", 129),
+        ("SIGINT", "late", 130),  # the job is done, its folder half gone
+    ],
+)
+def test_a_program_that_is_told_to_stop_leaves_nothing_behind(
+    tmp_path: Path, first: str, when: str, code: int
+) -> None:
+    """Ctrl+C, ``kill`` or a closed terminal, at work or while it tidies up; more of them change nothing."""
+    done = subprocess.run(
+        [sys.executable, "-c", STOPPED, first, when],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
+    assert list(tmp_path.glob("lipwright-*")) == []
+
+
+def test_a_terminal_that_is_gone_is_not_written_to() -> None:
+    """It would be an error of its own, with another exit code."""
     script = (
-        "import os, signal, sys, tempfile, lipwright.cli.models as models, lipwright.cli.main as main\n"
+        "import sys, time, lipwright.cli.models as models, lipwright.cli.main as main\n"
         "class Registry:\n"
         "    def models():\n"
-        "        with tempfile.TemporaryDirectory():\n"
-        "            os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        try:\n"
+        "            print('ready', flush=True)\n"
+        "            time.sleep(50)\n"
+        "        finally:\n"
+        "            print('stopped', file=sys.stderr)\n"
+        "            print('stopped')\n"
         "models.registry = Registry; sys.argv[1:] = ['models']; main.program()"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], env={**os.environ, "TMPDIR": str(tmp_path)}, timeout=60, check=False
+    ours, theirs = os.openpty()
+    started = subprocess.Popen([sys.executable, "-c", script], stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    assert os.read(ours, 5) == b"ready"
+    os.close(ours)
+    started.send_signal(signal.SIGHUP)
+    assert started.wait(timeout=30) == 129
+
+
+def test_what_a_shell_had_ignored_stays_ignored() -> None:
+    """``nohup lipwright sync ...`` outlives its terminal."""
+    script = (
+        "import os, signal, sys, lipwright.cli.models as models, lipwright.cli.main as main\n"
+        "class Registry:\n"
+        "    def models():\n"
+        "        os.kill(os.getpid(), signal.SIGHUP)\n"
+        "        return []\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+        "models.registry = Registry; sys.argv[1:] = ['models']; main.program()"
     )
-    assert done.returncode == TERMINATED.code
-    assert list(tmp_path.glob("tmp*")) == []
+    assert subprocess.run([sys.executable, "-c", script], timeout=60, check=False).returncode == 0
 
 
 def test_native_libraries_are_not_heard() -> None:

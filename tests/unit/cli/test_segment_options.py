@@ -77,7 +77,7 @@ def test_a_file_says_the_same(run: Run, lipsync: FakeLipsync, tmp_path: Path, is
     [
         ("[]", "expected a list of segments", 2),
         ("{}", "expected a list of segments", 2),
-        ("{", "readable JSON", 3),
+        ("{", "broken at line 1, column 2", 3),
         ("[3]", "segments[0]: expected a table", 14),
         ('[{"start": 0}]', "segments[0].end: expected seconds", 14),
         ('[{"start": 0, "end": 1}, {"start": 2, "end": 1}]', "segments[1].end: expected a time after", 14),
@@ -85,7 +85,7 @@ def test_a_file_says_the_same(run: Run, lipsync: FakeLipsync, tmp_path: Path, is
         ('[{"start": 0, "end": 1, "audio": 5}]', "segments[0].audio: expected the name", 14),
         ('[{"start": "0", "end": 1}]', "segments[0].start: expected seconds", 14),
         ('[{"start": 0, "end": 1, "face_at": [1, 2]}]', "segments[0]: --face-at", 2),
-        ('[{"start": 0, "end": 1, "face_at": [-1, 2, 3]}]', "segments[0].frame_number", 13),
+        ('[{"start": 0, "end": 1, "face_at": [-1, 2, 3]}]', "segments[0].face_at: expected a frame", 13),
     ],
 )
 def test_a_file_that_makes_no_sense_is_refused(

@@ -1,6 +1,7 @@
 """``lipwright sync``: arguments in, summary out."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -100,12 +101,30 @@ def test_report_is_written_in_the_form_its_name_says(
     [
         ("report.pdf", 2),  # a form there is none of
         ("missing/report.html", 5),  # a folder that does not exist
+        ("folder.html", 5),  # a folder itself
+        ("x" * 300 + ".html", 5),  # a name that no file can have
     ],
 )
 def test_impossible_report_is_refused_before_the_work(
     run: Run, lipsync: FakeLipsync, tmp_path: Path, name: str, code: int
 ) -> None:
+    (tmp_path / "folder.html").mkdir()
     assert run("sync", "a.mp4", "b.wav", "--report", tmp_path / name).code == code
+    assert lipsync.calls == []
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_read_only_place_for_the_report_is_said_before_the_work(
+    run: Run, lipsync: FakeLipsync, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
+) -> None:
+    """A new report needs its folder, one that is replaced only its file. Root may write everywhere."""
+    path = tmp_path / "report.html"
+    if is_there:
+        path.touch()
+    place = path if is_there else tmp_path
+    monkeypatch.setattr(os, "access", lambda asked, mode: (Path(asked), mode) != (place, os.W_OK))
+    outcome = run("sync", "a.mp4", "b.wav", "--report", path)
+    assert (outcome.code, "read-only" in outcome.err) == (5, True)
     assert lipsync.calls == []
 
 
