@@ -188,7 +188,8 @@ def test_one_face_says_several_parts_of_one_voice(people: TwoPeople, tmp_path: P
     report = lipsync(people.video, people.one, tmp_path / "out.mp4", segments=parts, face_choice=face(LEFT))
     strengths = np.concatenate([curve.strength for curve in report.curves])
     assert len(strengths) == 30
-    assert (strengths[4:-4] == 1).all()
+    assert strengths[4:-4].min() > 0.5  # it only fades a little at a rest, in which both mouths are shut
+    assert (strengths[15:20] == 1).all()
     assert likeness(read_audio(report.output)[8000:24000], read_audio(people.one)[1600:17600]) > 0.95
 
 
