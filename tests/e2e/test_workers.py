@@ -31,9 +31,10 @@ def drawing_children(pid: int) -> list[int]:
     """The processes that draw for a process, found by what they were started with."""
     found = []
     for thread in Path(f"/proc/{pid}/task").iterdir():
-        for child in (thread / "children").read_text(encoding="ascii").split():
-            if b"part_process" in Path(f"/proc/{child}/cmdline").read_bytes():
-                found.append(int(child))
+        with suppress(FileNotFoundError, ProcessLookupError):  # threads and processes end while we look
+            for child in (thread / "children").read_text(encoding="ascii").split():
+                if b"part_process" in Path(f"/proc/{child}/cmdline").read_bytes():
+                    found.append(int(child))
     return found
 
 
