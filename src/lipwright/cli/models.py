@@ -19,7 +19,7 @@ def models(json: Json = False, verbose: Verbose = False) -> None:  # noqa: ARG00
         (
             info.id,
             f"{info.face_resolution} px",
-            f"{info.max_seconds} s",
+            f"{info.max_seconds} s" if info.is_short_only else f"any; {info.max_seconds} s on a server",
             f"{info.price_per_second} $/s",
             info.description,
         )

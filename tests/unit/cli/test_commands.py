@@ -51,6 +51,12 @@ def test_models_lists_every_published_model(run: Run) -> None:
     assert all(info.id in text for info in registry.models())
 
 
+def test_models_says_that_only_servers_limit_the_length(run: Run) -> None:
+    text = run("models").out
+    assert "any; 1800 s" in text
+    assert "15 s " in text  # react-1, everywhere
+
+
 def test_models_as_json(run: Run) -> None:
     listed = json.loads(run("models", "--json").out)
     assert [row["id"] for row in listed] == [info.id for info in registry.models()]
