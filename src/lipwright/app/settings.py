@@ -173,10 +173,11 @@ class Settings(BaseSettings):
         ge=0,
         description="nothing is accepted and no work is begun while `data_dir` has less free space",
     )
-    measure_results: bool = Field(
-        default=False,
-        description="every result is looked at once more, so that its report says how good it is; "
-        "it can take longer than the job",
+    measure_results: Literal["all", "asked", "none"] = Field(
+        default="all",
+        description="which results are looked at once more, when nothing else waits, so that their reports "
+        "say how good they are: `all` but those whose request has `measure_report` false, only those that "
+        "were `asked` for with `measure_report` true, or `none`; it can take more work than the job",
     )
     link_seconds: Count = Field(default=86_400, description="a link to a result works for so long")
     retention_days: Annotated[float, Field(gt=0)] = Field(
