@@ -155,6 +155,15 @@ def test_an_output_of_another_kind_is_refused_by_its_name(footage: Footage, outp
     assert said == "expected an output named .mp4 or .webm, got out.mov; rename it or name its output format"
 
 
+@pytest.mark.parametrize(("name", "other"), [("out.mp4", "webm"), ("out.WEBM", "mp4")])
+def test_a_name_and_a_format_that_differ_are_refused(
+    footage: Footage, output: Path, name: str, other: str
+) -> None:
+    """A file called one thing that is another is taken for damaged by players; both are named."""
+    said = _fails(UsageError, output.with_name(name), footage.video, footage.audio, output_format=other)
+    assert f"named .{other}, as its output format is {other}, got {name}; rename it" in said
+
+
 def test_a_folder_that_does_not_exist_is_said_before_the_work(footage: Footage, tmp_path: Path) -> None:
     """Not after an hour of rendering."""
     _fails(OutputError, tmp_path / "missing" / "out.mp4", footage.video, footage.audio)
