@@ -112,6 +112,17 @@ def test_a_video_that_was_cut_short_says_so(footage: Footage, tmp_path: Path) ->
     assert any("cut short" in note for note in report.notes)
 
 
+def test_a_voice_that_was_cut_short_says_so(footage: Footage, tmp_path: Path) -> None:
+    """A WAV file whose end never arrived: what is there is used, and its sender is told."""
+    short = tmp_path / "short.wav"
+    data = footage.audio.read_bytes()
+    short.write_bytes(data[: len(data) // 4])
+    report = lipsync(footage.video, short, tmp_path / "out.mp4", model="lipsync-1.9")
+    announced = len(data) / (48000 * 2)
+    said = f"the voice was cut short: {announced * 0.75:.1f} of the {announced:.1f} s that it announces"
+    assert [note for note in report.notes if said in note]
+
+
 def test_sound_in_place_of_a_video_is_refused(footage: Footage, output: Path) -> None:
     """A voice is not a picture."""
     assert "video" in _fails(MediaError, output, footage.audio, footage.audio)
