@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from lipwright.app.secret_key import MIN_CHARACTERS, kept_secret_key
+from lipwright.cores import usable_cores
 
 PREFIX = "LIPWRIGHT_"
 CONFIG_VARIABLE = "LIPWRIGHT_CONFIG"
@@ -139,9 +140,9 @@ class Settings(BaseSettings):
         json_schema_extra=_shown("what the client's request went to; in webhooks `http://{host}:{port}`"),
     )
     slots: Count = Field(
-        default_factory=lambda: max(1, (os.cpu_count() or 1) // 2),
+        default_factory=lambda: max(1, usable_cores() // 2),
         description="chunks of video that are worked on at the same time, each in its own process",
-        json_schema_extra=_shown("half of the processor's cores"),
+        json_schema_extra=_shown("half of the cores that it may use"),
     )
     spares: int = Field(
         default=1,
