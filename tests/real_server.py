@@ -31,7 +31,8 @@ class RealServer:
     def __init__(self, folder: Path, **settings: object) -> None:
         self.folder = folder
         self.environment = _clean_environment() | {
-            f"LIPWRIGHT_{name.upper()}": str(value) for name, value in {"slots": 2, **settings}.items()
+            f"LIPWRIGHT_{name.upper()}": str(value)
+            for name, value in {"slots": 2, "measure_results": "asked", **settings}.items()
         }
         self.key = ""
         self.process: subprocess.Popen[str] | None = None

@@ -9,6 +9,7 @@
     ├── OutputError       a result that cannot be written
     │   └── NoRoomError   because the disk is full
     ├── InstallationError a part of Lipwright itself that is missing or broken
+    ├── LostProcessError  a process that worked on it was ended from outside
     ├── AuthenticationError a request without a key, or with one that is not known
     ├── NotFoundError     something asked for by its id that there is not, or not for this account
     ├── ConflictError     something that cannot be done in the state that things are in
@@ -58,6 +59,10 @@ class NoRoomError(OutputError):
 
 class InstallationError(LipwrightError):
     """A part of the installation (weights, a library) is missing or damaged."""
+
+
+class LostProcessError(LipwrightError):
+    """A process that worked on it was ended by somebody else: by the system for lack of memory, mostly."""
 
 
 class AuthenticationError(LipwrightError):

@@ -1,4 +1,4 @@
-"""Arrays kept in a file while a job runs, so that memory holds only what is being used; a folder for parts.
+"""Arrays kept in a file while a job runs, so that memory holds only what is being used.
 
 What is known of every frame of a long video, and the mouths kept of it, would fill memory with its length.
 They are read and written with plain calls, not mapped: pages of a mapping count as the process's own memory.
@@ -9,7 +9,6 @@ import tempfile
 import threading
 import weakref
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,30 +25,6 @@ BLOCK_ROWS = 32
 """Rows held back before they are written: little memory for each of many faces, few calls."""
 ROWS_AT_ONCE = 256
 """Rows that are worked on at once where all rows are: a megabyte of landmarks."""
-
-
-@contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """A folder where the system keeps temporary files; it goes with all that is in it, also when stopped.
-
-    Raises:
-        OutputError: none can be made.
-    """
-    try:
-        made = tempfile.TemporaryDirectory(prefix="lipwright-", ignore_cleanup_errors=True)
-    except OSError as error:
-        message = (
-            f"expected a folder for temporary files: {error.strerror or error}; set TMPDIR to one with room"
-        )
-        raise OutputError(message) from error
-    try:
-        yield Path(made.name)
-    finally:
-        try:
-            made.cleanup()
-        except BaseException:  # Ctrl+C in the middle of it: what is left goes too
-            made.cleanup()
-            raise
 
 
 class ScratchFile:

@@ -112,6 +112,17 @@ def test_a_video_that_was_cut_short_says_so(footage: Footage, tmp_path: Path) ->
     assert any("cut short" in note for note in report.notes)
 
 
+def test_a_voice_that_was_cut_short_says_so(footage: Footage, tmp_path: Path) -> None:
+    """A WAV file whose end never arrived: what is there is used, and its sender is told."""
+    short = tmp_path / "short.wav"
+    data = footage.audio.read_bytes()
+    short.write_bytes(data[: len(data) // 4])
+    report = lipsync(footage.video, short, tmp_path / "out.mp4", model="lipsync-1.9")
+    announced = len(data) / (48000 * 2)
+    said = f"the voice was cut short: {announced * 0.75:.1f} of the {announced:.1f} s that it announces"
+    assert [note for note in report.notes if said in note]
+
+
 def test_sound_in_place_of_a_video_is_refused(footage: Footage, output: Path) -> None:
     """A voice is not a picture."""
     assert "video" in _fails(MediaError, output, footage.audio, footage.audio)
@@ -153,6 +164,15 @@ def test_an_output_of_another_kind_is_refused_by_its_name(footage: Footage, outp
     """In words that hold for a shell too."""
     said = _fails(UsageError, output.with_suffix(".mov"), footage.video, footage.audio)
     assert said == "expected an output named .mp4 or .webm, got out.mov; rename it or name its output format"
+
+
+@pytest.mark.parametrize(("name", "other"), [("out.mp4", "webm"), ("out.WEBM", "mp4")])
+def test_a_name_and_a_format_that_differ_are_refused(
+    footage: Footage, output: Path, name: str, other: str
+) -> None:
+    """A file called one thing that is another is taken for damaged by players; both are named."""
+    said = _fails(UsageError, output.with_name(name), footage.video, footage.audio, output_format=other)
+    assert f"named .{other}, as its output format is {other}, got {name}; rename it" in said
 
 
 def test_a_folder_that_does_not_exist_is_said_before_the_work(footage: Footage, tmp_path: Path) -> None:

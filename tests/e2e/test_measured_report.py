@@ -93,16 +93,24 @@ def test_a_still_has_no_frames_to_compare_with(report: Report, tmp_path: Path) -
     assert found["follows the voice"] is not None
 
 
-def test_a_server_measures_when_it_is_told_to(footage: Footage, tmp_path: Path) -> None:
+def test_a_server_measures_what_it_joined(footage: Footage, tmp_path: Path) -> None:
+    """In a step of its own, also where the source is no longer there: then nothing is compared with it."""
     for name, path in (("video", footage.video), ("audio", footage.audio)):
         (tmp_path / name).symlink_to(path)
-    job = ComputeJob(
-        str(tmp_path), "lipsync-1.9", "cut_off", "mp4", None, "face", None, 60.0, is_measured=True
-    )
+    job = ComputeJob(str(tmp_path), "lipsync-1.9", "cut_off", "mp4", None, "face", None, 60.0)
     n_chunks = handle(job.request("prepare"), lambda _: None)["n_chunks"]
     for chunk in range(n_chunks):
         handle(job.request("render", chunk=chunk), lambda _: None)
     handle(job.request("join"), lambda _: None)
     kept = json.loads((tmp_path / "report.json").read_bytes())
-    assert len(kept["figures"]) == N_PLANNED + N_MEASURED
-    assert any(gap is not None for gap in kept["curves"][0]["rendered_gap_mm"])
+    assert (len(kept["figures"]), kept["measured"]["status"]) == (N_PLANNED, "off")
+    (tmp_path / "video").unlink()
+    handle(job.request("measure"), lambda _: None)
+    found = json.loads((tmp_path / "measured.json").read_bytes())
+    assert len(found["figures"]) == N_PLANNED + N_MEASURED
+    assert found["measured"] == {"status": "done", "why": None}
+    assert any(gap is not None for gap in found["curves"][0]["rendered_gap_mm"])
+    assert "could not be had" in found["notes"][-1]
+    figures = {figure["name"]: figure["value"] for figure in found["figures"]}
+    assert figures["mouth sharpness"] is None
+    assert figures["follows the voice"] is not None

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from lipwright import LipwrightError, MediaError, Progress, Report, UsageError, lipsync
+from lipwright import MediaError, Progress, Report, UsageError, lipsync
 from lipwright.app.generate import work_folder_of
-from lipwright.jobs.child import ChildCrashError
+from lipwright.errors import LostProcessError
 from tests.slow_footage import Slow
 
 needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="children are looked up in /proc")
@@ -101,10 +101,27 @@ def test_a_process_that_is_killed_ends_the_run_with_a_word_on_memory(slow: Slow,
         if step.stage == "render" and step.done:
             os.kill(drawing_children(os.getpid())[0], signal.SIGKILL)
 
-    with pytest.raises(ChildCrashError, match=r"ended with -9.*use fewer workers") as caught:
+    with pytest.raises(LostProcessError, match=r"ended with -9.*use fewer workers"):
         run(slow, tmp_path / "out.mp4", workers=2, progress=kill)
-    assert isinstance(caught.value, LipwrightError)
     assert drawing_children(os.getpid()) == []
+
+
+@needs_proc
+def test_a_command_whose_process_is_killed_says_so_in_a_line(slow: Slow, tmp_path: Path) -> None:
+    """With an exit code of its own: it is no defect, and another try may do better."""
+    command = [sys.executable, "-m", "lipwright", "sync", str(slow.video), str(slow.voice), "-q"]
+    command += ["-o", str(tmp_path / "out.mp4"), "--model", "lipsync-1.9", "--workers", "2"]
+    started = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=_environment(tmp_path))
+    while not (children := drawing_children(started.pid)):
+        assert started.poll() is None
+        time.sleep(0.02)
+    os.kill(children[0], signal.SIGKILL)
+    _, said = started.communicate(timeout=60)
+    assert started.returncode == 15
+    (line,) = said.splitlines()
+    assert line.startswith("error: expected chunk")
+    assert "use fewer workers" in line
+    assert list(tmp_path.iterdir()) == []
 
 
 @needs_proc

@@ -23,6 +23,7 @@ from lipwright.errors import (
     InstallationError,
     LimitError,
     LipwrightError,
+    LostProcessError,
     MediaError,
     NoFaceError,
     NoRoomError,
@@ -61,6 +62,7 @@ ERROR_ANSWERS: dict[type[LipwrightError], Answer] = {
     OutputError: Answer(500, "output_error"),
     NoRoomError: Answer(503, "insufficient_storage"),
     InstallationError: Answer(500, "installation_error"),
+    LostProcessError: Answer(500, "process_lost"),
 }
 """For every class of ``lipwright.errors``; exceptions of other kinds are answered with 500 too."""
 

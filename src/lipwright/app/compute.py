@@ -1,4 +1,4 @@
-"""What a compute child does with one job's folder: prepare, render a chunk, join.
+"""What a compute child does with one job's folder: prepare, render a chunk, join, measure the result.
 
 ``python -m lipwright.app.compute`` is the child. The folder holds ``video`` and ``audio`` when it begins (and
 ``audio_1`` ..., where segments have more voices), and ``output.…`` and ``report.json`` when the job is done.
@@ -17,7 +17,8 @@ from lipwright.app.measure import measured
 from lipwright.engines import registry
 from lipwright.engines.options import ModelOptions
 from lipwright.errors import InstallationError, MediaError, NoFaceError, UsageError
-from lipwright.jobs.child_side import Message, Report, serve
+from lipwright.jobs.child_side import Message, serve
+from lipwright.jobs.child_side import Report as Tell
 from lipwright.jobs.ports import JobError
 from lipwright.media.probe import MediaInfo, probe
 from lipwright.media.sound_track import ContainerName
@@ -28,11 +29,13 @@ from lipwright.render.join import join
 from lipwright.render.plan import RenderPlan, load_plan
 from lipwright.render.prepare import prepare
 from lipwright.render.progress import Listener, Progress, ignore
+from lipwright.render.report import Report
 from lipwright.render.segment import Segment
 from lipwright.render.summary import summarize
 from lipwright.render.timing import SyncMode
 
 VIDEO, AUDIO, PLAN, PREPARED, REPORT = "video", "audio", "plan.bin", "prepared.json", "report.json"
+MEASURED = "measured.json"
 """Names in the folder. A plan can be very large: what others need of it is in a file of its own."""
 
 FORGET = {"command": "forget"}
@@ -59,8 +62,6 @@ class ComputeJob:
     """``asdict`` of a FaceChoice; empty for the likeliest speaker of each shot."""
     segments: list[dict[str, Any]] = field(default_factory=list)
     """``Segment.to_dict`` of each, whose voice is the name of a file in the folder."""
-    is_measured: bool = False
-    """Whether the result is looked at once more for its report."""
 
     def to_render(self) -> RenderJob:
         """The job as the engine knows it."""
@@ -93,7 +94,7 @@ class ComputeJob:
         return {"command": command, "job": asdict(self), **more}
 
 
-def handle(request: Message, report: Report) -> Message:
+def handle(request: Message, tell: Tell) -> Message:
     """Does a request.
 
     Raises:
@@ -106,13 +107,15 @@ def handle(request: Message, report: Report) -> Message:
     with told_to_users(job.folder):
         match request["command"]:
             case "prepare":
-                return _prepare(job, _listener(report))
+                return _prepare(job, _listener(tell))
             case "render":
-                return _render(job, request["chunk"], _listener(report))
+                return _render(job, request["chunk"], _listener(tell))
             case "join":
-                return _join(job, _listener(report))
+                return _join(job, _listener(tell))
+            case "measure":
+                return _measure(job, _listener(tell))
             case command:
-                raise UsageError(f"expected prepare, render or join, got {command!r}")
+                raise UsageError(f"expected prepare, render, join or measure, got {command!r}")
 
 
 def part_record(job: ComputeJob, chunk: int) -> Path:
@@ -212,12 +215,20 @@ def _join(job: ComputeJob, listener: Listener) -> Message:
         "mux": time.perf_counter() - started,
     }
     report = summarize(plan, parts, seconds)
-    if job.is_measured:
-        report = measured(report, plan.job.video, job.output, listener)
     public = replace(report, output=Path(f"{Path(job.folder).name}.{job.output_format}"))
     _write(Path(job.folder, REPORT), public.to_dict())
     _close()
     return {"duration_seconds": report.duration, "stage_seconds": report.stage_seconds}
+
+
+def _measure(job: ComputeJob, listener: Listener) -> Message:
+    """Completes the report of a finished output; without the source where that is gone."""
+    _close()
+    folder = Path(job.folder)
+    source, kept = folder / VIDEO, json.loads((folder / REPORT).read_bytes())
+    found = measured(Report.from_dict(kept), source if source.exists() else None, job.output, listener)
+    _write(folder / MEASURED, found.to_dict())
+    return {}
 
 
 def _write(path: Path, value: dict[str, Any]) -> None:
@@ -262,8 +273,8 @@ def _close() -> None:
     _at_hand.clear()
 
 
-def _listener(report: Report) -> Listener:
-    return lambda step: report({"stage": step.stage, "done": step.done, "total": step.total})
+def _listener(tell: Tell) -> Listener:
+    return lambda step: tell({"stage": step.stage, "done": step.done, "total": step.total})
 
 
 if __name__ == "__main__":

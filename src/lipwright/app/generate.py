@@ -147,15 +147,25 @@ def _sync_mode(name: str) -> SyncMode:
 
 
 def _container(output: Path, output_format: str | None) -> ContainerName:
-    name = output_format or output.suffix.lstrip(".").lower() or "mp4"
+    suffix = output.suffix.lstrip(".").lower()
+    name = output_format or suffix or "mp4"
     for known in get_args(ContainerName):
         if name == known:
+            _check_suffix(output, suffix, name)
             return known  # type: ignore[no-any-return]  # one of the literals
     if output_format is None:
         raise UsageError(
             f"expected an output named .mp4 or .webm, got {output.name}; rename it or name its output format"
         )
     raise UsageError(f"expected an output format of mp4 or webm, got {name!r}; choose one of them")
+
+
+def _check_suffix(output: Path, suffix: str, name: str) -> None:
+    if suffix in get_args(ContainerName) and suffix != name:
+        raise UsageError(
+            f"expected an output named .{name}, as its output format is {name}, got {output.name}; "
+            f"rename it or choose {suffix}"
+        )
 
 
 def _face_resolution(pixels: int | None) -> int | None:

@@ -28,7 +28,15 @@ from lipwright.store.records import VOICE_NAMES, Account, Asset, AssetType, Gene
 CANCELLED = "cancelled"
 """The error code of a generation that nobody wanted any more."""
 
-_RARE = ("face_choice", "output_name", "request_id", "dialect", "audio_field", "audio_ref")
+_RARE = (
+    "face_choice",
+    "output_name",
+    "request_id",
+    "dialect",
+    "audio_field",
+    "audio_ref",
+    "measure_report",
+)
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,8 @@ class NewGeneration:
     """By which the client's segments name ``audio``."""
     segments: tuple[Segment, ...] = ()
     """Stretches with voices of their own; their ``audio`` is the name of one. None: one voice for all."""
+    measure_report: bool | None = None
+    """Whether the result is measured for its report; None as the server's settings say."""
 
     def params(self) -> dict[str, Any]:
         """What is kept of it: not the model, which has a column of its own, nor what few ask for if unset."""

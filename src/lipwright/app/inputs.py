@@ -63,14 +63,19 @@ def _bring_asset(services: Services, account_id: str, asset_id: str, field: str,
     try:
         with services.database.read() as connection:
             key = Assets(connection).get(account_id, asset_id).blob_key
-        _copy(services, key, target)
+        copy_blob(services, key, target)
     except (NotFoundError, FileNotFoundError) as error:
         message = f"{field}: expected an asset, {asset_id} has been deleted meanwhile; upload it again"
         raise JobError(message, "asset_not_found") from error
 
 
-def _copy(services: Services, key: str, target: Path) -> None:
-    """A second name for the same bytes where that can be; they stay even if the asset is deleted."""
+def copy_blob(services: Services, key: str, target: Path) -> None:
+    """Puts a blob at the target: a second name for the same bytes where that can be, which then stay.
+
+    Raises:
+        NotFoundError: there is no such blob in the bucket.
+        FileNotFoundError: nor in the folder.
+    """
     local = services.blobs.local_path(key)
     if local is None:
         services.blobs.fetch(key, target)

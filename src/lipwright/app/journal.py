@@ -67,9 +67,16 @@ class Journal:
             self._announce(announcer, generations, generation_id, "generation.progress")
 
     def complete(
-        self, generation_id: str, *, output_key: str, report_key: str, seconds: float, cost: Decimal
+        self,
+        generation_id: str,
+        *,
+        output_key: str,
+        report_key: str,
+        seconds: float,
+        cost: Decimal,
+        is_to_be_measured: bool = False,
     ) -> bool:
-        """It has a result; False when it had ended before."""
+        """It has a result; False when it had ended before. Measuring it is handed in with that."""
         return self._end(
             generation_id,
             "generation.completed",
@@ -79,6 +86,7 @@ class Journal:
                 report_key=report_key,
                 duration_seconds=seconds,
                 cost=cost,
+                is_to_be_measured=is_to_be_measured,
             ),
         )
 
@@ -108,6 +116,8 @@ class Journal:
             announcer = Announcer(connection, self._services.queue)
             ended = self._announce(announcer, generations, generation_id, event_type)
             announce_end_of_batch(connection, announcer, ended)
+            if ended.measuring == "pending":
+                self._services.queue.enqueue_measure(connection, generation_id)
             return True
 
     @staticmethod

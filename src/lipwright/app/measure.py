@@ -14,13 +14,16 @@ from lipwright.measures import CLOSED_GAP_MM
 from lipwright.media.still import is_still
 from lipwright.render.figures import Figure, closures, figure
 from lipwright.render.progress import Listener, Progress, ignore
-from lipwright.render.report import Curve, Report
+from lipwright.render.report import Curve, Measured, Report
 from lipwright.scoring.sync import correlation
 
 _FULL_STRENGTH = 0.999
+_SOURCE_IS_GONE = (
+    "the source could not be had any more when the result was measured; sharpness and flicker are not known"
+)
 
 
-def measured(report: Report, source: Path, output: Path, listener: Listener = ignore) -> Report:
+def measured(report: Report, source: Path | None, output: Path, listener: Listener = ignore) -> Report:
     """The report with the mouth that was rendered and figures of it.
 
     Every frame of source and output is looked at once more, and each mouth in it several times; a job looks
@@ -29,6 +32,7 @@ def measured(report: Report, source: Path, output: Path, listener: Listener = ig
     Args:
         report: of a finished job.
         source: the video or picture it was made from; sharpness and flicker are compared with a video.
+            None where it is no longer there.
         output: the finished file.
         listener: told of the stage ``measure``.
 
@@ -43,13 +47,15 @@ def measured(report: Report, source: Path, output: Path, listener: Listener = ig
     try:
         found, watched = score_and_watch(output, reference=_moving(source), progress=tell)
     except NoFaceError:
-        note = "the result could not be measured: its faces are too small or turned too far to be followed"
-        return replace(report, notes=[*report.notes, note])
+        why = "its faces are too small or turned too far to be followed"
+        note = f"the result could not be measured: {why}"
+        return replace(report, notes=[*report.notes, note], measured=Measured("failed", why))
     finally:
         listener(Progress("measure", 1, 1))
     curves = with_rendered(report.curves, watched)
     figures = [*report.figures, *_sync_figures(found), *_mouth_figures(curves), *_looks(found)]
-    return replace(report, figures=figures, curves=curves, notes=[*report.notes, *_unmeasured(curves)])
+    notes = [*report.notes, *_unmeasured(curves), *([] if source else [_SOURCE_IS_GONE])]
+    return replace(report, figures=figures, curves=curves, notes=notes, measured=Measured("done", None))
 
 
 def _unmeasured(curves: list[Curve]) -> list[str]:
@@ -60,9 +66,9 @@ def _unmeasured(curves: list[Curve]) -> list[str]:
     return [f"face {lost} could not be measured in the result; no figure counts it"] if lost else []
 
 
-def _moving(source: Path) -> Path | None:
+def _moving(source: Path | None) -> Path | None:
     """The source if frames of it can be compared with the output's; a still has but one."""
-    return None if is_still(source) else source
+    return None if source is None or is_still(source) else source
 
 
 def _sync_figures(found: Score) -> list[Figure]:

@@ -1,6 +1,7 @@
 """Has the chunks of one job drawn by several processes at once."""
 
 import queue
+import signal
 import sys
 import threading
 from collections import deque
@@ -13,13 +14,15 @@ from types import TracebackType
 from lipwright import errors
 from lipwright.app.part_process import write_now
 from lipwright.app.worker_count import usual_workers
-from lipwright.errors import InstallationError, LipwrightError, OutputError
+from lipwright.errors import InstallationError, LipwrightError, LostProcessError, OutputError
 from lipwright.jobs.child import Child, ChildCrashError, Message
 from lipwright.jobs.ports import JobError
 from lipwright.render.chunk import ChunkResult, part_name
 from lipwright.render.parts import PartListener, make_parts_here
 from lipwright.render.plan import RenderPlan
 
+_FROM_OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM)
+"""Return codes of what the system, or somebody, has ended; other signals are crashes."""
 _SILENCE_SECONDS = 600.0
 """A process that reports nothing for so long hangs."""
 
@@ -37,7 +40,8 @@ class PartCrew:
         """Draws the chunks.
 
         Raises:
-            ChildCrashError: a process ended before its chunk was drawn.
+            LostProcessError: a process was ended from outside before its chunk was drawn.
+            ChildCrashError: one crashed, or hangs.
             LipwrightError: what drawing raised.
         """
         n_workers = min(self.n_workers or usual_workers(plan.inputs.video, len(numbers)), len(numbers))
@@ -153,11 +157,10 @@ def _as_raised(error: BaseException, number: int) -> BaseException:
         assert issubclass(kind, LipwrightError)
         return kind(str(error))
     if isinstance(error, ChildCrashError):
-        return ChildCrashError(
-            f"expected chunk {number} to be drawn, found its process gone ({_last_line(error)}); "
-            "if memory was short, use fewer workers",
-            error.return_code,
-        )
+        said = f"expected chunk {number} to be drawn, found its process gone ({_last_line(error)})"
+        if error.return_code in _FROM_OUTSIDE:
+            return LostProcessError(f"{said}; if memory was short, use fewer workers")
+        return ChildCrashError(f"{said}; use 1 worker to see why", error.return_code)
     return error
 
 

@@ -6,12 +6,20 @@ from pathlib import Path
 from lipwright.app.settings import Settings
 from lipwright.errors import NoRoomError
 
+_PLENTY = 8
+"""Times ``min_free_bytes``: 2 GiB unless it is set otherwise."""
+
 
 def need_room(settings: Settings) -> None:
     """Raises NoRoomError before the disk is so full that the database could not be written any more."""
     reason = lack_of_room(settings)
     if reason is not None:
         raise NoRoomError(f"{reason}; try again later")
+
+
+def has_plenty(settings: Settings) -> bool:
+    """Whether there is room for what only saves work, and has to go before jobs are refused."""
+    return shutil.disk_usage(_nearest(settings.data_dir)).free >= _PLENTY * settings.min_free_bytes
 
 
 def lack_of_room(settings: Settings) -> str | None:

@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from lipwright.app.secret_key import MIN_CHARACTERS, kept_secret_key
+from lipwright.cores import usable_cores
 
 PREFIX = "LIPWRIGHT_"
 CONFIG_VARIABLE = "LIPWRIGHT_CONFIG"
@@ -139,9 +140,9 @@ class Settings(BaseSettings):
         json_schema_extra=_shown("what the client's request went to; in webhooks `http://{host}:{port}`"),
     )
     slots: Count = Field(
-        default_factory=lambda: max(1, (os.cpu_count() or 1) // 2),
+        default_factory=lambda: max(1, usable_cores() // 2),
         description="chunks of video that are worked on at the same time, each in its own process",
-        json_schema_extra=_shown("half of the processor's cores"),
+        json_schema_extra=_shown("half of the cores that it may use"),
     )
     spares: int = Field(
         default=1,
@@ -173,10 +174,11 @@ class Settings(BaseSettings):
         ge=0,
         description="nothing is accepted and no work is begun while `data_dir` has less free space",
     )
-    measure_results: bool = Field(
-        default=False,
-        description="every result is looked at once more, so that its report says how good it is; "
-        "it can take longer than the job",
+    measure_results: Literal["all", "asked", "none"] = Field(
+        default="all",
+        description="which results are looked at once more, when nothing else waits, so that their reports "
+        "say how good they are: `all` but those whose request has `measure_report` false, only those that "
+        "were `asked` for with `measure_report` true, or `none`; it can take more work than the job",
     )
     link_seconds: Count = Field(default=86_400, description="a link to a result works for so long")
     retention_days: Annotated[float, Field(gt=0)] = Field(

@@ -11,6 +11,7 @@ from lipwright.app import workplace as places
 from lipwright.app.compute import FORGET, ComputeJob
 from lipwright.app.inputs import bring, media_of
 from lipwright.app.journal import Journal
+from lipwright.app.measuring import Measuring, is_to_be_measured
 from lipwright.app.orphans import Orphans
 from lipwright.app.pricing import Prices
 from lipwright.app.progress import ChunkCount, Pace, overall
@@ -52,6 +53,7 @@ class ServerWork:
         self._workplace = Workplace(services.settings)
         self._sender = WebhookSender(services, telemetry)
         self._orphans = Orphans(services)
+        self._measuring = Measuring(services, pool, telemetry)
         self._n_at_once = services.settings.slots
         self._paces: dict[str, Pace] = {}
 
@@ -112,10 +114,18 @@ class ServerWork:
         generation = self._journal.find(generation_id)
         return generation is None or generation.is_terminal
 
+    def measure(self, generation_id: str) -> None:
+        """Looks at a result once more, for its report."""
+        self._measuring.run(generation_id)
+
+    def fail_measure(self, generation_id: str, message: str) -> None:
+        """Says in the report why a result cannot be measured."""
+        self._measuring.fail(generation_id, message)
+
     def tidy(self) -> None:
         """Removes what jobs that have ended left behind, and what is kept no longer."""
         for generation_id in self._workplace.generation_ids():
-            if self.has_ended(generation_id):
+            if self.has_ended(generation_id) and not self._measuring.keeps(generation_id):
                 self._workplace.remove(generation_id)
         forget_expired(self._services)
         self._orphans.look()
@@ -169,7 +179,12 @@ class ServerWork:
             raise JobError(message, "generation_infra_storage_error") from error
         cost = Prices(self._services.settings.prices).cost(generation.model, seconds)
         if self._journal.complete(
-            generation.id, output_key=output_key, report_key=report_key, seconds=seconds, cost=cost
+            generation.id,
+            output_key=output_key,
+            report_key=report_key,
+            seconds=seconds,
+            cost=cost,
+            is_to_be_measured=is_to_be_measured(self._services.settings, generation),
         ):
             self._telemetry.generation("completed")
             _log.info("completed", extra={"generation_id": generation.id, "seconds": round(seconds, 3)})
@@ -229,7 +244,10 @@ class ServerWork:
         return self._paces.setdefault(generation_id, Pace())
 
     def _clean_up(self, generation_id: str) -> None:
-        self._workplace.remove(generation_id)
+        if self._measuring.keeps(generation_id):
+            self._workplace.keep_video(generation_id)
+        else:
+            self._workplace.remove(generation_id)
         self._paces.pop(generation_id, None)
         self._pool.tell_idle(generation_id, FORGET)
 

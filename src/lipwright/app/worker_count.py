@@ -2,8 +2,8 @@
 
 import sys
 
+from lipwright.cores import usable_cores
 from lipwright.media.probe import VideoInfo
-from lipwright.media.video_writer import usable_cores
 
 _SHARE_OF_CORES = 0.75
 """A process decodes, draws and encodes at once, and keeps 1.5 cores busy. Measured on 512p: on two cores two

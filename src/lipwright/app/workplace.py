@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lipwright.app.code_version import code_version
-from lipwright.app.compute import PREPARED, REPORT, VIDEO, ComputeJob, part_record
+from lipwright.app.compute import MEASURED, PREPARED, REPORT, VIDEO, ComputeJob, part_record
 from lipwright.app.settings import Settings
 from lipwright.engines.options import ModelOptions
 from lipwright.store.records import VOICE_NAMES, Generation
@@ -46,12 +46,18 @@ class Workplace:
             face_choice=params.get("face_choice") or {"auto_detect": bool(params.get("synergize"))},
             max_seconds=self._settings.plan(plan).max_seconds,
             segments=params.get("segments") or [],
-            is_measured=self._settings.measure_results,
         )
 
     def remove(self, generation_id: str) -> None:
         """Removes the folder of a job, if there is one."""
         shutil.rmtree(self._folder(generation_id), ignore_errors=True)
+
+    def keep_video(self, generation_id: str) -> None:
+        """Removes the folder of a job but for its video, which is all that measuring the result needs."""
+        if self._folder(generation_id).is_dir():
+            for path in self._folder(generation_id).iterdir():
+                if path.name != VIDEO:
+                    path.unlink(missing_ok=True)
 
     def generation_ids(self) -> Iterator[str]:
         """Of which there are folders."""
@@ -96,6 +102,11 @@ def rendered_frames(job: ComputeJob, chunk: int) -> int | None:
     """How many frames a chunk has that is rendered; None when it is not."""
     record = _read(part_record(job, chunk))
     return None if record is None else int(record["n_frames"])
+
+
+def measured_path(job: ComputeJob) -> Path:
+    """Where the report of a result that was measured lies."""
+    return Path(job.folder, MEASURED)
 
 
 def report_path(job: ComputeJob) -> Path:

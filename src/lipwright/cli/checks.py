@@ -12,6 +12,7 @@ from pathlib import Path
 from lipwright import __version__
 from lipwright.analysis.faces.analyzer import FaceAnalyzer
 from lipwright.analysis.speech.articulation import articulate
+from lipwright.cores import usable_cores
 from lipwright.errors import LipwrightError
 from lipwright.inference.weights import MANIFEST, WEIGHTS_FOLDER, weights_path
 from lipwright.media.probe import probe
@@ -46,7 +47,7 @@ def examine() -> list[Finding]:
         _attempt("H.264 and AAC in MP4", lambda: _write_and_read("mp4", ("h264", "aac"))),
         _attempt("VP9 and Opus in WebM", lambda: _write_and_read("webm", ("vp9", "opus"))),
         _scratch_room(),
-        Finding("processor cores", True, str(len(os.sched_getaffinity(0)))),
+        Finding("processor cores", True, str(usable_cores())),
     ]
 
 

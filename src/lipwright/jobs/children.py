@@ -6,15 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from lipwright.errors import NoRoomError
+from lipwright.errors import LipwrightError, NoRoomError
 from lipwright.jobs.child import Child, ChildCrashError, Message
 from lipwright.jobs.crew import ChildOptions, Crew
 from lipwright.jobs.ports import JobError
-from lipwright.jobs.slots import Claim, Place, PrioritySlots
+from lipwright.jobs.slots import LEISURE, Claim, Place, PrioritySlots
 
 __all__ = ["Answer", "CallOptions", "ChildCrashError", "ChildOptions", "ChildPool", "Message"]
 
 _QUICK_SECONDS = 10.0
+_LEISURE_SECONDS = 300.0
+"""Work at leisure that is paused for longer gives its memory back, and is begun anew."""
 
 _log = logging.getLogger(__name__)
 
@@ -27,9 +29,15 @@ def _always() -> None:
     """It is still wanted."""
 
 
-def _look(place: Place, still_wanted: Callable[[], None]) -> None:
+class _PutOffError(LipwrightError):
+    """Work that nobody waits for is given up, to be begun anew later."""
+
+
+def _look(place: Place, options: "CallOptions") -> None:
     place.look()
-    still_wanted()
+    if options.priority >= LEISURE and (place.is_closed or place.paused_seconds > _LEISURE_SECONDS):
+        raise _PutOffError("nobody waits for it")
+    options.still_wanted()
 
 
 @dataclass(frozen=True)
@@ -88,14 +96,24 @@ class ChildPool:
     def call(self, request: Message, options: CallOptions) -> Answer:
         """Has a request done by a child, by another one if that crashes.
 
+        What is done at leisure is given up when the slots close, or are needed by others for long; then it
+        waits for a place again.
+
         Raises:
             JobError: the child says that it cannot be done.
             NoRoomError: the disk is full.
             ChildCrashError: every attempt ended in a crash.
         """
+        while True:
+            try:
+                return self._call(request, options)
+            except _PutOffError:
+                _log.info("put off: %s", options.job)
+
+    def _call(self, request: Message, options: CallOptions) -> Answer:
         asked = time.monotonic()
         with self.slots.slot(options.claim) as place:
-            options = replace(options, still_wanted=partial(_look, place, options.still_wanted))
+            options = replace(options, still_wanted=partial(_look, place, options))
             options.still_wanted()
             for _ in range(self._options.attempts):
                 crash = None

@@ -3,14 +3,13 @@
 import logging
 import time
 from collections.abc import Callable
-from typing import TypedDict
+from typing import Protocol, TypedDict
 
 from dbos import DBOS
 from dbos import error as dbos_error
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lipwright.errors import NoRoomError
-from lipwright.jobs.ports import Work
 from lipwright.jobs.queue import generation_of
 
 _DATABASE_SECONDS = 5.0
@@ -30,19 +29,33 @@ class Outcome(TypedDict, total=False):
     is_cancelled: bool
 
 
+class Ended(Protocol):
+    """Who is told how a job ended: the work, see ``ports.Work``."""
+
+    def fail(self, generation_id: str, message: str, code: str) -> None:
+        """It cannot be done."""
+
+    def abandon(self, generation_id: str) -> None:
+        """Nobody wants it."""
+
+    def has_ended(self, generation_id: str) -> bool:
+        """Whether nobody wants it any more."""
+
+
 class Ending:
     """What ends a job for its user; made once, before the engine is launched.
 
     Args:
         work: told how it ended.
         hand_back: puts a workflow into its queue again, to be gone on with after its last remembered step.
+        step: name of the step that says that it failed.
     """
 
-    def __init__(self, work: Work, hand_back: Callable[[str], object]) -> None:
+    def __init__(self, work: Ended, hand_back: Callable[[str], object], step: str = "fail") -> None:
         self._work = work
         self._hand_back = hand_back
 
-        @DBOS.step(name="fail", retries_allowed=True, max_attempts=8, interval_seconds=1.0)
+        @DBOS.step(name=step, retries_allowed=True, max_attempts=8, interval_seconds=1.0)
         def fail(generation_id: str, message: str, code: str) -> None:
             work.fail(generation_id, message, code)
 

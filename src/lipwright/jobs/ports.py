@@ -56,6 +56,12 @@ class Work(Protocol):
     def has_ended(self, generation_id: str) -> bool:
         """Whether the job is completed, failed, cancelled or deleted."""
 
+    def measure(self, generation_id: str) -> None:
+        """Looks at the result of a job that is completed, for its report; nothing if that was done."""
+
+    def fail_measure(self, generation_id: str, message: str) -> None:
+        """Ends the measuring of a result that cannot be measured; nothing if it has ended."""
+
     def tidy(self) -> None:
         """Removes what jobs that have ended left behind, whoever ran them; called now and then."""
 
@@ -94,6 +100,9 @@ class JobQueue(Protocol):
         remote: Collection[str] = (),
     ) -> None:
         """Hands in the jobs of a batch, in their order; ``remote`` are those with inputs to download."""
+
+    def enqueue_measure(self, connection: "Connection", generation_id: str) -> None:
+        """Hands in the measuring of a job's result, which is done when nothing else waits."""
 
     def enqueue_webhook(
         self, connection: "Connection", delivery_id: str, lane: str, delay_seconds: float = 0.0

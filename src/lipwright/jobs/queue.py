@@ -12,22 +12,29 @@ from lipwright.jobs import engine
 
 GENERATION = "generation"
 FETCH = "fetch"
+MEASURE = "measure"
 WEBHOOK = "webhook"
 SLOW_WEBHOOK = "slow_webhook"
 """Names of the workflows."""
 
+MEASURE_QUEUE = "measures"
 WEBHOOK_QUEUE = "webhooks"
 SLOW_WEBHOOK_QUEUE = "slow-webhooks"
 """Of receivers that are known to be slow."""
 
 _FETCH_SUFFIX = ".fetch"
 """Of the workflow that brings a job's inputs; the job's own has its id."""
+_MEASURE_SUFFIX = ".measure"
+"""Of the one that looks at its result."""
 
 _FETCHES_AT_ONCE = 256
 """In each of their queues: threads that wait for bytes, and for the turn of what has come."""
 _WEBHOOKS_AT_ONCE = 256
 """In each of their queues: threads that wait for an answer."""
 _WEBHOOKS_PER_LANE = 4
+
+_MEASURES_AT_ONCE = 1
+"""In this process, so that it holds the memory of one more child at most."""
 
 _SELDOM = 5
 """Times as long between two looks where nobody waits for the start of a job."""
@@ -69,6 +76,7 @@ def register_queues(client: DBOSClient, options: QueueOptions) -> None:
                 partition_concurrency=limit,
                 polling_interval_sec=seldom,
             )
+    client.register_queue(MEASURE_QUEUE, worker_concurrency=_MEASURES_AT_ONCE, polling_interval_sec=seldom)
     for queue in (WEBHOOK_QUEUE, SLOW_WEBHOOK_QUEUE):
         client.register_queue(
             queue,
@@ -108,7 +116,7 @@ class Hand:
 
 def generation_of(workflow_id: str) -> str:
     """The job of a workflow."""
-    return workflow_id.removesuffix(_FETCH_SUFFIX)
+    return workflow_id.removesuffix(_FETCH_SUFFIX).removesuffix(_MEASURE_SUFFIX)
 
 
 class DurableQueue:
@@ -155,6 +163,15 @@ class DurableQueue:
             self._client.enqueue_in_transaction(connection, hand.to_fetch(), *astuple(hand))
         else:
             self._client.enqueue_in_transaction(connection, hand.to_work(), hand.generation_id)
+
+    def enqueue_measure(self, connection: Connection, generation_id: str) -> None:
+        """Hands in the measuring of a job's result."""
+        options: EnqueueOptions = {
+            "workflow_name": MEASURE,
+            "queue_name": MEASURE_QUEUE,
+            "workflow_id": f"{generation_id}{_MEASURE_SUFFIX}",
+        }
+        self._client.enqueue_in_transaction(connection, options, generation_id)
 
     def enqueue_webhook(
         self, connection: Connection, delivery_id: str, lane: str, delay_seconds: float = 0.0

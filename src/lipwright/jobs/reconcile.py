@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from dataclasses import dataclass
 
 from dbos import DBOS
 from sqlalchemy import func, select
@@ -10,13 +11,24 @@ from lipwright.jobs.engine_table import BROKEN, CANCELLED, DONE, workflows
 from lipwright.jobs.generation import DEFECT
 from lipwright.jobs.lease import Begin
 from lipwright.jobs.ports import Work
-from lipwright.jobs.queue import FETCH, GENERATION, generation_of
+from lipwright.jobs.queue import FETCH, GENERATION, MEASURE, generation_of
 
 _PERIOD_SECONDS = 30.0
 _KEEP_MS = 24 * 3600 * 1000
 _FORGET_AT_ONCE = 500
 
+_UNMEASURED = "something unexpected went wrong while measuring"
+
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Workflow:
+    """What the engine says of one."""
+
+    id: str
+    name: str
+    status: str
 
 
 class Reconciler:
@@ -46,29 +58,32 @@ class Reconciler:
 
     def look(self) -> None:
         """Repairs, tidies and forgets, once."""
-        for generation_id, status in self._ended_badly():
-            if generation_id not in self._settled:
-                self._settle(generation_id, status)
-                self._settled.add(generation_id)
+        for workflow in self._ended_badly():
+            if workflow.id not in self._settled:
+                self._settle(workflow)
+                self._settled.add(workflow.id)
         self._work.tidy()
         self._forget()
 
-    def _settle(self, generation_id: str, status: str) -> None:
-        if status == CANCELLED:
+    def _settle(self, workflow: "_Workflow") -> None:
+        generation_id = generation_of(workflow.id)
+        if workflow.name == MEASURE:
+            self._work.fail_measure(generation_id, _UNMEASURED)
+        elif workflow.status == CANCELLED:
             self._work.abandon(generation_id)
         else:
             self._work.fail(generation_id, DEFECT, "generation_unknown_error")
 
-    def _ended_badly(self) -> list[tuple[str, str]]:
-        """Ids and states; what ended a day ago has been forgotten."""
+    def _ended_badly(self) -> "list[_Workflow]":
+        """What ended a day ago has been forgotten."""
         with self._begin() as connection:
             rows = workflows(connection)
             found = connection.execute(
-                select(rows.c.workflow_uuid, rows.c.status).where(
-                    rows.c.name.in_((GENERATION, FETCH)), rows.c.status.in_((*BROKEN, CANCELLED))
+                select(rows.c.workflow_uuid, rows.c.name, rows.c.status).where(
+                    rows.c.name.in_((GENERATION, FETCH, MEASURE)), rows.c.status.in_((*BROKEN, CANCELLED))
                 )
             )
-            return [(generation_of(str(row[0])), str(row[1])) for row in found]
+            return [_Workflow(str(row[0]), str(row[1]), str(row[2])) for row in found]
 
     def _forget(self) -> None:
         """Removes what the engine remembers of jobs that ended a day before the latest sign of life."""
@@ -83,7 +98,7 @@ class Reconciler:
             old = [str(row[0]) for row in found]
         if old:
             DBOS.delete_workflows(old)
-            self._settled.difference_update(generation_of(one) for one in old)
+            self._settled.difference_update(old)
 
     def _live(self) -> None:
         while True:

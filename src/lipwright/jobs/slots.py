@@ -16,7 +16,8 @@ from lipwright.jobs.seats import Job, Pausable, Seat, State
 
 INTERACTIVE = 1
 BATCH = 100
-"""Priorities; the lower goes first."""
+LEISURE = 1000
+"""Priorities; the lower goes first. Nobody waits for what is done at leisure."""
 
 TURN_SECONDS = 5.0
 """Of computing, after which a job lets others of its priority go before it: half a chunk or so."""
@@ -55,7 +56,8 @@ class PrioritySlots:
     they need: batches at once, other singles once their turn is over. What was paused goes on in its turn.
 
     Args:
-        n_slots: how many there are. As many again may be paused, each with the memory of its process.
+        n_slots: how many there are. As many again may be paused, each with the memory of its process, and
+            all that is done at leisure.
         turn_seconds: see ``TURN_SECONDS``.
         clock: seconds, from any moment on.
     """
@@ -97,6 +99,11 @@ class PrioritySlots:
         finally:
             self._stand_up(seat, claim)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether no place is given any more."""
+        return self._is_closed
+
     def close(self) -> None:
         """Gives no place from now on: who waits, waits until the process ends; what is paused goes on."""
         with self._condition:
@@ -121,6 +128,11 @@ class PrioritySlots:
         """Says what runs in a place from now on; for ``Place``."""
         with self._condition:
             seat.attach(work)
+
+    def paused_seconds(self, seat: Seat) -> float:
+        """For how long a place has been paused; for ``Place``."""
+        with self._condition:
+            return self._clock() - seat.since if seat.state is State.PAUSED else 0.0
 
     def _sit_down(self, claim: Claim) -> Seat:
         with self._condition:
@@ -197,7 +209,7 @@ class PrioritySlots:
                 job.kept_until = None
                 return True
         adds_one = seat.state is State.WAITING
-        if self._is_closed or (adds_one and self.n_paused >= self.n_slots):
+        if self._is_closed or (adds_one and self._n_paused_jobs() >= self.n_slots):
             return False
         victim = max((other for other in self._seats if self._gives_way(other, seat, now)), default=None)
         if victim is None:
@@ -222,6 +234,10 @@ class PrioritySlots:
 
     def _used(self, job: Job, now: float) -> float:
         return job.used_seconds + sum(seat.run_seconds(now) for seat in self._seats if seat.job is job)
+
+    def _n_paused_jobs(self) -> int:
+        """What is done at leisure must not take from singles what they may pause."""
+        return sum(seat.state is State.PAUSED and seat.job.priority < LEISURE for seat in self._seats)
 
     def _count(self, state: State) -> int:
         return sum(seat.state is state for seat in tuple(self._seats))
@@ -251,6 +267,16 @@ class Place:
     def look(self) -> None:
         """To be called about once a second, paused or not: turns may be over."""
         self._slots.look()
+
+    @property
+    def paused_seconds(self) -> float:
+        """For how long it has been paused; 0 while it is not."""
+        return self._slots.paused_seconds(self._seat)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the places are being given up, because the process stops."""
+        return self._slots.is_closed
 
     @property
     def waited_seconds(self) -> float:

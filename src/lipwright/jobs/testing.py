@@ -1,6 +1,7 @@
 """A queue without an engine, for tests of what stands above."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -17,6 +18,8 @@ class InlineQueue:
     """Waiting, in the order in which they were handed in."""
     remote: list[str] = field(default_factory=list)
     """Those with inputs to download, waiting or not."""
+    measures: list[str] = field(default_factory=list)
+    """Jobs whose results are to be measured."""
     deliveries: list[str] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
 
@@ -47,6 +50,10 @@ class InlineQueue:
             is_remote = generation_id in remote
             self.enqueue_generation(connection, generation_id, account_id, is_remote=is_remote)
 
+    def enqueue_measure(self, connection: Connection, generation_id: str) -> None:  # noqa: ARG002
+        """Remembers it."""
+        self.measures.append(generation_id)
+
     def enqueue_webhook(
         self,
         connection: Connection,  # noqa: ARG002
@@ -65,11 +72,13 @@ class InlineQueue:
     def run(self) -> None:
         """Does all that waits, and what it brings."""
         assert self.work is not None
-        while self.generations or self.deliveries:
+        while self.generations or self.deliveries or self.measures:
             if self.generations:
                 self._run_generation(self.work, self.generations.pop(0))
-            else:
+            elif self.deliveries:
                 self.work.send_webhook(self.deliveries.pop(0))
+            else:
+                self._run_measure(self.work, self.measures.pop(0))
 
     def _run_generation(self, work: Work, generation_id: str) -> None:
         try:
@@ -80,3 +89,11 @@ class InlineQueue:
             work.abandon(generation_id)
         except JobError as error:
             work.fail(generation_id, str(error), error.code)
+
+    @staticmethod
+    def _run_measure(work: Work, generation_id: str) -> None:
+        with suppress(JobCancelledError):
+            try:
+                work.measure(generation_id)
+            except JobError as error:
+                work.fail_measure(generation_id, str(error))

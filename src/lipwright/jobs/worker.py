@@ -11,6 +11,7 @@ from lipwright.jobs.engine_table import WAITING, check_columns, workflows
 from lipwright.jobs.fetching import register_fetching
 from lipwright.jobs.generation import register_generation
 from lipwright.jobs.lease import Begin, Lease, LeaseOptions
+from lipwright.jobs.measure import register_measure
 from lipwright.jobs.ports import Work
 from lipwright.jobs.queue import QueueOptions, register_queues
 from lipwright.jobs.reconcile import Reconciler
@@ -64,6 +65,7 @@ class Worker:
         ending = Ending(self._work, self._lease.hand_back)
         register_generation(self._work, self._running, ending)
         register_fetching(self._work, self._running, ending, self._is_waiting)
+        register_measure(self._work, self._running, self._lease.hand_back)
         register_webhook(self._work, self._running)
         self._register_queues()
         engine.launch()

@@ -23,9 +23,12 @@ from lipwright.media.decoded_frame import FrameLayout, layout_of
 from lipwright.media.frame_clock import FrameClock
 from lipwright.media.picture import ColorTags
 from lipwright.media.video_index import UNSTAMPED_FORMATS, VideoIndex, index_video
+from lipwright.media.wav_header import missing_seconds as missing_wav_seconds
 
 TRIMMED_FORMATS = frozenset({"matroska", "ogg"})
 """FFmpeg takes end padding off their last packet's duration as well as listing it."""
+MIN_MISSING_SECONDS = Fraction(1, 20)
+"""Less of a sound is not missed; some programs miscount their last block."""
 MIN_SIDE, MAX_SIDE = 16, 16384
 MIN_FPS, MAX_FPS = Fraction(1, 100), Fraction(1000)
 
@@ -78,6 +81,8 @@ class AudioInfo:
     start_seconds: Fraction
     """When the sound starts on the file's time line; mostly 0."""
     codec: str
+    missing_seconds: Fraction = Fraction(0)
+    """Of sound that the file says it has and has not: it was cut short."""
 
 
 @dataclass(frozen=True)
@@ -258,7 +263,19 @@ def _audio_info(container: av.container.InputContainer, stream: AudioStream) -> 
         duration=max(Fraction(0), end - start),
         start_seconds=start - zero,
         codec=stream.codec_context.codec.canonical_name,
+        missing_seconds=_missing_seconds(container, stream, end - zero),
     )
+
+
+def _missing_seconds(container: av.container.InputContainer, stream: AudioStream, end: Fraction) -> Fraction:
+    """By the headers that can be relied on; those of other formats estimate."""
+    missing = Fraction(0)
+    if container.format.name == "wav":
+        missing = missing_wav_seconds(Path(container.name.removeprefix("file:")))
+    elif container.format.name == "flac" and stream.duration is not None:
+        assert stream.time_base is not None
+        missing = stream.duration * stream.time_base - end
+    return missing if missing >= MIN_MISSING_SECONDS else Fraction(0)
 
 
 def _skipped_samples(packet: "av.Packet[AudioStream]") -> tuple[int, int]:

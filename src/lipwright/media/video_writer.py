@@ -1,6 +1,5 @@
 """Pictures encoded into a file, the same bytes for the same pictures."""
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -14,6 +13,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.plane import VideoPlane
 from av.video.stream import VideoStream
 
+from lipwright.cores import usable_cores
 from lipwright.errors import OutputError, UsageError
 from lipwright.media.container import BITEXACT
 from lipwright.media.picture import ColorTags, Picture, UInt8Array
@@ -73,13 +73,6 @@ class VideoFormat:
     color: ColorTags = field(default_factory=ColorTags)
     sample_aspect: Fraction = Fraction(1)
     """Width of a pixel divided by its height."""
-
-
-def usable_cores() -> int:
-    """Cores that this process may use: more threads than that only stand in each other's way."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class VideoWriter:

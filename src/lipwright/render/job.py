@@ -71,6 +71,8 @@ class Voice:
     """Where on its file's time line the voice begins for us, seconds."""
     duration: Fraction
     """Seconds from there on."""
+    missing_seconds: Fraction = Fraction(0)
+    """Of sound that the file announces and does not hold."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def _probe_voice(job: RenderJob, video: VideoInfo, path: Path) -> Voice:
             f"expected a voice of at least {float(MIN_VOICE_SECONDS):g} s, found {float(duration):.3f} s; "
             f"choose a longer recording: {path}"
         )
-    return Voice(start, duration)
+    return Voice(start, duration, audio.missing_seconds)
 
 
 def layout_of(job: RenderJob, inputs: Inputs) -> Layout | None:

@@ -14,7 +14,7 @@ from lipwright.render.report import Report
 from lipwright.render.stopwatch import Stopwatch
 from lipwright.render.summary import summarize
 from lipwright.render.unfinished import Keep, Unfinished, unfinished_work
-from lipwright.scratch import scratch_folder
+from lipwright.scratch_folder import scratch_folder
 
 
 def run_job(

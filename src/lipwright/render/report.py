@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from lipwright.render.figures import Figure
 from lipwright.render.report_page import report_page
@@ -63,6 +63,16 @@ class SegmentReport:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """Whether the result was looked at once more, for what only its pictures can tell."""
+
+    status: Literal["off", "pending", "done", "failed"] = "off"
+    """``pending``: it will be, when nothing else waits."""
+    why: str | None = "it was not asked for"
+    """Why there is nothing measured; None when there is."""
+
+
+@dataclass(frozen=True)
 class Report:
     """The result of one lip-sync and how it came about."""
 
@@ -89,6 +99,21 @@ class Report:
     """Each with its unit and with what is good; more of them when the output was measured."""
     segments: list[SegmentReport] = field(default_factory=list)
     """In the client's order; none when one voice is for the whole video."""
+    measured: Measured = field(default_factory=Measured)
+    """Whether there are rendered curves, and figures of the result."""
+
+    @classmethod
+    def from_dict(cls, kept: dict[str, Any]) -> "Report":
+        """The report that JSON knows."""
+        parts = {
+            "output": Path(kept["output"]),
+            "faces": [FaceReport(**face) for face in kept["faces"]],
+            "curves": [Curve(**curve) for curve in kept["curves"]],
+            "figures": [Figure(**figure) for figure in kept.get("figures", [])],
+            "segments": [SegmentReport(**segment) for segment in kept.get("segments", [])],
+            "measured": Measured(**kept.get("measured", {})),
+        }
+        return cls(**{**kept, **parts})
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON knows it."""

@@ -19,14 +19,23 @@ def report_page(report: "Report") -> str:
     """The whole HTML document; it needs no other file and runs no script."""
     subtitle = f"{report.model}, {report.width} × {report.height}, {_rate(report)} frames/s"
     parts = [cards(_cards(report))]
-    if report.notes:
-        parts.append(section("Good to know", "", bullets(report.notes)))
+    if notes := [*report.notes, *_measuring_note(report)]:
+        parts.append(section("Good to know", "", bullets(notes)))
     parts += [_touched_section(report), *_curve_sections(report), *_figure_sections(report)]
     parts.append(_face_section(report))
     if report.stage_seconds:
         parts.append(_stage_section(report))
     parts.append(_fact_section(report))
     return page(f"Lip-sync of {report.output.name}", subtitle, parts, footer=_FOOTER)
+
+
+def _measuring_note(report: "Report") -> list[str]:
+    match report.measured.status:
+        case "pending":
+            return [f"The result is not measured yet: {report.measured.why}."]
+        case "failed":
+            return [f"The result could not be measured: {report.measured.why}."]
+    return []
 
 
 def _cards(report: "Report") -> list[Card]:
@@ -139,6 +148,7 @@ def _fact_section(report: "Report") -> Markup:
         ("frame rate", f"{report.fps} frames/s"),
         ("frames", str(report.n_frames)),
         ("duration", f"{report.duration:.3f} s"),
+        ("measured", report.measured.status),
     ]
     return section("Settings and facts", "", facts(rows))
 

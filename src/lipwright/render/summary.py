@@ -105,6 +105,19 @@ def _quiet_faces(plan: RenderPlan) -> list[int]:
     return [n for n, gap in openings.items() if np.quantile(gap, 0.98) < _QUIET_MM]
 
 
+def _cut_voices(plan: RenderPlan) -> list[str]:
+    """Uploads that broke off are mostly found out by nobody."""
+    voices = plan.inputs.voices
+    return [
+        f"the voice {path.name if len(voices) > 1 else ''}".rstrip()
+        + f" was cut short: {float(voice.missing_seconds):.1f} of the "
+        f"{float(voice.duration + voice.missing_seconds):.1f} s that it announces are not in the file; "
+        "send it again if that is a mistake"
+        for path, voice in voices.items()
+        if voice.missing_seconds
+    ]
+
+
 def _notes(plan: RenderPlan) -> list[str]:
     video, notes = plan.inputs.video, []
     if not any(mouth.order.strength.any() for mouth in plan.mouths):
@@ -146,6 +159,7 @@ def _notes(plan: RenderPlan) -> list[str]:
         notes.append(
             f"the source was cut short: {video.n_missing} of the frames it announces are not in the file"
         )
+    notes += _cut_voices(plan)
     if plan.n_concealed:
         notes.append(
             f"{plan.n_concealed} frames of the source are damaged or missing and repeat the frame before them"

@@ -127,11 +127,13 @@ class Generations(Repository):
         report_key: str | None,
         duration_seconds: float,
         cost: Decimal,
+        is_to_be_measured: bool = False,
     ) -> bool:
         """Ends it with a result.
 
         Args:
             cost: US dollars, rounded to 0.0001.
+            is_to_be_measured: its report is completed later, by ``end_measuring``.
         """
         return self._end(
             generation_id,
@@ -141,7 +143,23 @@ class Generations(Repository):
             report_key=report_key,
             duration_seconds=duration_seconds,
             cost=cost,
+            measuring="pending" if is_to_be_measured else None,
         )
+
+    def end_measuring(
+        self, generation_id: str, *, report_key: str | None = None, error: str | None = None
+    ) -> bool:
+        """Notes that its result was measured, or cannot be.
+
+        Args:
+            report_key: of the completed report; None where there is none.
+            error: why there is none.
+        """
+        changes = (
+            {"measuring": "done", "report_key": report_key} if error is None else {"measuring": "failed"}
+        )
+        is_pending = _TABLE.c.measuring == "pending"
+        return self._change(generation_id, is_pending, measuring_error=error, **changes)[0]
 
     def fail(self, generation_id: str, *, error: str, error_code: str) -> bool:
         """Ends it without a result; it costs nothing."""

@@ -13,6 +13,7 @@ from typing import Any, Literal
 AssetType = Literal["video", "audio"]
 GenerationStatus = Literal["pending", "processing", "completed", "failed"]
 BatchStatus = Literal["pending", "processing", "completed", "partially_failed", "failed"]
+MeasuringStatus = Literal["pending", "done", "failed"]
 DeliveryStatus = Literal["pending", "succeeded", "failed", "exhausted"]
 EventType = Literal[
     "generation.created",
@@ -124,6 +125,10 @@ class Generation:
     completed_at: datetime | None = None
     """When it became completed or failed."""
     cancel_requested: bool = False
+    measuring: MeasuringStatus | None = None
+    """Whether its result is looked at once more for its report; None when it is not."""
+    measuring_error: str | None = None
+    """Why that failed."""
 
     @property
     def is_terminal(self) -> bool:

@@ -119,6 +119,8 @@ generations = Table(
     Column("started_at", UtcDateTime),
     Column("completed_at", UtcDateTime),
     Column("cancel_requested", Boolean, nullable=False),
+    Column("measuring", String),
+    Column("measuring_error", Text),
     UniqueConstraint("batch_id", "position"),
     # a page of an account, all or one status, newest first; and its count from the index alone
     Index(None, "account_id", "created_at", "id"),

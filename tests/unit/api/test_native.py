@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lipwright.store.generations import Generations
 from tests.served import REQUEST, Client, Served
 from tests.unit.api.media import PRETENDERS, sound, video
 from tests.unit.api.test_assets import leftovers
@@ -33,6 +34,22 @@ def test_job_is_shown_in_the_words_of_the_sdk(client: Client) -> None:
     assert len(made["createdAt"]) == len("2026-01-02T03:04:05.678Z")
     assert (made["outputUrl"], made["outputDuration"], made["error"]) == (None, None, None)
     assert (made["webhookUrl"], made["outputFileName"]) == ("https://example.com/hook", "my_dub")
+
+
+@pytest.mark.parametrize("asked", [True, False, None])
+def test_a_request_says_whether_its_result_is_measured(server: Served, asked: bool | None) -> None:
+    """An option of ours; what is not said is left to the server."""
+    options = {"sync_mode": "loop"} if asked is None else {"measure_report": asked}
+    made = create(server.client, options=options)
+    with server.parts.database.read() as connection:
+        kept = Generations(connection).get(server.account.id, made["id"]).params
+    assert kept.get("measure_report") is asked
+
+
+def test_whether_a_result_is_measured_is_yes_or_no(client: Client) -> None:
+    answer = client.post("/native/v2/generate", {**NATIVE, "options": {"measure_report": "often"}})
+    assert answer.status_code == 400
+    assert "measure_report" in answer.text
 
 
 def test_image_is_the_picture_of_a_model_that_takes_stills(client: Client) -> None:

@@ -151,7 +151,10 @@ def bench(app_database: Path, tmp_path: Path) -> Iterator[Bench]:
     folder.mkdir()
     shutil.copy(app_database, folder / "lipwright.db")
     settings = Settings(
-        data_dir=folder, fetch={"allow_private": True}, webhooks={"allow_private": True, "timeout_seconds": 2}
+        data_dir=folder,
+        measure_results="asked",
+        fetch={"allow_private": True},
+        webhooks={"allow_private": True, "timeout_seconds": 2},
     )
     database = Database(settings.database_url)
     yield Bench(settings, database, Blobs(settings.blobs_url), InlineQueue(), InlinePool(), Telemetry())

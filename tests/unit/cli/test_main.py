@@ -19,6 +19,15 @@ def test_version_is_the_package_s(run: Run) -> None:
     assert (outcome.code, outcome.out.strip()) == (0, f"lipwright {__version__}")
 
 
+@pytest.mark.parametrize("module", ["lipwright", "lipwright.cli"])
+def test_the_package_can_be_run_as_a_module(module: str) -> None:
+    """For environments whose scripts are not on the path."""
+    made = subprocess.run(
+        [sys.executable, "-m", module, "--version"], check=True, capture_output=True, timeout=60
+    )
+    assert made.stdout.decode().strip() == f"lipwright {__version__}"
+
+
 @pytest.mark.parametrize("arguments", [(), ("--help",)])
 def test_without_a_command_the_commands_are_listed(run: Run, arguments: tuple[str, ...]) -> None:
     outcome = run(*arguments)

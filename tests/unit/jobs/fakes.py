@@ -49,6 +49,12 @@ class FakeWork:
     def has_ended(self, generation_id: str) -> bool:
         return generation_id in self.ended
 
+    def measure(self, generation_id: str) -> None:
+        self._note("measure", generation_id)
+
+    def fail_measure(self, generation_id: str, message: str) -> None:
+        self._note("fail_measure", generation_id, message)
+
     def tidy(self) -> None:
         """Nothing lies about."""
 

@@ -54,6 +54,12 @@ class LoggedWork:
     def has_ended(self, generation_id: str) -> bool:
         return False
 
+    def measure(self, generation_id: str) -> None:
+        self._note("measure", generation_id)
+
+    def fail_measure(self, generation_id: str, message: str) -> None:
+        self._note("fail_measure", generation_id)
+
     def tidy(self) -> None:
         """Nothing lies about."""
 

@@ -6,13 +6,15 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from lipwright.jobs import children
 from lipwright.jobs.children import CallOptions, ChildCrashError, ChildOptions, ChildPool
 from lipwright.jobs.ports import JobCancelledError, JobError
-from lipwright.jobs.slots import BATCH, INTERACTIVE, PrioritySlots
+from lipwright.jobs.slots import BATCH, INTERACTIVE, LEISURE, Claim, PrioritySlots
 from tests.unit.jobs.conftest import wait_for
 
 ROOT = Path(__file__).parents[3]
@@ -78,6 +80,39 @@ def test_progress_is_heard_and_cancelling_kills_the_child(pool: ChildPool, tmp_p
     assert heard == [{"stage": "render", "done": 1, "total": 2}]
     assert pool.slots.n_busy == 0
     assert _pid(pool)
+
+
+@pytest.mark.parametrize("why", ["closed", "long"])
+def test_work_at_leisure_is_put_off(
+    pool: ChildPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    """A server that stops does not wait for it, and its memory is free when others compute for long."""
+    monkeypatch.setattr(children, "_LEISURE_SECONDS", 0.0)
+    mark, gone = tmp_path / "mark", threading.Event()
+
+    def still_wanted() -> None:
+        if gone.is_set():
+            raise JobCancelledError("gone")
+
+    def measure() -> None:
+        with suppress(JobCancelledError):
+            pool.call({"command": "sleep", "mark": str(mark)}, options)
+
+    options = CallOptions(LEISURE, "measure", still_wanted=still_wanted)
+    thread = threading.Thread(target=measure)
+    thread.start()
+    wait_for(mark.exists)
+    (child,) = pool.crew.alive
+    if why == "closed":
+        pool.slots.close()
+        assert pool.slots.wait_until_idle(10)
+        wait_for(lambda: pool.slots.n_waiting == 1)
+    else:
+        with pool.slots.slot(Claim("single", INTERACTIVE)):
+            wait_for(lambda: pool.slots.n_waiting == 1)
+    assert not child.is_alive
+    gone.set()
+    thread.join()
 
 
 def test_a_child_that_hangs_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -31,6 +31,18 @@ def test_a_job_whose_workflow_ended_badly_is_ended_for_its_user(
     assert work.log == [expected]
 
 
+def test_a_measuring_that_ended_badly_is_ended_for_its_report(jobs: Jobs) -> None:
+    """The job has been completed, and is left alone."""
+    with jobs.database.begin() as connection:
+        jobs.queue.enqueue_measure(connection, "gen_x")
+        connection.execute(update(workflows(connection)).values(status="MAX_RECOVERY_ATTEMPTS_EXCEEDED"))
+    work = FakeWork()
+    reconciler = Reconciler(jobs.database.begin, work)
+    reconciler.look()
+    reconciler.look()
+    assert [entry[:2] for entry in work.log] == [("fail_measure", "gen_x")]
+
+
 def test_jobs_that_are_done_or_wait_are_left_alone(jobs: Jobs) -> None:
     """That is no business of the reconciler."""
     _ended(jobs, "gen_done", "SUCCESS")

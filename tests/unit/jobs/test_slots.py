@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from lipwright.jobs.ports import JobCancelledError
-from lipwright.jobs.slots import BATCH, INTERACTIVE, Claim, PrioritySlots
+from lipwright.jobs.slots import BATCH, INTERACTIVE, LEISURE, Claim, PrioritySlots
 from tests.unit.jobs.conftest import wait_for
 
 
@@ -174,6 +174,38 @@ def test_no_more_is_paused_than_there_are_slots() -> None:
         threading.Event().wait(0.4)
         assert slots.n_paused == 1
         assert not second.has_begun.is_set()
+
+
+@pytest.mark.parametrize("claim", [single("single"), item("item")])
+def test_what_is_done_at_leisure_gives_way_to_everything(claim: Claim) -> None:
+    """It goes on when nothing else computes, and nothing else waits."""
+    slots = PrioritySlots(1)
+    measure = begin(slots, Claim("measure", LEISURE, is_last=True))
+    job = begin(slots, claim)
+    with ended(measure, job):
+        assert (measure.is_computing, job.is_computing) == (False, True)
+        job.end()
+        wait_for(lambda: measure.is_computing)
+
+
+def test_what_is_done_at_leisure_waits_behind_batches() -> None:
+    slots = PrioritySlots(1)
+    first = begin(slots, item("first"))
+    measure, second = begin(slots, Claim("measure", LEISURE, is_last=True)), begin(slots, item("second"))
+    with ended(first, second, measure):
+        first.end()
+        wait_for(second.has_begun.is_set)
+        assert not measure.has_begun.is_set()
+
+
+def test_a_single_pauses_a_batch_that_has_paused_leisure() -> None:
+    """What nobody waits for must not use up what a single may pause."""
+    slots = PrioritySlots(1)
+    measure = begin(slots, Claim("measure", LEISURE, is_last=True))
+    batch, one = begin(slots, item("batch")), begin(slots, single("one", is_last=True))
+    with ended(one, batch, measure):
+        assert [step.is_computing for step in (measure, batch, one)] == [False, False, True]
+        assert slots.n_paused == 2
 
 
 def test_a_job_keeps_its_place_for_its_next_step() -> None:

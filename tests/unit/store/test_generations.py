@@ -50,6 +50,32 @@ def test_it_goes_from_pending_by_processing_to_completed(generations: Generation
     assert START < done.started_at < done.completed_at
 
 
+def test_its_result_is_measured_once(generations: Generations, ours: Account) -> None:
+    """The report is another one then; nothing changes where nothing is to be measured."""
+    new, plain = added(generations, ours), added(generations, ours)
+    generations.complete(plain.id, **RESULT)
+    assert not generations.end_measuring(plain.id, report_key="generations/g/measured.json")
+    generations.complete(
+        new.id, **{**RESULT, "report_key": "generations/g/report.json"}, is_to_be_measured=True
+    )
+    assert generations.get(ours.id, new.id).measuring == "pending"
+    assert generations.end_measuring(new.id, report_key="generations/g/measured.json")
+    assert not generations.end_measuring(new.id, error="too late")
+    done = generations.get(ours.id, new.id)
+    assert (done.measuring, done.report_key) == ("done", "generations/g/measured.json")
+
+
+def test_a_result_that_cannot_be_measured_keeps_its_report(generations: Generations, ours: Account) -> None:
+    new = added(generations, ours)
+    generations.complete(
+        new.id, **{**RESULT, "report_key": "generations/g/report.json"}, is_to_be_measured=True
+    )
+    assert generations.end_measuring(new.id, error="too blue")
+    kept = generations.get(ours.id, new.id)
+    assert (kept.status, kept.measuring, kept.measuring_error) == ("completed", "failed", "too blue")
+    assert kept.report_key == "generations/g/report.json"
+
+
 def test_a_failed_one_says_why_and_costs_nothing(generations: Generations, ours: Account) -> None:
     """Also when nobody had begun it."""
     new = added(generations, ours)

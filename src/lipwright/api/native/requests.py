@@ -7,7 +7,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, StrictStr, model_vali
 
 from lipwright.analysis.faces.choice import FaceChoice
 from lipwright.api.contract.faces import SpeakerChoice
-from lipwright.api.contract.fields import Id, Request, WebAddress
+from lipwright.api.contract.fields import Flag, Id, Request, WebAddress
 from lipwright.api.contract.requests import (
     ModelModeName,
     OutputFormat,
@@ -62,6 +62,8 @@ class NativeOptions(Request):
     active_speaker_detection: SpeakerChoice | None = None
     model_mode: ModelModeName | None = None
     prompt: PromptName | None = None
+    measure_report: Flag | None = None
+    """Ours: whether the result is measured for its report, whatever is usual on this server."""
 
 
 class NativeRequest(Request):
@@ -125,6 +127,7 @@ class NativeRequest(Request):
             prompt=options.prompt,
             output_name=self.output_name,
             dialect=DIALECT,
+            measure_report=options.measure_report,
         )
         if not self.segments:
             return order
