@@ -11,6 +11,7 @@ from lipwright.analysis.faces.landmarks import LEFT_EYE, RIGHT_EYE
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis.enamel import guessed_enamel, most_in_gap, shown_enamel
 from lipwright.synthesis.lip_color import lip_mask
 
 Float32Array = NDArray[np.float32]
@@ -22,27 +23,6 @@ _WHITE_QUANTILE = 0.85
 """Of the luma inside the lids: lashes and iris are darker, a catchlight is brighter."""
 _SMOOTH_GRAIN, _ROUGH_GRAIN = 0.6, 2.2
 """Levels of luma: drawn and rendered faces have 0.5 to 1.6, photographs from 2.2 up."""
-_ENAMEL_TO_WHITE = 1.35
-"""Teeth against the white of the eyes, which the lids shade (median of eight talking faces: 1.4)."""
-_ENAMEL_TO_SKIN = (1.05, 1.35)
-"""Teeth against skin: 1.0 to 1.5 in those faces."""
-_HEADROOM_LEVELS = 95.0
-"""Teeth come no nearer to white than this and half the light of the skin: above it they shine out."""
-_ENAMEL_TO_SKIN_CHROMA, _ENAMEL_TO_WHITE_CHROMA = np.array([0.40, 0.65]), 0.9
-"""Share of the chroma of skin (blue, red) and of the white of the eyes that teeth show in those faces: the
-mouth reflects on them."""
-_LEAST_SHOWN_MM, _PALER_LEVELS, _LEAST_TEETH = 3.0, 20.0, 0.12
-"""Teeth are seen where lips are this far apart and so much brighter pixels make up that share of the gap."""
-_MOST_TINT = 20.0
-"""Levels of chroma from grey at which teeth would be called coloured."""
-_HIGHLIGHT_QUANTILE = 0.95
-"""Of the luma of the skin between nose and chin: teeth in the same light outshine no more of it."""
-_BRIGHT_SHARE, _PALEST_QUANTILE = 0.8, 0.02
-"""Of what has so much of the light of skin, the palest tells whether anything in the picture is white."""
-_TONED = (0.6, 0.85)
-"""Its chroma for its light, against that of skin: 0 to 0.64 on 23 faces, 0.79 under an old varnish."""
-_TONED_ENAMEL_CHROMA = 0.85
-"""Share of the chroma of skin that teeth have in a picture that is toned throughout."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,11 +64,12 @@ def measure_look(picture: Picture, landmarks: Float32Array) -> MouthLook:
     black = 0.0 if picture.color.is_full_range else 16.0
     grain = _grain(crop[..., 0], mouth, unit)
     lip = _lip_color(crop, mouth, skin)
-    seen = _shown_enamel(crop, mouth, lip, unit)
+    seen = shown_enamel(crop, mouth, lip, unit)
+    in_gap = most_in_gap(crop[..., 0], mouth, lip, unit, black)
     return MouthLook(
         skin=skin,
         lip=lip,
-        enamel=_guessed_enamel(crop, mouth, white, skin, black) if seen is None else seen,
+        enamel=guessed_enamel(crop, mouth, white, skin, black, in_gap) if seen is None else seen,
         shows_teeth=seen is not None,
         black=black,
         edge_sigma=_edge_sigma(crop[..., 0]),
@@ -155,69 +136,6 @@ def _eye_white(crop: UInt8Array, eyes: tuple[Float32Array, Float32Array], skin: 
     level = np.quantile(inside[:, 0], _WHITE_QUANTILE)
     white = np.median(inside[np.abs(inside[:, 0] - level) <= 12], axis=0)
     return np.asarray(white, np.float32)
-
-
-def _guessed_enamel(
-    crop: UInt8Array, mouth: Float32Array, white: Float32Array, skin: Float32Array, black: float
-) -> Float32Array:
-    """Teeth as is usual in such light, no brighter than highlights of the skin, toned as the picture is."""
-    enamel = _usual_enamel(white, skin, black)
-    least = black + _ENAMEL_TO_SKIN[0] * (skin[0] - black)
-    enamel[0] = min(enamel[0], max(_highlight(crop[..., 0], mouth), least))
-    toned = _TONED_ENAMEL_CHROMA * (skin[1:] - 128)
-    enamel[1:] += np.float32(_toned_share(crop, skin, black)) * (128 + toned - enamel[1:])
-    return enamel
-
-
-def _highlight(luma: UInt8Array, mouth: Float32Array) -> float:
-    """Luma of the brightest skin near the mouth, from the nose down and without the lips."""
-    mask = np.zeros(luma.shape, np.uint8)
-    outline = cv2.convexHull(mouth[3 * mesh.N_RING :])[:, 0]
-    cv2.fillPoly(mask, [np.round(outline * 16).astype(np.int32)], (255,), cv2.LINE_8, 4)
-    cv2.fillPoly(mask, [np.round(mouth[mesh.OUTER] * 16).astype(np.int32)], (0,), cv2.LINE_8, 4)
-    mask[: max(0, round(float(mouth[mesh.places((2,))[0], 1])))] = 0
-    skin = cv2.GaussianBlur(luma, (0, 0), 1.0)[mask > 0]
-    return float(np.quantile(skin, _HIGHLIGHT_QUANTILE)) if len(skin) > 8 else 255.0
-
-
-def _toned_share(crop: UInt8Array, skin: Float32Array, black: float) -> float:
-    """0 to 1: whether all of a face is as coloured as its skin, as under a varnish or a filter."""
-    bright = crop[crop[..., 0] - black >= _BRIGHT_SHARE * (skin[0] - black)].astype(np.float32)
-    own = float(np.linalg.norm(skin[1:] - 128)) / max(float(skin[0]) - black, 1.0)
-    if len(bright) < 50 or own < 0.05:
-        return 0.0
-    chroma = np.linalg.norm(bright[:, 1:] - 128, axis=1) / (bright[:, 0] - np.float32(black))
-    low, high = _TONED
-    return float(np.clip((np.quantile(chroma, _PALEST_QUANTILE) / own - low) / (high - low), 0, 1))
-
-
-def _usual_enamel(white: Float32Array, skin: Float32Array, black: float) -> Float32Array:
-    skin_light = float(skin[0]) - black
-    low, high = (share * skin_light for share in _ENAMEL_TO_SKIN)
-    high = min(high, 0.5 * skin_light + _HEADROOM_LEVELS)
-    luma = float(np.clip(_ENAMEL_TO_WHITE * (float(white[0]) - black), low, max(low, high)))
-    guesses = _ENAMEL_TO_SKIN_CHROMA * (skin[1:] - 128), _ENAMEL_TO_WHITE_CHROMA * (white[1:] - 128)
-    tint = np.clip(np.mean(guesses, axis=0), -_MOST_TINT, _MOST_TINT)
-    return np.array([black + luma, *(128 + tint)], np.float32)
-
-
-def _shown_enamel(
-    crop: UInt8Array, mouth: Float32Array, lip: Float32Array, unit: float
-) -> Float32Array | None:
-    """The colour of teeth seen between the lips, paler than lips in every way; None if there are none."""
-    inner = mouth[mesh.INNER]
-    gap = float(np.median(np.linalg.norm(inner[mesh.UPPER_HALF] - inner[mesh.LOWER_HALF][::-1], axis=1)))
-    if gap < _LEAST_SHOWN_MM * unit:
-        return None
-    mask = np.zeros(crop.shape[:2], np.uint8)
-    cv2.fillPoly(mask, [np.round(inner * 16).astype(np.int32)], (255,), cv2.LINE_8, 4)
-    inside = crop[mask > 0].astype(np.float32)
-    is_paler = np.linalg.norm(inside[:, 1:] - 128, axis=1) < 0.85 * np.linalg.norm(lip[1:] - 128) + 1.0
-    teeth = inside[is_paler & (inside[:, 0] > lip[0] + _PALER_LEVELS)]
-    if len(teeth) < max(12, _LEAST_TEETH * len(inside)):
-        return None
-    bright = teeth[teeth[:, 0] >= np.quantile(teeth[:, 0], 0.6)]
-    return np.asarray(np.median(bright, axis=0), np.float32)
 
 
 def _edge_sigma(luma: UInt8Array) -> float:

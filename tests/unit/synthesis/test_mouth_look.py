@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from lipwright.analysis.faces.landmarks import LEFT_EYE, MEASURE_CHIN, NOSE_BASE, RIGHT_EYE
+from lipwright.analysis.faces.landmarks import INNER_LIP, LEFT_EYE, MEASURE_CHIN, NOSE_BASE, RIGHT_EYE
 from lipwright.media.picture import Picture
 from lipwright.synthesis.mouth_look import measure_look, settle_look
 from tests.unit.synthesis.stills import Still, presenter_still
@@ -102,3 +102,20 @@ def test_a_picture_that_is_toned_throughout_has_toned_teeth(shut: Still) -> None
     varnished, pale = (measure_look(picture, shut.track.landmarks[0]) for picture in (toned, plain))
     np.testing.assert_allclose(varnished.enamel[1:] - 128, 0.85 * (varnished.skin[1:] - 128), atol=0.5)
     assert np.linalg.norm(pale.enamel[1:] - 128) < 0.8 * np.linalg.norm(varnished.enamel[1:] - 128)
+
+
+def test_guessed_teeth_fit_what_is_seen_between_parted_lips(smiling: Still) -> None:
+    """Lips ajar over something dim: a wider mouth shows no white slab behind them."""
+    points = smiling.track.landmarks[0, :, :2]
+    ring = np.round(points[INNER_LIP]).astype(np.int32)
+
+    def enamel(luma: int) -> float:
+        dim = smiling.picture.copy()
+        cv2.fillPoly(dim.luma, [ring], (luma,))
+        look = measure_look(dim, points)
+        assert not look.shows_teeth
+        return float(look.enamel[0])
+
+    lip = float(smiling.look.lip[0])
+    assert enamel(30) == pytest.approx(16 + 1.3 * (lip - 16), abs=4)
+    assert enamel(30) < enamel(round(lip + 15)) <= 16 + 1.35 * (lip + 15 - 16) + 1
