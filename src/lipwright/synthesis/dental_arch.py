@@ -27,28 +27,33 @@ class _Tooth:
     """How far its cutting edge is behind that of the first tooth."""
     inner_round: float
     outer_round: float
+    shade: float
+    """Its light against the first tooth's: side teeth stand back a little, eye teeth are of dark dentine."""
 
 
 # Widths from the front follow the usual crown sizes (Wheeler's Dental Anatomy: 8.5, 6.5, 7.5, 7, 7, 10 mm
 # above; 5, 5.5, 7, 7, 7, 11 mm below; heights 7 to 10.5 mm), foreshortened as the arch turns away.
 _UPPER = (
-    _Tooth(8.4, 10.2, 0.0, 0.7, 1.4),
-    _Tooth(6.3, 8.9, 0.7, 1.0, 1.8),
-    _Tooth(5.8, 9.9, 0.2, 2.4, 2.8),
-    _Tooth(4.4, 8.6, 0.8, 2.0, 2.0),
-    _Tooth(3.4, 7.8, 1.0, 1.6, 1.6),
-    _Tooth(3.0, 7.2, 1.2, 1.4, 1.4),
+    _Tooth(8.4, 10.2, 0.0, 0.7, 1.4, 1.0),
+    _Tooth(6.3, 8.9, 0.7, 1.0, 1.8, 0.93),
+    _Tooth(5.8, 9.9, 0.2, 2.4, 2.8, 0.86),
+    _Tooth(4.4, 8.6, 0.8, 2.0, 2.0, 0.86),
+    _Tooth(3.4, 7.8, 1.0, 1.6, 1.6, 0.84),
+    _Tooth(3.0, 7.2, 1.2, 1.4, 1.4, 0.82),
 )
 _LOWER = (
-    _Tooth(5.2, 8.8, 0.0, 0.6, 0.6),
-    _Tooth(5.4, 9.0, 0.1, 0.6, 0.9),
-    _Tooth(5.6, 10.0, 0.0, 1.8, 2.2),
-    _Tooth(4.6, 8.4, 0.6, 1.8, 1.8),
-    _Tooth(3.6, 7.6, 1.0, 1.5, 1.5),
-    _Tooth(3.0, 7.0, 1.2, 1.4, 1.4),
+    _Tooth(5.2, 8.8, 0.0, 0.6, 0.6, 1.0),
+    _Tooth(5.4, 9.0, 0.1, 0.6, 0.9, 0.98),
+    _Tooth(5.6, 10.0, 0.0, 1.8, 2.2, 0.9),
+    _Tooth(4.6, 8.4, 0.6, 1.8, 1.8, 0.9),
+    _Tooth(3.6, 7.6, 1.0, 1.5, 1.5, 0.86),
+    _Tooth(3.0, 7.0, 1.2, 1.4, 1.4, 0.84),
 )
 _PAPILLA_MM = 3.5
 """From here up the gum, not the dark, fills what two teeth leave between them."""
+_SHADE_SIGMA_MM = 0.3
+_ROUNDNESS = 0.8
+"""How much less light the sides of a crown send back, against a matt one: with less, teeth are a strip."""
 _ARCH_DEPTH_MM, _ARCH_HALF_WIDTH_MM = 8.0, 17.5
 """The eye teeth stand this far behind the front teeth, and this far to the side."""
 
@@ -101,14 +106,14 @@ def _render(half_row: tuple[_Tooth, ...]) -> Arch:
     rows = round((HEIGHT_MM + BELOW_EDGE_MM) * PIXELS_PER_MM)
     x = ((np.arange(columns, dtype=np.float32) + 0.5) / PIXELS_PER_MM - HALF_WIDTH_MM)[None, :]
     y = ((np.arange(rows, dtype=np.float32) + 0.5) / PIXELS_PER_MM - BELOW_EDGE_MM)[:, None]
-    relief, inside = _row(half_row, x, y)
+    relief, inside, shade = _row(half_row, x, y)
     enamel = _ramp(inside, -0.12, 0.12)
     # a cleft is narrow at the contact points, a millimetre above the edge, and a shadow, not a line
     cleft = np.exp(-np.square(np.maximum(inside, 0) / 0.35)) * _ramp(y, 0.4, 1.6)
     end = sum(tooth.width for tooth in half_row)
     flesh = _ramp(y, _PAPILLA_MM - 0.8, _PAPILLA_MM + 0.4) * _ramp(end - np.abs(x), 0.0, 1.0)
     return Arch(
-        _lit(relief, x, y),
+        _lit(relief, x, y) * shade,
         np.asarray(cleft * enamel, np.float32),
         np.asarray(flesh * (1 - enamel), np.float32),
         np.maximum(enamel, flesh),
@@ -116,18 +121,22 @@ def _render(half_row: tuple[_Tooth, ...]) -> Arch:
     )
 
 
-def _row(half_row: tuple[_Tooth, ...], x: Float32Array, y: Float32Array) -> tuple[Float32Array, Float32Array]:
-    """All teeth of a row: how far they stand forward, and how far inside one a spot is, millimetres."""
+def _row(
+    half_row: tuple[_Tooth, ...], x: Float32Array, y: Float32Array
+) -> tuple[Float32Array, Float32Array, Float32Array]:
+    """All teeth of a row: how far they stand forward, how far inside one a spot is (mm), and their shades."""
     relief = np.full((y.size, x.size), -4.0, np.float32)
-    inside = relief.copy()
+    inside, shade = relief.copy(), np.ones_like(relief)
     for side in (-1, 1):
         start = 0.0
         for tooth in half_row:
             across = side * x - np.float32(start + tooth.width / 2)
             bulge, depth = _crown(across, y - np.float32(tooth.edge), tooth)
+            shade[depth > inside] = tooth.shade
             relief, inside = np.maximum(relief, bulge), np.maximum(inside, depth)
             start += tooth.width
-    return relief, inside
+    soft = cv2.GaussianBlur(shade, (0, 0), _SHADE_SIGMA_MM * PIXELS_PER_MM)
+    return relief, inside, np.asarray(soft, np.float32)
 
 
 def _crown(across: Float32Array, up: Float32Array, tooth: _Tooth) -> tuple[Float32Array, Float32Array]:
@@ -153,7 +162,7 @@ def _lit(relief: Float32Array, x: Float32Array, y: Float32Array) -> Float32Array
     glass = 1 - 0.10 * np.exp(-np.square((y - 0.1) / 0.8))
     turned = 1 / np.sqrt(1 + np.square(1.2 * _ARCH_DEPTH_MM * x / _ARCH_HALF_WIDTH_MM**2))
     neck = 1 - 0.10 * _ramp(y, 5.0, 10.0)
-    return np.asarray(np.clip(0.5 + 0.5 * frontal, 0, 1.05) * glass * turned * neck, np.float32)
+    return np.asarray(np.clip(1 - _ROUNDNESS * (1 - frontal), 0, 1.05) * glass * turned * neck, np.float32)
 
 
 def _ramp(value: Float32Array, low: float, high: float) -> Float32Array:

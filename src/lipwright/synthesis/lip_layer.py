@@ -13,14 +13,18 @@ from lipwright.synthesis.bands import mix_shading
 from lipwright.synthesis.color_match import light_difference
 from lipwright.synthesis.fine_detail import fetch_fine
 from lipwright.synthesis.lip_color import lip_mask
+from lipwright.synthesis.relight import relit
 from lipwright.synthesis.sharpness import laplacian_variance, restore_sharpness, texture_where
 from lipwright.synthesis.target import LIP_REACH_MM, Target, bounds, inside
+from lipwright.synthesis.turned_donor import turned_share
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
 
 _FULL_MM = 3.0
 """The donor covers the lips and this much round them fully, and fades out towards the reach."""
+_TURNED_FULL_MM, _TURNED_REACH_MM = 1.0, 7.0
+"""The same of a donor whose head is turned otherwise: a moustache or a cheek from another side do not fit."""
 _NOSE_SOFTNESS_MM = 4.0
 _TINT_SHARE = 0.8
 """How far lips go to their usual colour: a rest of their own is the light that moves over them."""
@@ -76,14 +80,15 @@ def lay_lips(
     """
     layer, main = _warp_donors(target, donors, is_fine=is_fine)
     distance = blend_mask.lip_distance(target.points[mesh.OUTER], target.lip_box, target.pixels_per_mm)
-    reach = _reach(distance, target)
+    reach = _reach(distance, target, 0.0)
     skin = (distance > _FULL_MM).astype(np.float32) * (reach > 0)
     if with_grain and not is_fine:
         lips = _lips_in_box(target)
         wanted = _wanted_sharpness(main, scene, donors[0][0], target, skin > 0)
         layer[lips] = restore_sharpness(layer[lips], wanted)
-    lit = np.clip(layer + light_difference(layer, scene, skin), 0.0, 255.0)
-    reach *= _same_skin(np.asarray(lit - scene, np.float32), distance, target)
+    lit = relit(layer, light_difference(layer, scene, skin), skin, target.pixels_per_mm)
+    turned = turned_share(donors[0][0].points, target.source[: mesh.N_POINTS], target.pixels_per_mm)
+    reach = _reach(distance, target, turned) * _same_skin(lit - scene, distance, target)
     weight = reach * np.float32(target.strength)
     _blend(scene, lit, weight, reach, target)
     return weight
@@ -126,12 +131,18 @@ def _same_skin(difference: Float32Array, distance: Float32Array, target: Target)
     return np.asarray(1 - cv2.GaussianBlur(grown, (0, 0), max(0.5, 0.5 * target.pixels_per_mm)), np.float32)
 
 
-def _reach(distance: Float32Array, target: Target) -> Float32Array:
-    """Weight of the layer: whole on the lips, fading round them, and nothing on the nose."""
+def _reach(distance: Float32Array, target: Target, turned: float) -> Float32Array:
+    """Weight of the layer: whole on the lips, fading round them, and nothing on the nose.
+
+    Args:
+        turned: 0 to 1, of the donor (``turned_share``).
+    """
     nostrils = target.points[mesh.places((98, 327))]
     softness = max(_NOSE_SOFTNESS_MM * target.pixels_per_mm, 1.0)
     under_nose = blend_mask.below_line(nostrils[0], nostrils[1], target.lip_box, softness)
-    return blend_mask.fade(distance, _FULL_MM, LIP_REACH_MM) * under_nose
+    full = _FULL_MM + turned * (_TURNED_FULL_MM - _FULL_MM)
+    end = LIP_REACH_MM + turned * (_TURNED_REACH_MM - LIP_REACH_MM)
+    return blend_mask.fade(distance, full, end) * under_nose
 
 
 def _warp_donors(

@@ -11,6 +11,7 @@ from lipwright.analysis.faces.landmarks import LEFT_EYE, RIGHT_EYE
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis.enamel import guessed_enamel, most_in_gap, shown_enamel
 from lipwright.synthesis.lip_color import lip_mask
 
 Float32Array = NDArray[np.float32]
@@ -22,19 +23,6 @@ _WHITE_QUANTILE = 0.85
 """Of the luma inside the lids: lashes and iris are darker, a catchlight is brighter."""
 _SMOOTH_GRAIN, _ROUGH_GRAIN = 0.6, 2.2
 """Levels of luma: drawn and rendered faces have 0.5 to 1.6, photographs from 2.2 up."""
-_ENAMEL_TO_WHITE = 1.35
-"""Teeth against the white of the eyes, which the lids shade (median of eight talking faces: 1.4)."""
-_ENAMEL_TO_SKIN = (1.05, 1.35)
-"""Teeth against skin: 1.0 to 1.5 in those faces."""
-_HEADROOM_LEVELS = 95.0
-"""Teeth come no nearer to white than this and half the light of the skin: above it they shine out."""
-_ENAMEL_TO_SKIN_CHROMA, _ENAMEL_TO_WHITE_CHROMA = np.array([0.40, 0.65]), 0.9
-"""Share of the chroma of skin (blue, red) and of the white of the eyes that teeth show in those faces: the
-mouth reflects on them."""
-_LEAST_SHOWN_MM, _PALER_LEVELS, _LEAST_TEETH = 3.0, 20.0, 0.12
-"""Teeth are seen where lips are this far apart and so much brighter pixels make up that share of the gap."""
-_MOST_TINT = 20.0
-"""Levels of chroma from grey at which teeth would be called coloured."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,11 +64,12 @@ def measure_look(picture: Picture, landmarks: Float32Array) -> MouthLook:
     black = 0.0 if picture.color.is_full_range else 16.0
     grain = _grain(crop[..., 0], mouth, unit)
     lip = _lip_color(crop, mouth, skin)
-    seen = _shown_enamel(crop, mouth, lip, unit)
+    seen = shown_enamel(crop, mouth, lip, unit)
+    in_gap = most_in_gap(crop[..., 0], mouth, lip, unit, black)
     return MouthLook(
         skin=skin,
         lip=lip,
-        enamel=_usual_enamel(white, skin, black) if seen is None else seen,
+        enamel=guessed_enamel(crop, mouth, white, skin, black, in_gap) if seen is None else seen,
         shows_teeth=seen is not None,
         black=black,
         edge_sigma=_edge_sigma(crop[..., 0]),
@@ -147,35 +136,6 @@ def _eye_white(crop: UInt8Array, eyes: tuple[Float32Array, Float32Array], skin: 
     level = np.quantile(inside[:, 0], _WHITE_QUANTILE)
     white = np.median(inside[np.abs(inside[:, 0] - level) <= 12], axis=0)
     return np.asarray(white, np.float32)
-
-
-def _usual_enamel(white: Float32Array, skin: Float32Array, black: float) -> Float32Array:
-    skin_light = float(skin[0]) - black
-    low, high = (share * skin_light for share in _ENAMEL_TO_SKIN)
-    high = min(high, 0.5 * skin_light + _HEADROOM_LEVELS)
-    luma = float(np.clip(_ENAMEL_TO_WHITE * (float(white[0]) - black), low, max(low, high)))
-    guesses = _ENAMEL_TO_SKIN_CHROMA * (skin[1:] - 128), _ENAMEL_TO_WHITE_CHROMA * (white[1:] - 128)
-    tint = np.clip(np.mean(guesses, axis=0), -_MOST_TINT, _MOST_TINT)
-    return np.array([black + luma, *(128 + tint)], np.float32)
-
-
-def _shown_enamel(
-    crop: UInt8Array, mouth: Float32Array, lip: Float32Array, unit: float
-) -> Float32Array | None:
-    """The colour of teeth seen between the lips, paler than lips in every way; None if there are none."""
-    inner = mouth[mesh.INNER]
-    gap = float(np.median(np.linalg.norm(inner[mesh.UPPER_HALF] - inner[mesh.LOWER_HALF][::-1], axis=1)))
-    if gap < _LEAST_SHOWN_MM * unit:
-        return None
-    mask = np.zeros(crop.shape[:2], np.uint8)
-    cv2.fillPoly(mask, [np.round(inner * 16).astype(np.int32)], (255,), cv2.LINE_8, 4)
-    inside = crop[mask > 0].astype(np.float32)
-    is_paler = np.linalg.norm(inside[:, 1:] - 128, axis=1) < 0.85 * np.linalg.norm(lip[1:] - 128) + 1.0
-    teeth = inside[is_paler & (inside[:, 0] > lip[0] + _PALER_LEVELS)]
-    if len(teeth) < max(12, _LEAST_TEETH * len(inside)):
-        return None
-    bright = teeth[teeth[:, 0] >= np.quantile(teeth[:, 0], 0.6)]
-    return np.asarray(np.median(bright, axis=0), np.float32)
 
 
 def _edge_sigma(luma: UInt8Array) -> float:

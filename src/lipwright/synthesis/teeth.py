@@ -21,7 +21,7 @@ _GUM_LIGHT = 0.95
 """Against the lips."""
 _USUAL_WIDTH_MM = 48.0
 """Of a mouth at rest, corner to corner."""
-_CLEFT = (0.10, 0.34)
+_CLEFT = (0.10, 0.42)
 """How much light the clefts take in a smooth picture and in a photograph."""
 
 

@@ -1,12 +1,15 @@
 import numpy as np
 import pytest
 
+from lipwright.analysis.faces.gap_reader import GapReader
 from lipwright.analysis.faces.landmarks import N_VERTICES
 from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
+from lipwright.engines import pressing
 from lipwright.engines.base import MouthOrder, Scene
 from lipwright.engines.pressing import PRESSES_MM, press_for
 from lipwright.engines.sync_3 import Sync3
 from lipwright.geometry import Box
+from lipwright.media.picture import Picture
 from tests.unit.synthesis.stills import Still, opened, presenter_still
 
 
@@ -48,3 +51,17 @@ def test_without_a_closure_there_is_nothing_to_press(shut: Still, gaps: list[flo
         order = MouthOrder(0, *(values[:0] for values in (order.output_frames, order.source_frames)),
                            order.measures[:0], order.strength[:0])  # fmt: skip
     assert press_for(_scene(shut, presenter_still(3.0)), order) == 0.0
+
+
+def test_a_frame_that_reads_open_whatever_is_drawn_does_not_decide(
+    shut: Still, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of two stages is misread; on the other one lips shut by being pressed."""
+    pressed = iter([1.4, 2.5, 1.3, 2.4, 0.3, 2.6, 0.2, 2.6, 0.3, 2.6, 0.2, 2.6])
+
+    class Reader(GapReader):
+        def read(self, picture: Picture, landmarks: np.ndarray) -> float:
+            return next(pressed)
+
+    monkeypatch.setattr(pressing, "GapReader", Reader)
+    assert press_for(_scene(shut, shut), _order(shut, [0.0, 0.0, 0.0, 0.0])) == PRESSES_MM[1]

@@ -148,3 +148,51 @@ def test_far_face_does_not_blink(tmp_path: Path) -> None:
     """Its eyes are a few pixels wide."""
     small = load_still(write_picture(tmp_path / "x.png", portrait(width=480, height=560))).picture
     assert find_eyes(small, 0.05 * _landmarks(small)) == []
+
+
+def test_what_is_over_an_eye_is_not_drawn_out_over_it(
+    picture: Picture, landmarks: np.ndarray, eyes: list[Eye]
+) -> None:
+    """A low brow stays where it is; the lid is plain skin, as light as that above or below the eye."""
+    low = picture.copy()
+    for eye in eyes:
+        x, y = eye.skin(
+            np.linspace(0.1, 0.9, 80, dtype=np.float32), np.linspace(0.22, 0.4, 40, dtype=np.float32)
+        )
+        low.luma[np.round(y).astype(int), np.round(x).astype(int)] = 40
+    shut, plain = _blinked(low, eyes, 1.0), _blinked(picture, eyes, 1.0)
+    for eye in eyes:
+        side, down = np.float32(0.5 * eye.width), 0.5 * (eye.upper[4, 1] + eye.lower[4, 1])
+        x, y = (round(float(value)) for value in eye.at(side, np.float32(down)))
+        assert abs(int(shut.luma[y - 2, x]) - int(plain.luma[y - 2, x])) < 20
+
+
+def test_shut_eye_has_a_line_of_lashes_and_nothing_of_the_eye_on_it(
+    picture: Picture, landmarks: np.ndarray
+) -> None:
+    """Landmarks that lie too low bring no white along."""
+    lower = landmarks.copy()
+    for ring in (LEFT_EYE, RIGHT_EYE):
+        lower[ring[1:8], 1] += 0.03 * np.ptp(lower[ring, 0])
+    eyes = find_eyes(picture, lower)
+    shut = _blinked(picture, eyes, 1.0)
+    for eye in eyes:
+        sides = np.linspace(0.4, 0.55, 12, dtype=np.float32)
+        heights = np.linspace(-0.03, 0.0, 8, dtype=np.float32) - np.float32(eye.aperture)
+        x, y = eye.skin(sides, heights)
+        line = shut.luma[np.round(y).astype(int), np.round(x).astype(int)]
+        above = eye.skin(sides, np.array([0.15], np.float32))
+        skin = np.median(shut.luma[np.round(above[1]).astype(int), np.round(above[0]).astype(int)])
+        assert line.max() <= skin + 12
+        assert np.median(line.min(axis=0)) < skin - 25
+
+
+def test_eyes_without_an_iris_do_not_blink(picture: Picture, landmarks: np.ndarray, eyes: list[Eye]) -> None:
+    """A statue's: there is no telling a lid from an eye."""
+    blank = picture.copy()
+    for eye in eyes:
+        x, y = eye.skin(np.array([0.5], np.float32), np.array([0.15], np.float32))
+        skin = int(blank.luma[round(float(y[0, 0])), round(float(x[0, 0]))])
+        ring = LEFT_EYE if eye is eyes[0] else RIGHT_EYE
+        cv2.fillPoly(blank.luma, [np.round(landmarks[ring, :2]).astype(np.int32)], (skin,))
+    assert find_eyes(blank, landmarks) == []

@@ -62,3 +62,12 @@ def test_a_smaller_picture_of_the_row_shows_the_same(shrink: int) -> None:
     assert small.pixels_per_mm == full.pixels_per_mm / 2**shrink
     assert _at(small, small.cover, 4.2, 3.0) == pytest.approx(1.0, abs=0.05)
     assert small.light.mean() == pytest.approx(full.light.mean(), abs=0.02)
+
+
+@pytest.mark.parametrize("of", ROWS)
+def test_a_row_is_no_even_strip(of) -> None:
+    """Eye teeth are darker than front teeth, and every crown is darker towards its sides."""
+    row = of()
+    front, eye = (4.2, 17.6) if of is arch.upper_arch else (2.6, 13.4)
+    assert _at(row, row.light, eye, 4.0) < 0.9 * _at(row, row.light, front, 4.0)
+    assert _at(row, row.light, 2 * front - 0.9, 4.0) < 0.97 * _at(row, row.light, front, 4.0)

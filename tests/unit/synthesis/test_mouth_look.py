@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
+from lipwright.analysis.faces.landmarks import INNER_LIP, LEFT_EYE, MEASURE_CHIN, NOSE_BASE, RIGHT_EYE
+from lipwright.media.picture import Picture
 from lipwright.synthesis.mouth_look import measure_look, settle_look
 from tests.unit.synthesis.stills import Still, presenter_still
 
@@ -67,3 +69,53 @@ def test_one_look_is_settled_from_many_frames(shut: Still, smiling: Still) -> No
     np.testing.assert_array_equal(look.enamel, smiling.look.enamel)
     assert abs(float(look.skin[0] - shut.look.skin[0])) < 15
     assert not settle_look([shut.look]).shows_teeth
+
+
+def _face_colored(still: Still, blue: int, red: int, luma: int) -> Picture:
+    """The still with one colour all over, and a little grain."""
+    flat = still.picture.copy()
+    grain = np.random.default_rng(3).integers(-1, 2, flat.luma.shape)
+    flat.luma[:], flat.blue[:], flat.red[:] = luma + grain, blue, red
+    return flat
+
+
+def test_guessed_teeth_do_not_outshine_the_skin_near_the_mouth(shut: Still) -> None:
+    """White eyes promise bright teeth, but a face that is matt round the mouth shows none that gleam."""
+    matt, eyes = _face_colored(shut, 110, 150, 120), shut.track.landmarks[0]
+    for ring in (LEFT_EYE, RIGHT_EYE):
+        cv2.fillPoly(matt.luma, [np.round(eyes[ring, :2]).astype(np.int32)], (235,))
+    gloss = matt.copy()
+    top, bottom = (round(float(eyes[row, 1])) for row in (NOSE_BASE[3], MEASURE_CHIN[0]))
+    gloss.luma[top:bottom:2] = 160
+    dull, bright = (measure_look(picture, eyes).enamel[0] for picture in (matt, gloss))
+    assert dull == pytest.approx(16 + 1.05 * (120 - 16), abs=1.5)
+    assert bright > dull + 10
+
+
+def test_a_picture_that_is_toned_throughout_has_toned_teeth(shut: Still) -> None:
+    """Under an old varnish nothing is white; one white spot more, and teeth are as pale as ever."""
+    toned = _face_colored(shut, 95, 146, 140)
+    plain = toned.copy()
+    low, high = (shut.track.landmarks[0][:, :2].min(axis=0), shut.track.landmarks[0][:, :2].max(axis=0))
+    rows = slice(round(float(low[1])) // 2, round(float(0.9 * low[1] + 0.1 * high[1])) // 2)
+    plain.blue[rows], plain.red[rows] = 128, 128
+    varnished, pale = (measure_look(picture, shut.track.landmarks[0]) for picture in (toned, plain))
+    np.testing.assert_allclose(varnished.enamel[1:] - 128, 0.85 * (varnished.skin[1:] - 128), atol=0.5)
+    assert np.linalg.norm(pale.enamel[1:] - 128) < 0.8 * np.linalg.norm(varnished.enamel[1:] - 128)
+
+
+def test_guessed_teeth_fit_what_is_seen_between_parted_lips(smiling: Still) -> None:
+    """Lips ajar over something dim: a wider mouth shows no white slab behind them."""
+    points = smiling.track.landmarks[0, :, :2]
+    ring = np.round(points[INNER_LIP]).astype(np.int32)
+
+    def enamel(luma: int) -> float:
+        dim = smiling.picture.copy()
+        cv2.fillPoly(dim.luma, [ring], (luma,))
+        look = measure_look(dim, points)
+        assert not look.shows_teeth
+        return float(look.enamel[0])
+
+    lip = float(smiling.look.lip[0])
+    assert enamel(30) == pytest.approx(16 + 1.3 * (lip - 16), abs=4)
+    assert enamel(30) < enamel(round(lip + 15)) <= 16 + 1.35 * (lip + 15 - 16) + 1

@@ -1,0 +1,105 @@
+"""The skin of a shut lid: what is above and below an open eye, carried on over it."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.synthesis.eye import Eye, lid_height
+
+Float32Array = NDArray[np.float32]
+UInt8Array = NDArray[np.uint8]
+
+_COLUMNS = 48
+"""Samples along an eye."""
+_BAND_SHARE = 0.06
+"""Height of the skin over the lashes that gives the lid its colour, as a share of the eye's width."""
+_BELOW = (0.10, 0.18)
+"""Heights of skin below the lower lid, shares of the eye's width: past the lashes and their shadow."""
+_BELOW_WEIGHT = 0.4
+"""Of its colour on a lid's edge, which bulges into the same light."""
+_SMOOTHING_SHARE = 0.05
+"""Colours are smooth along the lid by so much of the eye's width."""
+_BULGE = 0.06
+"""How much lighter the middle of a lid is than its corners."""
+_GRAIN_SIGMA_SHARE, _MOST_GRAIN = 0.025, 1.5
+"""What is finer is grain; what is stronger than so many times its median is a hair or a fold."""
+_GRAIN_BELOW_SHARE, _GRAIN_PACE = 0.1, 0.6
+"""It is taken from so far below the eye on, as a share of its width, and drawn out a little."""
+
+
+def lid_skin(
+    frame: UInt8Array, eye: Eye, side: Float32Array, down: Float32Array, edge: float
+) -> Float32Array:
+    """The skin of a lid that is drawn down over the eye.
+
+    Args:
+        frame: uint8 Y'CbCr, shape (height, width, 3): round the open eye.
+        eye: with its origin in pixels of ``frame``.
+        side: float32, shape (height, width): the eye's own coordinates of each pixel.
+        down: float32, same shape.
+        edge: height of lashes and rim over the upper lid, as a share of the eye's width.
+
+    Returns:
+        float32 Y'CbCr, shape (height, width, 3); of use over the lid only.
+    """
+    upper, lower = lid_height(eye.upper, side), lid_height(eye.lower, side)
+    top = upper - np.float32(edge * eye.width)
+    along = np.clip((down - top) / np.maximum(lower - top, 1.0), 0, 1)
+    above = _row(frame, eye, edge + np.array([0.0, 0.5, 1.0], np.float32) * np.float32(_BAND_SHARE))
+    below = _row(frame, eye, -(_aperture(eye) + np.linspace(*_BELOW, 3, dtype=np.float32)[:, None]))
+    places = np.clip(side * np.float32((_COLUMNS - 1) / eye.width), 0, _COLUMNS - 1)
+    none = np.zeros_like(places)
+    color, other = (
+        cv2.remap(row, places, none, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        for row in (above, below)
+    )
+    skin = color + (other - color) * (np.float32(_BELOW_WEIGHT) * along[..., None])
+    across = 2 * side / np.float32(eye.width) - 1
+    bulge = np.sin(np.float32(np.pi) * along) * np.clip(1 - np.square(across), 0, 1)
+    skin[..., 0] *= 1 + np.float32(_BULGE) * bulge
+    # mirrored at the lower lid: over the upper one are lashes and folds
+    mirrored = lower + np.float32(_GRAIN_BELOW_SHARE * eye.width) + np.float32(_GRAIN_PACE) * (lower - down)
+    skin[..., 0] += _grain(frame[..., 0], eye, side, mirrored)
+    return np.asarray(skin, np.float32)
+
+
+def lash_color(frame: UInt8Array, eye: Eye, edge: float) -> Float32Array:
+    """What is darkest on the rim of an eye's upper lid: float32 Y'CbCr, shape (3,).
+
+    Args:
+        frame: uint8 Y'CbCr, shape (height, width, 3).
+        eye: with its origin in pixels of ``frame``.
+        edge: height of lashes and rim over the upper lid, as a share of the eye's width.
+    """
+    heights = np.linspace(0.0, edge, 8, dtype=np.float32)
+    x, y = eye.skin(np.linspace(0.15, 0.85, _COLUMNS, dtype=np.float32), heights)
+    samples = cv2.remap(frame, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    darkest = np.argmin(samples[..., 0], axis=0)
+    return np.asarray(np.median(samples[darkest, np.arange(_COLUMNS)], axis=0), np.float32)
+
+
+def _aperture(eye: Eye) -> Float32Array:
+    """Height of the opening at each column, shares of the eye's width: float32, shape (_COLUMNS,)."""
+    side = np.linspace(0, eye.width, _COLUMNS, dtype=np.float32)
+    return np.asarray((lid_height(eye.lower, side) - lid_height(eye.upper, side)) / eye.width, np.float32)
+
+
+def _row(frame: UInt8Array, eye: Eye, heights: Float32Array) -> Float32Array:
+    """Colours along the eye, medians over heights over its upper lid: float32, shape (1, _COLUMNS, 3)."""
+    sides = np.linspace(0, 1, _COLUMNS, dtype=np.float32)
+    heights = np.broadcast_to(heights if heights.ndim == 2 else heights[:, None], (len(heights), _COLUMNS))
+    side = np.broadcast_to(sides * np.float32(eye.width), heights.shape)
+    down = lid_height(eye.upper, side) - heights * np.float32(eye.width)
+    samples = cv2.remap(frame, *eye.at(side, down), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    row = np.median(samples.astype(np.float32), axis=0, keepdims=True).astype(np.float32)
+    return np.asarray(cv2.GaussianBlur(row, (0, 0), _SMOOTHING_SHARE * _COLUMNS, sigmaY=0.1), np.float32)
+
+
+def _grain(luma: UInt8Array, eye: Eye, side: Float32Array, down: Float32Array) -> Float32Array:
+    """The grain of the skin at other places, without its hairs and folds; float32, shape of ``side``."""
+    image = luma.astype(np.float32)
+    fine = image - cv2.GaussianBlur(image, (0, 0), max(_GRAIN_SIGMA_SHARE * eye.width, 1.0))
+    x, y = eye.at(side, down)
+    grain = cv2.remap(fine, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    most = np.float32(_MOST_GRAIN) * float(np.median(np.abs(fine)))
+    return np.asarray(np.clip(grain, -most, most), np.float32)
