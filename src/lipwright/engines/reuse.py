@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from lipwright.analysis.faces.looks import Looks
 from lipwright.engines.base import MouthOrder, MouthPlan, Scene
+from lipwright.engines.steady import steadied
 from lipwright.measures import Measure
 from lipwright.media.picture import Picture
 from lipwright.synthesis.closed_lips import doubt_of
@@ -171,13 +172,15 @@ def draw_plan(
     tracks = (
         np.full(plan.donors.shape[1], order.track_id) if plan.donor_tracks is None else plan.donor_tracks[row]
     )
+    places = zip(tracks.tolist(), plan.donors[row].tolist(), strict=True)
     donors = [
-        (_donor(scene, int(track), int(frame)), float(weight))
-        for track, frame, weight in zip(tracks, plan.donors[row], plan.weights[row], strict=True)
+        (steadied(scene, plan, row, _donor(scene, *place), place), float(weight))
+        for place, weight in zip(places, plan.weights[row], strict=True)
         if weight > 0
     ]
     if plan.lifts is not None:
-        donors[0] = (replace(donors[0][0], lift=float(plan.lifts[row])), donors[0][1])
+        main, share = donors[0]
+        donors[0] = replace(main, lift=max(main.lift, float(plan.lifts[row]))), share
     return draw_mouth(picture, placement, donors, geometry.mouth_mesh, options)
 
 
