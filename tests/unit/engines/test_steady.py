@@ -1,9 +1,11 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 
 from lipwright.engines.base import MouthOrder, MouthPlan
-from lipwright.engines.steady import steadied
+from lipwright.engines.steady import shut_lips_about, steadied
+from lipwright.measures import Measure
 from lipwright.synthesis.lip_layer import Donor
 from lipwright.synthesis.mouth_bank import Tone
 from lipwright.synthesis.shade import BESIDE, LIPS, N_PLACES
@@ -18,9 +20,11 @@ def _tone(lips: float, texture: float | None) -> Tone:
     return Tone(shade, np.zeros(3, np.float32), texture)
 
 
-def _plan(frames: list[int]) -> MouthPlan:
+def _plan(frames: list[int], gap: float | np.ndarray = 0.0) -> MouthPlan:
     rows = np.arange(len(frames))
-    order = MouthOrder(0, rows, rows, np.zeros((len(rows), 7), np.float32), np.ones(len(rows), np.float32))
+    measures = np.zeros((len(rows), 7), np.float32)
+    measures[:, Measure.GAP] = gap
+    order = MouthOrder(0, rows, rows, measures, np.ones(len(rows), np.float32))
     return MouthPlan(order, np.array(frames)[:, None], np.ones((len(rows), 1), np.float32))
 
 
@@ -74,3 +78,34 @@ def test_lips_too_small_to_tell_their_sharpness_are_not_lifted() -> None:
     """A face of a few pixels has no texture to speak of."""
     donors = _drawn({3: _tone(100, 8.0), 70: _tone(100, None)}, [3] * 4 + [70] + [3] * 4)
     assert all(donor.lift == 1.0 for donor in donors)
+
+
+def test_lips_take_on_the_shape_of_shut_ones_before_they_shut() -> None:
+    """Step by step over two frames to either side of a closure, and not at all further away."""
+    gap = np.full(15, 8.0)
+    gap[6:9] = 0.0
+    asked = []
+
+    def shut_lips(donors: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        asked.append(donors[weights > 0].tolist())
+        return np.zeros((60, 3), np.float32)
+
+    scene = SimpleNamespace(geometries={0: SimpleNamespace(shut_lips=shut_lips)})
+    plan = _plan(list(range(15)), gap)
+    found = [shut_lips_about(scene, plan, row) for row in range(15)]
+    nearness = np.array([near for _, near in found])
+    np.testing.assert_allclose(
+        nearness[[3, 4, 5, 6, 7, 8, 9, 10, 11]], [0, 1 / 16, 5 / 16, 1, 1, 1, 5 / 16, 1 / 16, 0]
+    )
+    assert [lips is None for lips, _ in found] == [near == 0 for near in nearness]
+    assert all(set(donors) <= {6, 7, 8} for donors in asked)
+
+
+def test_shut_lips_are_those_of_the_track_that_lends_them() -> None:
+    """Of donors of two shots only those that lend the row its mouth shape it."""
+    asked = []
+    lends = SimpleNamespace(shut_lips=lambda donors, weights: asked.append(weights.tolist()))
+    scene = SimpleNamespace(geometries={0: lends, 5: lends})
+    plan = replace(_plan([1, 2, 3]), donor_tracks=np.array([[5], [5], [0]]))
+    shut_lips_about(scene, plan, 1)
+    assert asked == [[1.0, 1.0, 0.0]]
