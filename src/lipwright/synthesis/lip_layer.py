@@ -162,7 +162,7 @@ def _warp_donors(
 def _shaded(layer: UInt8Array, shift: Float32Array, target: Target) -> UInt8Array:
     """A warped donor with its shading changed; teeth are left."""
     change = shade_field(shift, target.points, target.lip_box)
-    return np.asarray(np.clip(layer + change + np.float32(0.5), 0, 255), dtype=np.uint8)
+    return np.asarray(cv2.add(layer, change, dtype=cv2.CV_8U), np.uint8)
 
 
 def _touches(corners: Float32Array, box: Box) -> NDArray[np.bool_]:
