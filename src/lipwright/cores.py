@@ -12,8 +12,8 @@ _MOUNT = Path("/sys/fs/cgroup")
 def usable_cores(membership: Path = _MEMBERSHIP, mount: Path = _MOUNT) -> int:
     """Cores that may be kept busy, 1 or more: further threads only stand in each other's way.
 
-    ``taskset`` and cpusets bind a process to cores; a quota of control groups (``docker run --cpus``) gives it
-    time, of which a part of a core counts as one.
+    ``taskset`` and cpusets bind a process to cores; a quota of control groups (``docker run --cpus``) gives
+    it time, of which a part of a core counts as one.
 
     Args:
         membership: the control groups of the process, cgroups(7).

@@ -6,6 +6,7 @@ from scipy.ndimage import median_filter
 
 from lipwright.engines.audition import auditioned
 from lipwright.engines.base import ModelInfo, MouthOrder, MouthPlan, Scene
+from lipwright.engines.inertia import with_inertia
 from lipwright.engines.reuse import FINE, bank_of, donor_table, draw_plan, request_of, within_reach
 from lipwright.measures import Measure
 from lipwright.media.picture import Picture
@@ -57,7 +58,7 @@ class Lipsync2Pro:
         drawn alone is the same.
         """
         table = auditioned(scene, order.track_id, donor_table(scene, order.track_id))
-        order = within_reach(order, table)
+        order = within_reach(with_inertia(order), table)
         rows = select_donors(table, request_of(scene, order, table), _SHARP)
         donors = table.frames[_with_neighbours(rows)]
         weights = np.repeat(_SHARES[None], len(rows), axis=0)

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from lipwright.analysis.faces.looks import Looks
 from lipwright.engines.base import MouthOrder, MouthPlan, Scene
+from lipwright.engines.steady import shut_lips_about, steadied
 from lipwright.measures import Measure
 from lipwright.media.picture import Picture
 from lipwright.synthesis.closed_lips import doubt_of
 from lipwright.synthesis.draw import Drawing, DrawOptions, draw_mouth
 from lipwright.synthesis.lip_layer import Donor
 from lipwright.synthesis.mouth_bank import BankOptions, MouthBank
-from lipwright.synthesis.placement import shutness
 from lipwright.synthesis.selection import DonorTable, Request
 from lipwright.synthesis.target import Placement
 
@@ -33,8 +33,6 @@ _STRETCH, _STRETCH_MM = 1.25, 1.5
 """A donor's opening may be drawn a quarter and a little wider than it was filmed."""
 _WIDTH_MM = 1.0
 """By how much mouths may be drawn wider or narrower than all but two in a hundred."""
-_SHUT_REACH = 2
-"""Frames to either side whose donors have a say in the shape of shut lips."""
 OPENING_SHARES = {Measure.LOWER: 0.65, Measure.JAW: 0.5, Measure.UPPER: 0.35}
 """How far each goes along with a gap that is changed: the lower lip and the jaw do most of any opening."""
 FINE = DrawOptions(is_fine=True)
@@ -159,7 +157,7 @@ def draw_plan(
     geometry = scene.geometries[order.track_id]
     frame_index = int(order.source_frames[row])
     own = geometry.own_points(frame_index)
-    wanted = geometry.place(frame_index, order.measures[row], _shut_lips(scene, plan, row))
+    wanted = geometry.place(frame_index, order.measures[row], *shut_lips_about(scene, plan, row))
     place = frame_index - geometry.track.start
     placement = Placement(
         own if follow is None else follow(own),
@@ -171,27 +169,16 @@ def draw_plan(
     tracks = (
         np.full(plan.donors.shape[1], order.track_id) if plan.donor_tracks is None else plan.donor_tracks[row]
     )
+    places = zip(tracks.tolist(), plan.donors[row].tolist(), strict=True)
     donors = [
-        (_donor(scene, int(track), int(frame)), float(weight))
-        for track, frame, weight in zip(tracks, plan.donors[row], plan.weights[row], strict=True)
+        (steadied(scene, plan, row, _donor(scene, *place), place), float(weight))
+        for place, weight in zip(places, plan.weights[row], strict=True)
         if weight > 0
     ]
     if plan.lifts is not None:
-        donors[0] = (replace(donors[0][0], lift=float(plan.lifts[row])), donors[0][1])
+        main, share = donors[0]
+        donors[0] = replace(main, lift=max(main.lift, float(plan.lifts[row]))), share
     return draw_mouth(picture, placement, donors, geometry.mouth_mesh, options)
-
-
-def _shut_lips(scene: Scene, plan: MouthPlan, row: int) -> Float32Array | None:
-    """The shut lips of the donors about a row, so that they do not change their shape in one frame."""
-    if shutness(plan.order.measures[row]) <= 0.0:
-        return None
-    near = slice(max(0, row - _SHUT_REACH), row + _SHUT_REACH + 1)
-    donors, weights = plan.donors[near, 0], shutness(plan.order.measures[near])
-    if plan.donor_tracks is None:
-        return scene.geometries[plan.order.track_id].shut_lips(donors, weights)
-    owner = int(plan.donor_tracks[row, 0])
-    is_owned = plan.donor_tracks[near, 0] == owner
-    return scene.geometries[owner].shut_lips(donors[is_owned], weights[is_owned])
 
 
 def _donor(scene: Scene, track_id: int, frame_index: int) -> Donor:

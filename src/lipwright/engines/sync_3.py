@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from lipwright.engines.audition import auditioned
 from lipwright.engines.base import ModelInfo, MouthOrder, MouthPlan, Scene
+from lipwright.engines.inertia import with_inertia
 from lipwright.engines.people import tracks_of_person
 from lipwright.engines.pressing import press_for
 from lipwright.engines.reuse import donor_table, draw_plan, request_of, within_reach
@@ -63,7 +64,7 @@ class Sync3:
             return _made_up(scene, order)
         tried = {number: auditioned(scene, number, table) for number, table in tables.items() if len(table)}
         table, owners = _joined(tried)
-        order = within_reach(order, table)
+        order = within_reach(with_inertia(order), table)
         rows = select_donors(table, request_of(scene, order, table))
         return _plan(order, table, owners, rows)
 

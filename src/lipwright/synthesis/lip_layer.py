@@ -1,6 +1,6 @@
 """Lips and the inside of the mouth, taken from donors and laid on the frame."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -12,10 +12,10 @@ from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.bands import mix_shading
 from lipwright.synthesis.color_match import light_difference
 from lipwright.synthesis.fine_detail import fetch_fine
-from lipwright.synthesis.lip_color import lip_mask
 from lipwright.synthesis.relight import relit
-from lipwright.synthesis.sharpness import laplacian_variance, restore_sharpness, texture_where
-from lipwright.synthesis.target import LIP_REACH_MM, Target, bounds, inside
+from lipwright.synthesis.resharpen import Sharpness, filmed_sharpness, resharpen
+from lipwright.synthesis.shade import shade_field
+from lipwright.synthesis.target import LIP_REACH_MM, Target
 from lipwright.synthesis.turned_donor import turned_share
 
 Float32Array = NDArray[np.float32]
@@ -26,15 +26,10 @@ _FULL_MM = 3.0
 _TURNED_FULL_MM, _TURNED_REACH_MM = 1.0, 7.0
 """The same of a donor whose head is turned otherwise: a moustache or a cheek from another side do not fit."""
 _NOSE_SOFTNESS_MM = 4.0
-_TINT_SHARE = 0.8
-"""How far lips go to their usual colour: a rest of their own is the light that moves over them."""
-_MIN_TINT, _MAX_TINT = 1.5, 30.0
 _AGREEMENT_LEVELS = 12.0
 """How far apart two donors may be, in levels, and still be mixed."""
 _DETAIL_REACH_MM = 2.0
 """How far round a place its detail is measured: teeth and lips are told apart."""
-_LEAST_TEXTURE, _MAX_LIFT = 0.5, 1.5
-"""Skin with less detail, levels, tells nothing of a donor's blur; what is lifted further turns to grain."""
 _OUTLINE_MM = 8.0
 """Nearer to the outline of the face than this, the frame or the donor may show what is behind it."""
 _SKIN_LEVELS = 40.0
@@ -53,10 +48,13 @@ class Donor:
     """uint8 Y'CbCr, shape (height, width, 3)."""
     points: Float32Array
     """float32, shape (N_POINTS, 2): pixels of the crop."""
-    color_shift: Float32Array = field(default_factory=lambda: np.zeros(3, np.float32))
-    """float32, shape (3,): what brings its lips to the speaker's usual colour, levels."""
+    shift: Float32Array | None = None
+    """float32, shape (N_PLACES, 3): what is added to its shading, levels; see ``shade_field``."""
+    texture: float | None = None
+    """Fine detail of its lips as they were filmed, see ``lip_texture``; None where it is not known."""
     lift: float = 1.0
-    """Factor on its fine detail that brings it to the sharpness usual for such a mouth; for fine drawing."""
+    """Factor on its fine detail that brings it to the sharpness of those about it, or usual for such a mouth;
+    of its lips, in fine drawing of all of it."""
 
 
 def lay_lips(
@@ -83,9 +81,9 @@ def lay_lips(
     reach = _reach(distance, target, 0.0)
     skin = (distance > _FULL_MM).astype(np.float32) * (reach > 0)
     if with_grain and not is_fine:
-        lips = _lips_in_box(target)
-        wanted = _wanted_sharpness(main, scene, donors[0][0], target, skin > 0)
-        layer[lips] = restore_sharpness(layer[lips], wanted)
+        donor = donors[0][0]
+        filmed = Sharpness(filmed_sharpness(donor.crop, donor.points), donor.texture, donor.lift)
+        resharpen(layer, main, scene, target, skin > 0, filmed)
     lit = relit(layer, light_difference(layer, scene, skin), skin, target.pixels_per_mm)
     turned = turned_share(donors[0][0].points, target.source[: mesh.N_POINTS], target.pixels_per_mm)
     reach = _reach(distance, target, turned) * _same_skin(lit - scene, distance, target)
@@ -163,7 +161,7 @@ def _warp_donors(
             layer = fetch_fine(donor.crop, across + x, down + y, reach, donor.lift)
         else:
             layer = warp.fetch(donor.crop, across + x, down + y)
-        layers.append(_tinted(layer, donor.color_shift, target))
+        layers.append(layer if donor.shift is None else _shaded(layer, donor.shift, target))
     if is_fine:
         shares = [weight for _, weight in donors[1:]]
         sigma = _SHADING_MM * target.pixels_per_mm
@@ -172,15 +170,10 @@ def _warp_donors(
     return mixed, layers[0]
 
 
-def _tinted(layer: UInt8Array, shift: Float32Array, target: Target) -> UInt8Array:
-    """The lips of a warped donor brought nearer to their usual colour; teeth and skin are left."""
-    if np.abs(shift).max() < _MIN_TINT:
-        return layer
-    corner = np.array([target.lip_box.left, target.lip_box.top], np.float32)
-    lips = lip_mask(target.points[: mesh.N_POINTS] - corner, layer.shape)
-    soft = cv2.GaussianBlur(lips, (0, 0), max(0.6 * target.pixels_per_mm, 0.5)).astype(np.float32)
-    change = soft[..., None] * (np.float32(_TINT_SHARE / 255) * np.clip(shift, -_MAX_TINT, _MAX_TINT))
-    return np.asarray(np.clip(layer + change + np.float32(0.5), 0, 255), dtype=np.uint8)
+def _shaded(layer: UInt8Array, shift: Float32Array, target: Target) -> UInt8Array:
+    """A warped donor with its shading changed; teeth are left."""
+    change = shade_field(shift, target.points, target.lip_box)
+    return np.asarray(cv2.add(layer, change, dtype=cv2.CV_8U), np.uint8)
 
 
 def _touches(corners: Float32Array, box: Box) -> NDArray[np.bool_]:
@@ -197,28 +190,3 @@ def _mixed(main: UInt8Array, second: UInt8Array, share: float) -> UInt8Array:
     apart = cv2.GaussianBlur(np.abs(other - first).max(axis=2), (0, 0), 2.0)
     part = np.float32(share) * np.exp(-np.square(apart / np.float32(_AGREEMENT_LEVELS)))
     return np.asarray(first + (other - first) * part[..., None] + np.float32(0.5), dtype=np.uint8)
-
-
-def _wanted_sharpness(
-    main: UInt8Array, scene: UInt8Array, donor: Donor, target: Target, skin: NDArray[np.bool_]
-) -> float:
-    """The Laplacian variance of the donor's own lips, and more where the donor is softer than the scene.
-
-    Skin that both show is the same skin before the same camera: what the donor has less of fine detail there,
-    beyond what its lips lost by warping, it lacked when it was filmed. It moved.
-
-    Args:
-        main: uint8 Y'CbCr, shape of the lip box: the donor, warped.
-        skin: bool, same shape: where both show skin.
-    """
-    own = bounds(donor.points[mesh.OUTER], margin=0).clipped(donor.crop.shape[1], donor.crop.shape[0])
-    filmed = laplacian_variance(donor.crop[own.top : own.bottom, own.left : own.right, 0])
-    kept = min(1.0, np.sqrt(laplacian_variance(main[_lips_in_box(target)][..., 0]) / max(filmed, 1e-6)))
-    around, shown = (texture_where(image[..., 0], skin) for image in (scene, main))
-    lift = np.clip(kept * around / max(shown, _LEAST_TEXTURE), 1.0, _MAX_LIFT)
-    return filmed * float(lift * lift)
-
-
-def _lips_in_box(target: Target) -> tuple[slice, slice]:
-    lips = bounds(target.points[mesh.OUTER], margin=0).clipped(target.lip_box.right, target.lip_box.bottom)
-    return inside(lips, target.lip_box)

@@ -1,6 +1,7 @@
 """The speaker's own mouths: crops of the source video kept while it is being analysed."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -16,6 +17,8 @@ from lipwright.scratch import ScratchFile, StoredArray
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.lip_color import lip_color
 from lipwright.synthesis.lip_layer import Donor
+from lipwright.synthesis.lip_texture import lip_texture
+from lipwright.synthesis.shade import shade_of
 from lipwright.synthesis.sharpness import laplacian_variance
 from lipwright.synthesis.stages import Stages
 
@@ -23,6 +26,11 @@ Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
 _ShapeCell = tuple[int, int, int]
 
+_TINT_SHARE = 0.8
+"""How far lips go to their usual colour: a rest of their own is the light that moves over them."""
+_MAX_TINT = 30.0
+_REMEMBERED = 64
+"""Donors whose tone is kept at hand."""
 _MARGIN = 0.45
 """Room round the lips, as a share of the lips' width: the blend reaches 12 mm and lips are 50 mm wide."""
 
@@ -39,6 +47,18 @@ class _Crop:
     looks: Looks | None
     lip_color: Float32Array
     shape_cell: _ShapeCell
+
+
+@dataclass(frozen=True, eq=False)
+class Tone:
+    """What changes from donor to donor though the lips are the same."""
+
+    shade: Float32Array
+    """float32, shape (N_PLACES, 3), levels; see ``shade_of``."""
+    tint: Float32Array
+    """float32, shape (3,), levels: what brings its lips nearer to the speaker's usual colour."""
+    texture: float | None
+    """See ``lip_texture``."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +87,7 @@ class MouthBank:
         self._bytes = 0
         self._stride = 1
         self._usual: dict[int, tuple[int, Float32Array]] = {}
+        self._tones: dict[tuple[int, int], Tone] = {}
 
     def store_in(self, scratch: ScratchFile) -> None:
         """Where crops go from now on, in place of a file of the bank's own."""
@@ -105,7 +126,28 @@ class MouthBank:
         moved = (points - np.array(crop.origin, np.float32)) * np.float32(crop.scale)
         if crop.scale != 1.0:  # pixel centres, not corners, keep their place when a crop is scaled
             moved += np.float32(0.5 * (crop.scale - 1.0))
-        return Donor(crop.ycc.read(), moved, self.usual_lip_color(track_id) - crop.lip_color)
+        return Donor(crop.ycc.read(), moved)
+
+    def tone(self, track_id: int, frame_index: int, points_of: Callable[[int], Float32Array]) -> Tone:
+        """How a donor's lips are coloured and how sharp they are.
+
+        Neighbouring frames of the output ask for the same donors: the last ones are remembered.
+
+        Args:
+            points_of: gives the points of a frame's mouth; see ``donor``.
+        """
+        place = track_id, frame_index
+        if place not in self._tones:
+            if len(self._tones) >= _REMEMBERED:
+                del self._tones[next(iter(self._tones))]
+            donor = self.donor(track_id, frame_index, points_of(frame_index))
+            strange = self.usual_lip_color(track_id) - self._crops[track_id][frame_index].lip_color
+            self._tones[place] = Tone(
+                shade_of(donor.crop, donor.points),
+                np.float32(_TINT_SHARE) * np.clip(strange, -_MAX_TINT, _MAX_TINT),
+                lip_texture(donor.crop, donor.points),
+            )
+        return self._tones[place]
 
     def light(self, track_id: int, frame_index: int) -> float:
         """Mean luma of a donor's crop, 0 to 255."""

@@ -12,7 +12,7 @@ from lipwright.measures import CLOSED_GAP_MM, Measure
 from lipwright.scratch import Rows, ScratchFile, StoredRows, row_parts
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.face_map import FaceMap, measure_face_map
-from lipwright.synthesis.shape_model import ShapeModel, fit_shape_model, set_gap
+from lipwright.synthesis.shape_model import ShapeModel, fit_shape_model, lip_gap, set_gap
 
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.intp]
@@ -51,7 +51,11 @@ class FaceGeometry:
         return np.asarray(self.points[frame_index - self.track.start])
 
     def place(
-        self, frame_index: int, wanted: Float32Array, shut_lips: Float32Array | None = None
+        self,
+        frame_index: int,
+        wanted: Float32Array,
+        shut_lips: Float32Array | None = None,
+        nearness: float = 0.0,
     ) -> Float32Array:
         """The wanted mouth on a tracked frame.
 
@@ -59,6 +63,8 @@ class FaceGeometry:
             wanted: float32, shape (7,): measures in canonical mm.
             shut_lips: what ``shut_lips`` gives for the lips that will be laid there: shut lips keep their
                 own shape, which no model knows as well; None leaves all to the model.
+            nearness: 0 to 1: how far lips that are open have the shape of shut ones, but for the gap, because
+                they shut or were shut a moment before or after.
 
         Returns:
             float32, shape (N_POINTS, 2): picture pixels.
@@ -69,7 +75,7 @@ class FaceGeometry:
         # keeps what no measure explains (the outline of the cheek, a smile) as the frame has it
         change = target - self.model.shape(self.track.measures[row])
         lips = slice(0, 3 * mesh.N_RING)
-        change[lips] = self._lips(row, target[lips], wanted, shut_lips) - self.lips[row]
+        change[lips] = self._lips(row, target[lips], wanted, shut_lips, nearness) - self.lips[row]
         change *= self.follow[:, None]
         moved = float(self.track.scales[row]) * change @ self.track.rotations[row].T
         return np.asarray(self.own_points(frame_index) + moved[:, :2], dtype=np.float32)
@@ -89,13 +95,23 @@ class FaceGeometry:
         return np.asarray(lips, dtype=np.float32)
 
     def _lips(
-        self, row: int, target: Float32Array, wanted: Float32Array, shut_lips: Float32Array | None
+        self,
+        row: int,
+        target: Float32Array,
+        wanted: Float32Array,
+        shut_lips: Float32Array | None,
+        nearness: float,
     ) -> Float32Array:
         """Where the lips shall be, float32, shape (3 * N_RING, 3), canonical mm."""
         modelled = np.asarray(target + self.expression[row], np.float32)
         if shut_lips is None:
             return modelled
-        return np.asarray(modelled + shutness(wanted) * (shut_lips - modelled), np.float32)
+        shut = float(shutness(wanted))
+        lips = modelled + np.float32(max(shut, nearness)) * (shut_lips - modelled)
+        if nearness > shut:
+            gap = lip_gap(modelled)
+            set_gap(lips, gap + shut * (_PRESSED_MM - gap))
+        return np.asarray(lips, np.float32)
 
 
 def shutness(wanted: Float32Array) -> Float32Array:

@@ -31,6 +31,10 @@ _LEAP = (0.0, 0.05, 0.3, 0.6, 1.0)
 either direction, cost next to nothing, but two that take turns must not beat one that is held."""
 
 
+_FREE_STRETCH = 0.3
+"""Doublings by which an opening may be drawn wider at no extra cost."""
+
+
 @dataclass(frozen=True)
 class SelectionOptions:
     """What a mismatch costs, in units in which one millimetre of gap costs about half."""
@@ -44,13 +48,16 @@ class SelectionOptions:
     """Per unit of shape by which a donor moves within a frame: it is smeared, and its landmarks are late."""
     unseen_cost_per_mm: float = 0.25
     """Extra per millimetre by which a donor is less open than wanted: its teeth are not to be seen."""
+    stretch_cost: float = 1.5
+    """Extra per doubling of a donor's opening, from a quarter on: what it shows between its lips is all there
+    is, and of lips that hardly part the red itself would be drawn out."""
     ajar_cost_per_mm: float = 0.6
     """Extra per millimetre by which a donor is open where shut lips are wanted: teeth would show."""
     doubt_cost_per_mm: float = 1.2
     """Per millimetre of a donor's ``doubt`` where shut lips are wanted."""
     jump_cost: float = 0.6
     """For leaving the source's own order of frames."""
-    flash_cost_per_level: float = 0.012
+    flash_cost_per_level: float = 0.02
     """For teeth that turn brighter or darker from one frame to the next."""
     n_candidates: int = 24
     """Best donors per output frame that the path may use."""
@@ -204,17 +211,24 @@ def _mismatch(table: DonorTable, request: Request, step: int, options: Selection
     wanted = request.measures[step]
     shape = np.sqrt((((table.measures - wanted) * _weights()) ** 2).sum(axis=1))
     unseen = np.maximum(0.0, wanted[Measure.GAP] - table.measures[:, Measure.GAP] - 1.0)
+    stretch = np.log2(_opening(wanted[Measure.GAP]) / _opening(table.measures[:, Measure.GAP]))
     ajar = np.maximum(0.0, table.measures[:, Measure.GAP] - wanted[Measure.GAP] - 0.3)
     open_lips = options.ajar_cost_per_mm * ajar + options.doubt_cost_per_mm * table.doubt
     return np.asarray(
         shape
         + open_lips * float(wanted[Measure.GAP] < CLOSED_GAP_MM)
         + options.unseen_cost_per_mm * unseen
+        + options.stretch_cost * np.maximum(0.0, stretch - _FREE_STRETCH)
         + options.yaw_cost_per_degree * np.abs(table.yaw - request.yaw[step])
         + options.pitch_cost_per_degree * np.abs(table.pitch - request.pitch[step])
         + options.light_cost_per_level * np.abs(table.light - request.light[step]),
         dtype=np.float32,
     )
+
+
+def _opening(gap: Float32Array) -> Float32Array:
+    """What a stretch is a share of, mm: lips that are shut have an edge that can be drawn out a little."""
+    return np.asarray(np.maximum(gap, 0.0) + np.float32(1.0), np.float32)
 
 
 def _jump_costs(

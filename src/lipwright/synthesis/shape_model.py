@@ -85,6 +85,12 @@ def set_gap(shape: NDArray[np.floating[Any]], wanted: float) -> None:
         lips[mesh.LOWER_HALF, 1] -= (1 - _OPENING_SHARE_UPPER) * share * change[::-1]
 
 
+def lip_gap(shape: NDArray[np.floating[Any]]) -> float:
+    """The mean inner gap that ``set_gap`` sets, mm."""
+    inner = shape[mesh.INNER]
+    return _mean_gap(inner[mesh.UPPER_HALF, 1] - inner[mesh.LOWER_HALF, 1][::-1])
+
+
 def _opened(gaps: NDArray[np.floating[Any]], wanted: float) -> NDArray[np.floating[Any]]:
     """Gaps along the lips with the wanted mean, as near as can be to the given ones.
 

@@ -20,20 +20,33 @@ def laplacian_variance(luma: UInt8Array | Float32Array) -> float:
     return float(_curve(luma.astype(np.float32)).var())
 
 
-def restore_sharpness(ycc: UInt8Array, wanted_variance: float) -> UInt8Array:
+def restore_sharpness(
+    ycc: UInt8Array,
+    wanted_variance: float,
+    part: UInt8Array | None = None,
+    part_variance: float = 0.0,
+) -> UInt8Array:
     """Adds the image's own fine detail until its luma has the wanted Laplacian variance.
 
     Args:
         ycc: uint8 Y'CbCr, shape (height, width, 3).
         wanted_variance: of the footage it was warped from; an image that is as sharp is returned as it is.
+        part: uint8, shape (height, width): 255 in a part that is judged by itself, soft at its edge.
+        part_variance: wanted of the part.
 
     Returns:
         uint8, same shape.
     """
     luma = ycc[..., 0].astype(np.float32)
     detail = _detail(luma)
-    gain = _variance_gain(_curve(luma), _curve(detail), wanted_variance)
-    return ycc if gain <= 0.0 else _with_detail(ycc, luma, np.float32(gain) * detail)
+    curve, fine = _curve(luma), _curve(detail)
+    gain: np.float32 | Float32Array = np.float32(_variance_gain(curve, fine, wanted_variance))
+    if part is not None:
+        is_part = part > 0
+        own = np.float32(_variance_gain(curve[is_part], fine[is_part], part_variance))
+        share = cv2.GaussianBlur(part, (0, 0), 1.0).astype(np.float32) / np.float32(255)
+        gain = gain + share * (own - gain)
+    return _with_detail(ycc, luma, gain * detail) if np.any(gain > 0) else ycc
 
 
 def variance_where(luma: UInt8Array | Float32Array, where: UInt8Array) -> float:

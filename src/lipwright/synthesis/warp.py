@@ -1,5 +1,7 @@
 """Piecewise-affine warps over the mouth mesh: from where each pixel of the target takes its colour."""
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -69,29 +71,63 @@ def displacement(
     Returns:
         Two float32 arrays of the shape of ``ids``: pixels to the right and down; 0 outside the mesh.
     """
-    coefficients = _affine(target[triangles], source[triangles] - target[triangles])
-    table = np.concatenate([coefficients, np.zeros((1, 6), np.float32)])  # row -1: outside the mesh
+    across, down = _interpolated(ids, triangles, target, source - target, box, step)
+    return across, down
+
+
+def interpolate(
+    ids: NDArray[np.int32],
+    triangles: NDArray[np.intp],
+    vertices: Float32Array,
+    values: Float32Array,
+    box: Box,
+    step: int = 1,
+) -> Float32Array:
+    """What vertices say of the pixels between them, linear in each triangle.
+
+    Args:
+        ids: from ``rasterize`` with the same vertices, triangles, box and step.
+        values: float32, shape (n, k): of each vertex.
+
+    Returns:
+        float32, shape (*ids.shape, k); 0 outside the mesh.
+    """
+    parts = list(_interpolated(ids, triangles, vertices, values, box, step))
+    return np.asarray(cv2.merge(parts), np.float32)
+
+
+def _interpolated(
+    ids: NDArray[np.int32],
+    triangles: NDArray[np.intp],
+    vertices: Float32Array,
+    values: Float32Array,
+    box: Box,
+    step: int,
+) -> Iterator[Float32Array]:
+    """Component by component, each of the shape of ``ids``."""
+    coefficients = _affine(vertices[triangles], values[triangles])
+    outside = np.zeros((1, coefficients.shape[1]), np.float32)
+    table = np.concatenate([coefficients, outside])  # the last row, -1, is outside the mesh
     height, width = ids.shape
     offset = (step - 1) / 2
     x = (box.left + offset + step * np.arange(width, dtype=np.float32))[None, :]
     y = (box.top + offset + step * np.arange(height, dtype=np.float32))[:, None]
-    across, down = (
-        table[:, k].take(ids, mode="wrap") * x
-        + table[:, k + 1].take(ids, mode="wrap") * y
-        + table[:, k + 2].take(ids, mode="wrap")
-        for k in (0, 3)
-    )
-    return across, down
+    for k in range(0, table.shape[1], 3):
+        yield (
+            table[:, k].take(ids, mode="wrap") * x
+            + table[:, k + 1].take(ids, mode="wrap") * y
+            + table[:, k + 2].take(ids, mode="wrap")
+        )
 
 
 def _affine(target: Float32Array, values: Float32Array) -> Float32Array:
-    """Coefficients (a, b, c) of ``a x + b y + c`` for both components of each triangle, shape (m, 6)."""
+    """Coefficients (a, b, c) of ``a x + b y + c`` for the k components of each triangle, shape (m, 3 k)."""
     origin = target[:, 0].astype(np.float64)
     first, second = target[:, 1] - origin, target[:, 2] - origin
     area = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
     area = np.where(np.abs(area) < 1e-6, np.inf, area)  # no area: covers no pixel that matters
     rows = []
-    for component in (0, 1):
+    for component in range(values.shape[-1]):
         base = values[:, 0, component].astype(np.float64)
         rise = values[:, 1, component] - base, values[:, 2, component] - base
         a = (rise[0] * second[:, 1] - rise[1] * first[:, 1]) / area

@@ -136,6 +136,20 @@ def test_shut_lips_keep_the_shape_of_the_lips_that_are_laid_there(geometry) -> N
     np.testing.assert_array_equal(geometry.place(15, ajar, _lips_of(geometry, 1)), geometry.place(15, ajar))
 
 
+def test_lips_about_to_shut_have_the_shape_of_shut_ones_and_the_opening_that_is_wanted(geometry) -> None:
+    """Half way there their corners are half way there; how far they are apart stays what was asked for."""
+    ajar, lips = geometry.track.measures[12], _lips_of(geometry, 1)
+    lips[[0, 20, 40], 0] += 3.0  # pressed lips are narrow
+    lips[[10, 30, 50], 0] -= 3.0
+    apart, near, shut = (geometry.place(15, ajar, lips, nearness) for nearness in (0.0, 0.5, 1.0))
+    assert _gap_of(near) == pytest.approx(_gap_of(apart), abs=0.02)
+    corners = [0, 10]
+    np.testing.assert_allclose(
+        shut[corners, 0] - apart[corners, 0], np.array([3, -3]) * PIXELS_PER_MM, atol=0.2
+    )
+    np.testing.assert_allclose(near[corners], (apart[corners] + shut[corners]) / 2, atol=0.02)
+
+
 def test_lips_open_without_a_jump(geometry) -> None:
     """From pressed to open the placed gap follows the wanted one steadily."""
     wanted = np.repeat(geometry.track.measures[:1], 21, axis=0)

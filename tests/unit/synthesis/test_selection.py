@@ -98,3 +98,11 @@ def test_teeth_do_not_flash() -> None:
         doubt=np.zeros(4, np.float32),
     )
     assert select_donors(table, _request(np.array([9, 9, 3, 3, 8, 8]))).tolist()[-1] == 3
+
+
+def test_lips_that_are_shut_are_not_drawn_out_over_an_opening() -> None:
+    """Two frames ajar between frames that are shut: an open mouth is fetched, though it takes two jumps."""
+    gaps = np.array([*np.full(6, 0.4), 9.0, 9.0, 9.0, 3.0, 9.0], np.float32)
+    rows = select_donors(_table(gaps), _request(np.array([0, 0, 0.4, 2.9, 3.4, 0.9, 0, 0])))
+    assert set(rows[3:5]) == {9}
+    assert set(rows[:3]) | set(rows[6:]) <= set(range(6))

@@ -27,6 +27,17 @@ def test_sharpness_lost_by_half_a_pixel_of_shift_is_restored() -> None:
     assert abs(laplacian_variance(restore_sharpness(soft, wanted)[..., 0]) / wanted - 1) < 0.05
 
 
+def test_a_part_may_be_wanted_sharper_than_the_whole() -> None:
+    """Lips of their own figure beside teeth that have enough: only the lips gain."""
+    image = _noise()
+    soft = cv2.GaussianBlur(image, (0, 0), 0.6)
+    part = np.zeros((60, 80), np.uint8)
+    part[:, :40] = 255
+    sharp = restore_sharpness(soft, 0.0, part, variance_where(image[..., 0], part))
+    assert variance_where(sharp[..., 0], part) > 1.3 * variance_where(soft[..., 0], part)
+    np.testing.assert_array_equal(sharp[:, 45:], soft[:, 45:])
+
+
 def test_a_part_is_made_sharp_and_the_rest_left() -> None:
     """Judged on the left half alone; a pixel or two past its edge nothing changes."""
     image = _noise()

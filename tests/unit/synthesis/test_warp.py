@@ -1,7 +1,7 @@
 import numpy as np
 
 from lipwright.geometry import Box
-from lipwright.synthesis.warp import displacement, fetch, rasterize
+from lipwright.synthesis.warp import displacement, fetch, interpolate, rasterize
 
 SQUARE = np.array([[10, 10], [50, 10], [50, 50], [10, 50]], np.float32)
 TRIANGLES = np.array([[0, 1, 2], [0, 2, 3]])
@@ -26,6 +26,15 @@ def test_an_affine_move_is_found_at_every_pixel() -> None:
     wanted = np.stack([x, y], axis=-1) @ matrix.T + offset
     np.testing.assert_allclose(x + across[15:45, 15:45], wanted[..., 0], atol=1e-3)
     np.testing.assert_allclose(y + down[15:45, 15:45], wanted[..., 1], atol=1e-3)
+
+
+def test_values_of_vertices_are_carried_on_between_them() -> None:
+    """A gradient said at the corners, of three colours at a time, is one everywhere; 0 outside."""
+    values = np.stack([SQUARE[:, 0], 2 * SQUARE[:, 1], SQUARE.sum(axis=1)], axis=1)
+    field = interpolate(rasterize(SQUARE, TRIANGLES, BOX), TRIANGLES, SQUARE, values, BOX)
+    y, x = np.mgrid[15:45, 15:45]
+    np.testing.assert_allclose(field[15:45, 15:45], np.stack([x, 2 * y, x + y], axis=-1), atol=1e-3)
+    assert not field[:8].any()
 
 
 def test_outside_the_mesh_nothing_moves() -> None:

@@ -1,0 +1,151 @@
+"""The shading of a mouth, coarse: the colour of lips and of the skin round them, place by place.
+
+Two donors that follow each other were filmed seconds apart, in another light and with the head held
+otherwise. What they show at the same places says what to add for the one to follow from the other unseen.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.geometry import Box
+from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis import warp
+
+Float32Array = NDArray[np.float32]
+UInt8Array = NDArray[np.uint8]
+
+_ACROSS = (0.15, 0.35, 0.55)
+"""Where the red of the lips is looked at, as shares of the way in: further in, teeth would be mixed in."""
+_BESIDE, _FAR = (0.04, 0.07, 0.1), (0.14, 0.18, 0.22)
+"""How far outside the lips skin is looked at, as shares of the lips' width: 2 to 5, and 7 to 11 mm."""
+_EDGE, _END = 0.02, 0.2
+"""From where on skin is shaded as skin, and where its shading ends; as shares of the lips' width."""
+N_PLACES = (2 + len(_FAR)) * mesh.N_RING
+"""Rings from the left corner along the lower lip and back: lips, skin beside them, skin further out."""
+LIPS, BESIDE, SKIN = slice(0, mesh.N_RING), slice(mesh.N_RING, 2 * mesh.N_RING), slice(mesh.N_RING, N_PLACES)
+
+_LIPS_PIXELS = 48.0
+"""Shading is seen on an image as small as this, lips from corner to corner."""
+_STEP = 2
+"""The field is smooth: one sample every two pixels is enough."""
+_MAX_LEVELS = 30.0
+_OUTLIER_LEVELS = 16.0
+"""A change of skin further than this from the usual is a fold, a shadow or a hair, not the light."""
+
+
+def shade_of(crop: UInt8Array, points: Float32Array) -> Float32Array:
+    """Colours of a mouth.
+
+    Args:
+        crop: uint8 Y'CbCr, shape (height, width, 3).
+        points: float32, shape (N_POINTS, 2): pixels of the crop.
+
+    Returns:
+        float32, shape (N_PLACES, 3), levels.
+    """
+    width = _lips_width(points)
+    outer, inner = points[mesh.OUTER], points[mesh.INNER]
+    lips = [outer + np.float32(share) * (inner - outer) for share in _ACROSS]
+    skin = [_outside(points, share * width) for share in (*_BESIDE, *_FAR)]
+    seen = _colors(crop, np.concatenate(lips + skin), width).reshape(-1, mesh.N_RING, 3)
+    n_lips, n_near = len(_ACROSS), len(_ACROSS) + len(_BESIDE)
+    means = seen[:n_lips].mean(axis=0), seen[n_lips:n_near].mean(axis=0)
+    return np.concatenate([*(_evened(mean) for mean in means), *seen[n_near:]])
+
+
+def shade_shifts(own: Float32Array, others: Float32Array) -> Float32Array:
+    """What brings a mouth to the shading of others in its own light, which is a level and a gradient.
+
+    Skin is compared with the same skin, so that folds and shadows are not taken for light.
+
+    Args:
+        own: float32, shape (N_PLACES, 3).
+        others: float32, shape (n, N_PLACES, 3).
+
+    Returns:
+        float32, shape (n, N_PLACES, 3), levels.
+    """
+    change = others - own
+    usual = np.median(change[:, SKIN], axis=1, keepdims=True)
+    likely = np.clip(change[:, SKIN], usual - _OUTLIER_LEVELS, usual + _OUTLIER_LEVELS)
+    return np.asarray(change - _PLANE @ (_FIT @ likely), np.float32)
+
+
+def shade_field(shift: Float32Array, points: Float32Array, box: Box) -> Float32Array:
+    """What to add to each pixel of a mouth for its places to change by so much.
+
+    Between the lips nothing is added: teeth have a colour of their own. Nor is it further out.
+
+    Args:
+        shift: float32, shape (N_PLACES, 3), levels.
+        points: float32, shape (N_POINTS or more, 2): where the mouth is, picture pixels.
+        box: even edges.
+
+    Returns:
+        float32, shape (box.height, box.width, 3), levels.
+    """
+    width = _lips_width(points)
+    edge, end = (_outside(points, share * width) for share in (_EDGE, _END))
+    vertices = np.concatenate([points[mesh.INNER], points[mesh.OUTER], edge, end])
+    kept = np.clip(shift, -_MAX_LEVELS, _MAX_LEVELS)
+    values = np.concatenate([kept[LIPS], kept[LIPS], kept[BESIDE], np.zeros_like(kept[BESIDE])])
+    ids = warp.rasterize(vertices, _STRIPS, box, _STEP)
+    field = warp.interpolate(ids, _STRIPS, vertices, values, box, _STEP)
+    return np.asarray(cv2.resize(field, (box.width, box.height), interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _colors(image: UInt8Array, places: Float32Array, lips_width: float) -> Float32Array:
+    """What is seen at some places, coarse; float32, shape (n, 3)."""
+    scale = min(1.0, _LIPS_PIXELS / lips_width)
+    size = [max(1, round(side * scale)) for side in image.shape[1::-1]]
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    at = (places + np.float32(0.5)) * np.float32(scale) - np.float32(0.5)
+    across, down = np.ascontiguousarray(at[None, :, 0]), np.ascontiguousarray(at[None, :, 1])
+    seen = cv2.remap(small, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(seen[0], np.float32)
+
+
+def _evened(ring: Float32Array) -> Float32Array:
+    """Each place of a ring, half of it from its neighbours."""
+    around = np.roll(ring, 1, axis=0) + np.roll(ring, -1, axis=0)
+    return np.asarray(0.5 * ring + 0.25 * around, np.float32)
+
+
+def _lips_width(points: Float32Array) -> float:
+    return max(float(np.linalg.norm(points[mesh.N_RING // 2] - points[0])), 1.0)
+
+
+def _outside(points: Float32Array, distance: float) -> Float32Array:
+    """The outer lip line moved outwards by so many pixels; float32, shape (N_RING, 2)."""
+    ring = points[mesh.OUTER]
+    along = np.roll(ring, -1, axis=0) - np.roll(ring, 1, axis=0)
+    length = np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-3)
+    # the ring runs along the lower lip to the right and back: outside is to the right of it, which is down
+    outward = np.stack([-along[:, 1], along[:, 0]], axis=1) / length
+    return np.asarray(ring + np.float32(distance) * outward, np.float32)
+
+
+def _strips(n_rings: int) -> NDArray[np.intp]:
+    """Triangles between each ring and the next, int, shape (n, 3)."""
+    near = np.arange(mesh.N_RING)
+    after = np.roll(near, -1)
+    first = np.stack([near, after, near + mesh.N_RING], axis=1)
+    second = np.stack([after, after + mesh.N_RING, near + mesh.N_RING], axis=1)
+    strip = np.concatenate([first, second])
+    return np.concatenate([strip + number * mesh.N_RING for number in range(n_rings - 1)])
+
+
+def _plane() -> Float32Array:
+    """1, x and y of each place, in lips' widths, on a mouth of no one in particular: shape (N_PLACES, 3)."""
+    angle = 2 * np.pi * np.arange(mesh.N_RING) / mesh.N_RING
+    around = np.stack([-np.cos(angle), np.sin(angle)], axis=1)
+    reach = (0.4, 0.5 + float(np.mean(_BESIDE)), *(0.5 + share for share in _FAR))
+    places = np.concatenate([around * (share, share - 0.25) for share in reach])
+    return np.column_stack([np.ones(N_PLACES), places]).astype(np.float32)
+
+
+_STRIPS = _strips(4)
+_PLANE = _plane()
+_FIT = np.linalg.pinv(_PLANE[SKIN]).astype(np.float32)
+"""From the colours of skin to the level and gradient that fit them best."""
