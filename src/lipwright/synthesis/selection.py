@@ -5,10 +5,10 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 from lipwright.measures import CLOSED_GAP_MM, Measure
 from lipwright.synthesis.cheapest_paths import CheapestPaths
+from lipwright.synthesis.smear import lost_halvings
 
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.intp]
@@ -22,9 +22,6 @@ _MEASURE_WEIGHTS_PER_MM = {
     Measure.LOWER: 0.18,
     Measure.INNER_WIDTH: 0.18,
 }
-
-_LIKE_DONORS = 41
-"""How many donors of nearly the same opening say how sharp such a mouth usually is."""
 
 _LEAP = (0.0, 0.05, 0.3, 0.6, 1.0)
 """Share of the jump cost by how many source frames apart two donors are: a held one and the next ones, in
@@ -129,7 +126,8 @@ def select_donors(
     """
     if len(request) == 0:
         return np.zeros(0, dtype=np.intp)
-    blur = options.blur_cost * _blur(table) + options.motion_cost * _motion(table)
+    lost = lost_halvings(table.measures[:, Measure.GAP], table.sharpness)
+    blur = options.blur_cost * lost + options.motion_cost * _motion(table)
     paths: CheapestPaths | None = None
     total, before = np.zeros(0, np.float32), np.zeros(0, np.intp)
     for best, costs in _candidates(table, request, blur, options):
@@ -142,19 +140,6 @@ def select_donors(
         before = best
     assert paths is not None
     return paths.to(int(total.argmin()))
-
-
-def _blur(table: DonorTable) -> Float32Array:
-    """By how many halvings each donor is less sharp than donors as open as it usually are, at least 0.
-
-    An open mouth shows teeth and is sharper than a shut one: each is judged among its like.
-    """
-    order = np.argsort(table.measures[:, Measure.GAP], kind="stable")
-    level = np.log2(table.sharpness + 1.0)[order]
-    usual = median_filter(level, size=min(len(level), _LIKE_DONORS), mode="nearest")
-    blur = np.empty(len(level), np.float32)
-    blur[order] = np.maximum(0.0, usual - level)
-    return blur
 
 
 def _motion(table: DonorTable) -> Float32Array:
