@@ -17,6 +17,7 @@ BoolArray = NDArray[np.bool_]
 
 _IS_DRAWN = np.isin(MOUTH_POINTS, mesh.ROWS)
 _PLACES = np.array([np.flatnonzero(row == mesh.ROWS)[0] for row in MOUTH_POINTS[_IS_DRAWN]], np.intp)
+_LIPS = slice(mesh.OUTER.start, mesh.MIDDLE.stop)
 
 _SEED_MM = 2.5
 """Round a point that is covered, or not, so much surely is as well: half the way to the next."""
@@ -89,17 +90,22 @@ def in_front(
     small = np.asarray(cv2.resize(ycc, size, interpolation=cv2.INTER_AREA), np.uint8)
     per_pixel = np.array([size[0] / box.width, size[1] / box.height], np.float32)
     at = (own_points[_PLACES] - np.array([box.left, box.top], np.float32)) * per_pixel
-    labels = _first_guess(at, cover[_IS_DRAWN], size, pixels_per_mm * shrink)
-    if not np.isin(labels, (cv2.GC_BGD, cv2.GC_PR_BGD)).any():
-        return np.full((box.height, box.width), 255, np.uint8)
+    outline = (own_points - np.array([box.left, box.top], np.float32)) * per_pixel
+    is_covered = _crossed(cover[_IS_DRAWN])
+    labels = _first_guess(at, is_covered, size, pixels_per_mm * shrink)
+    is_shown = _shown_inside(outline, is_covered, size)
+    labels[is_shown] = cv2.GC_BGD
+    is_front = np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD))
+    if is_front.all() or not is_front.any():
+        return np.full((box.height, box.width), 255 * is_front.all(), np.uint8)
     cv2.setRNGSeed(0)  # the colors are clustered from random starts: equal frames must give equal outlines
     behind, front = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.grabCut(small, labels, (0, 0, 1, 1), behind, front, _ROUNDS, cv2.GC_INIT_WITH_MASK)
     is_front = np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD))
-    outline = (own_points - np.array([box.left, box.top], np.float32)) * per_pixel
     is_front = _from_outside(is_front, labels == cv2.GC_FGD, outline, pixels_per_mm * shrink)
-    whole = cv2.resize(is_front.astype(np.float32), (box.width, box.height), interpolation=cv2.INTER_LINEAR)
-    return _softened((whole > 0.5).astype(np.uint8) * np.uint8(255), _SOFT_MM * pixels_per_mm)
+    mask = _enlarged(is_front, box)
+    soft = _softened(mask, _SOFT_MM * pixels_per_mm)
+    return np.where(_enlarged(is_shown, box) > 0, mask, soft)  # half of the frame's own teeth would show
 
 
 def _first_guess(at: Float32Array, is_covered: BoolArray, size: tuple[int, int], scale: float) -> UInt8Array:
@@ -110,6 +116,31 @@ def _first_guess(at: Float32Array, is_covered: BoolArray, size: tuple[int, int],
     guess[(covered < _SEED_MM * scale) & (covered < free)] = cv2.GC_FGD
     guess[(free < _SEED_MM * scale) & (free < covered)] = cv2.GC_BGD
     return np.asarray(guess, np.uint8)
+
+
+def _crossed(is_covered: BoolArray) -> BoolArray:
+    """The points of the red of the lips are free where their edge is: nothing gets there without crossing it,
+    but lips that are wet, or show what is inside them, are as unusual as a hand."""
+    known = np.zeros(mesh.N_POINTS, np.bool_)
+    known[_PLACES] = is_covered
+    edge = known[mesh.OUTER]
+    known[mesh.MIDDLE] &= edge | np.roll(edge, 1) | np.roll(edge, -1)
+    return np.asarray(known[_PLACES], np.bool_)
+
+
+def _shown_inside(points: Float32Array, is_covered: BoolArray, size: tuple[int, int]) -> BoolArray:
+    """What is seen between the lips, where the lips beside it are free: teeth and a tongue are no skin, and
+    would go with the hand next to them."""
+    inner = points[mesh.INNER]
+    is_inside = np.zeros((size[1], size[0]), np.uint8)
+    cv2.fillPoly(is_inside, [np.round(inner).astype(np.int32)], (1,))
+    is_hidden = np.zeros(mesh.N_POINTS, np.bool_)
+    is_hidden[_PLACES] = is_covered
+    is_hidden = is_hidden[_LIPS].reshape(-1, mesh.N_RING).any(axis=0)
+    y, x = np.nonzero(is_inside)
+    apart = np.hypot(x[:, None] - inner[:, 0], y[:, None] - inner[:, 1])
+    is_inside[y, x] = ~is_hidden[apart.argmin(axis=1)]
+    return is_inside > 0
 
 
 def _from_outside(is_front: BoolArray, is_seed: BoolArray, points: Float32Array, scale: float) -> BoolArray:
@@ -123,6 +154,12 @@ def _from_outside(is_front: BoolArray, is_seed: BoolArray, points: Float32Array,
     is_kept &= np.bincount(parts[is_seed], minlength=n_parts) > 0
     is_kept[0] = False  # what is behind
     return np.asarray(is_kept[parts], np.bool_)
+
+
+def _enlarged(mask: BoolArray, box: Box) -> UInt8Array:
+    """255 where the mask is True, at the size of the box, with smooth outlines."""
+    whole = cv2.resize(mask.astype(np.float32), (box.width, box.height), interpolation=cv2.INTER_LINEAR)
+    return (whole > 0.5).astype(np.uint8) * np.uint8(255)
 
 
 def _nearest(columns: Float32Array, rows: Float32Array, points: Float32Array) -> Float32Array:
