@@ -23,6 +23,8 @@ _MEASURE_WEIGHTS_PER_MM = {
     Measure.INNER_WIDTH: 0.18,
 }
 
+_TURNED_DEGREES = 15.0
+
 _LEAP = (0.0, 0.05, 0.3, 0.6, 1.0)
 """Share of the jump cost by how many source frames apart two donors are: a held one and the next ones, in
 either direction, cost next to nothing, but two that take turns must not beat one that is held."""
@@ -33,6 +35,8 @@ class SelectionOptions:
     """What a mismatch costs, in units in which one millimetre of gap costs about half."""
 
     yaw_cost_per_degree: float = 0.07
+    turned_cost_per_degree: float = 0.15
+    """Extra per degree of yaw beyond ``_TURNED_DEGREES``: what a donor hides there is stretched into view."""
     pitch_cost_per_degree: float = 0.07
     light_cost_per_level: float = 0.03
     blur_cost: float = 0.9
@@ -191,11 +195,13 @@ def _mismatch(table: DonorTable, request: Request, step: int, options: Selection
     unseen = np.maximum(0.0, wanted[Measure.GAP] - table.measures[:, Measure.GAP] - 1.0)
     ajar = np.maximum(0.0, table.measures[:, Measure.GAP] - wanted[Measure.GAP] - 0.3)
     open_lips = options.ajar_cost_per_mm * ajar + options.doubt_cost_per_mm * table.doubt
+    turned = np.abs(table.yaw - request.yaw[step])
     return np.asarray(
         shape
         + open_lips * float(wanted[Measure.GAP] < CLOSED_GAP_MM)
         + options.unseen_cost_per_mm * unseen
-        + options.yaw_cost_per_degree * np.abs(table.yaw - request.yaw[step])
+        + options.yaw_cost_per_degree * turned
+        + options.turned_cost_per_degree * np.maximum(0.0, turned - _TURNED_DEGREES)
         + options.pitch_cost_per_degree * np.abs(table.pitch - request.pitch[step])
         + options.light_cost_per_level * np.abs(table.light - request.light[step]),
         dtype=np.float32,
