@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.analysis.faces.cover import is_at_edge
+from lipwright.analysis.faces.landmarks import MEAN_FACE
 from lipwright.analysis.faces.occlusion import MOUTH_POINTS
 from lipwright.geometry import Box
 from lipwright.synthesis import mouth_mesh as mesh
@@ -17,6 +19,7 @@ BoolArray = NDArray[np.bool_]
 
 _IS_DRAWN = np.isin(MOUTH_POINTS, mesh.ROWS)
 _PLACES = np.array([np.flatnonzero(row == mesh.ROWS)[0] for row in MOUTH_POINTS[_IS_DRAWN]], np.intp)
+_IS_EDGE = is_at_edge(MEAN_FACE[MOUTH_POINTS[_IS_DRAWN]])
 _LIPS = slice(mesh.OUTER.start, mesh.MIDDLE.stop)
 
 _SEED_MM = 2.5
@@ -31,10 +34,13 @@ _ROUNDS = 2
 """A third one takes a quarter more time and hardly changes the outline (intersection over union on 114
 covered frames of two clips: 0.995 in the mean, 0.917 at least)."""
 _EDGE_MM = 6.0
-"""A thing comes from outside if it reaches so near the outline of the face (the hand that holds a microphone
-has the color of the face itself); a shadow under the lip or a wide-open mouth does not."""
+"""A thing comes from outside if it reaches so near the outline of the face, or covers a point there; a shadow
+under the lip or a wide-open mouth does not."""
 _PATCH_MM = 3.0
 """Side of the least patch of it there."""
+_MOUTH_MM = 3.0
+"""What is nearer to the lips than this hides nothing beyond: a finger tip, or a spot that was misjudged."""
+_DIRECTIONS = 120
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +108,9 @@ def in_front(
     behind, front = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.grabCut(small, labels, (0, 0, 1, 1), behind, front, _ROUNDS, cv2.GC_INIT_WITH_MASK)
     is_front = np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD))
-    is_front = _from_outside(is_front, labels == cv2.GC_FGD, outline, pixels_per_mm * shrink)
+    at_edge = _discs(at[is_covered & _IS_EDGE], size, _SEED_MM * pixels_per_mm * shrink)
+    is_front = _from_outside(is_front, labels == cv2.GC_FGD, at_edge, outline, pixels_per_mm * shrink)
+    is_front = _and_beyond(is_front, outline, pixels_per_mm * shrink)
     mask = _enlarged(is_front, box)
     soft = _softened(mask, _SOFT_MM * pixels_per_mm)
     return np.where(_enlarged(is_shown, box) > 0, mask, soft)  # half of the frame's own teeth would show
@@ -143,14 +151,40 @@ def _shown_inside(points: Float32Array, is_covered: BoolArray, size: tuple[int, 
     return is_inside > 0
 
 
-def _from_outside(is_front: BoolArray, is_seed: BoolArray, points: Float32Array, scale: float) -> BoolArray:
-    """The connected parts that hold a covered point and reach the outline of all points."""
+def _discs(at: Float32Array, size: tuple[int, int], radius: float) -> BoolArray:
+    """The pixels nearer than that to one of the points."""
+    columns, rows = np.meshgrid(np.arange(size[0], dtype=np.float32), np.arange(size[1], dtype=np.float32))
+    return np.asarray(_nearest(columns, rows, at) < radius, np.bool_)
+
+
+def _and_beyond(is_front: BoolArray, points: Float32Array, scale: float) -> BoolArray:
+    """The parts, and all that lies beyond them as seen from the mouth: the hand that holds a microphone has
+    the color of the face itself, and belongs to what is in front."""
+    away = points[mesh.OUTER].mean(axis=0)
+    y, x = np.indices(is_front.shape)
+    distance = np.hypot(x - away[0], y - away[1])
+    turns = np.arctan2(y - away[1], x - away[0]) / (2 * np.pi)
+    direction = np.floor(turns * _DIRECTIONS).astype(np.intp) % _DIRECTIONS
+    lips = np.zeros(is_front.shape, np.uint8)
+    cv2.fillPoly(lips, [np.round(points[mesh.OUTER]).astype(np.int32)], (1,))
+    reach = 2 * round(_MOUTH_MM * scale) + 1
+    casts = is_front & (cv2.dilate(lips, np.ones((reach, reach), np.uint8)) == 0)
+    nearest = np.full(_DIRECTIONS, np.inf)
+    np.minimum.at(nearest, direction[casts], distance[casts])
+    return np.asarray(is_front | (distance >= nearest[direction]), np.bool_)
+
+
+def _from_outside(
+    is_front: BoolArray, is_seed: BoolArray, at_edge: BoolArray, points: Float32Array, scale: float
+) -> BoolArray:
+    """The connected parts that hold a covered point, and reach the outline or hold such a point there."""
     face = np.zeros(is_front.shape, np.uint8)
     cv2.fillPoly(face, [cv2.convexHull(np.round(points).astype(np.int32))], (1,))
     depth = cv2.distanceTransform(np.pad(face, 1), cv2.DIST_L2, cv2.DIST_MASK_3)[1:-1, 1:-1]
     n_parts, parts = cv2.connectedComponents(is_front.astype(np.uint8))
     n_outside = np.bincount(parts[depth < _EDGE_MM * scale], minlength=n_parts)
     is_kept = n_outside >= max(1.0, (_PATCH_MM * scale) ** 2)
+    is_kept |= np.bincount(parts[at_edge], minlength=n_parts) > 0
     is_kept &= np.bincount(parts[is_seed], minlength=n_parts) > 0
     is_kept[0] = False  # what is behind
     return np.asarray(is_kept[parts], np.bool_)

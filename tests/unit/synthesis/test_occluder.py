@@ -38,14 +38,19 @@ def _filmed(points: NDArray[np.float32]) -> NDArray[np.uint8]:
     return crop[BOX.top : BOX.bottom, BOX.left : BOX.right]
 
 
+def _known(points_hidden: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Of the points that are drawn, as ``in_front`` wants it."""
+    on_face = np.zeros(int(max(mesh.ROWS.max(), MOUTH_POINTS.max())) + 1, np.bool_)
+    on_face[mesh.ROWS] = points_hidden
+    return on_face[MOUTH_POINTS]
+
+
 def _cover(points: NDArray[np.float32]) -> NDArray[np.bool_]:
     """The points under the hand; and some of the red of the lower lip, which is wet."""
     known = points[:, 0] < HAND_RIGHT
     known &= points[:, 1] > 130
     known[mesh.MIDDLE][4:7] = True
-    on_face = np.zeros(int(max(mesh.ROWS.max(), MOUTH_POINTS.max())) + 1, np.bool_)
-    on_face[mesh.ROWS] = known
-    return on_face[MOUTH_POINTS]
+    return _known(known)
 
 
 def test_a_hand_is_in_front_and_the_tongue_beside_it_is_not(points: NDArray[np.float32]) -> None:
@@ -68,3 +73,18 @@ def test_nothing_is_in_front_of_a_mouth_whose_lips_are_merely_wet(points: NDArra
     cover = _cover(points) & False
     cover[np.isin(MOUTH_POINTS, mesh.ROWS[mesh.MIDDLE][4:7])] = True
     assert not in_front(_filmed(points), points, cover, BOX, PIXELS_PER_MM).any()
+
+
+def test_the_hand_that_holds_a_microphone_is_in_front_with_it(points: NDArray[np.float32]) -> None:
+    """It has the color of the face: told by lying beyond the microphone as seen from the mouth."""
+    lip, chin = points[mesh.OUTER][:, 1].max(), points[mesh.places((152,))[0]]
+    top, bottom = round(float(lip) + 6), round(float(chin[1]) - 4)
+    filmed = _filmed(points)
+    filmed[:, : HAND_RIGHT - BOX.left] = SKIN
+    x, y = round(float(chin[0])) - BOX.left, top - BOX.top
+    cv2.rectangle(filmed, (x - 14, y), (x + 14, bottom - BOX.top), (25, 128, 128), -1)
+    hidden = (np.abs(points[:, 0] - chin[0]) < 14) & (points[:, 1] > top)
+    front = in_front(filmed, points, _known(hidden), BOX, PIXELS_PER_MM)
+    assert (front[y + 6 : bottom - BOX.top - 2, x - 8 : x + 8] == 255).all()
+    assert (front[bottom - BOX.top : bottom - BOX.top + 10, x - 8 : x + 8] == 255).all()
+    assert not front[: y - 10].any()
