@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.analysis.faces.hidden import hidden_share
 from lipwright.analysis.faces.looks import Looks
 from lipwright.engines.base import MouthOrder, MouthPlan, Scene
 from lipwright.measures import Measure
@@ -87,6 +88,7 @@ def _fitness(scene: Scene, track_id: int, frames: NDArray[np.intp]) -> NDArray[n
         [
             np.nan_to_num(track.occlusion[rows]) / _OCCLUDED,
             np.where(n_covered > 0, 1.0 + n_covered, 0.0),
+            1.5 * (hidden_share(track, np.arange(len(track.is_tracked)))[rows] > 0),
             guessed,
             np.linalg.norm(strange[is_known], axis=1) / _STRANGE_LEVELS,
         ]
