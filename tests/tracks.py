@@ -59,6 +59,7 @@ def make_track(gaps_mm: NDArray[np.floating], start: int = 0, *, with_brows: boo
         sharpness=np.full(n_frames, 100.0, np.float32),
         occlusion=np.zeros(n_frames, np.float32),
         cover_bits=np.zeros((n_frames, N_COVER_BYTES), np.uint8),
+        lips_apart=np.full(n_frames, np.nan, np.float32),
     )
 
 

@@ -113,6 +113,7 @@ def _cut(track: FaceTrack, frames: range) -> FaceTrack:
         track.sharpness[rows],
         track.occlusion[rows],
         track.cover_bits[rows],
+        track.lips_apart[rows],
     )
 
 

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, minimum_filter1d, uniform_filter1d
 
+from lipwright.analysis.faces.hidden import eased, hidden_share
 from lipwright.analysis.faces.track import FaceTrack
 from lipwright.measures import Measure
 
@@ -16,13 +17,6 @@ NO_YAW_DEGREES = 55.0
 """Between these yaws the new mouth fades out: the mesh of a turned face is not to be trusted."""
 MIN_FACE_PIXELS = 24.0
 """Faces lower than this have no mouth to speak of."""
-_COVERED, _HIDDEN = 0.6, 0.75
-"""Between these occlusions, three tenths and three eighths of what is seen round the mouth, the new mouth
-fades out. Below it is drawn behind what covers it; above, what is left of it shows seams (tried on a singer).
-A fade over time, before the cover is there, shows lips that part in silence, and both mouths at once."""
-_COVER_FRAMES = 3
-"""A microphone is there from one frame to the next."""
-
 _RAMP_FRAMES = 5
 _SURELY_SHUT_MM = 0.6
 """A mouth is left alone below this: what reads just shut in the source reads ajar in the encoded output."""
@@ -41,8 +35,8 @@ def replacement_strength(
         is_quiet: bool, shape (n,): the new voice is silent and asks for a mouth at rest.
 
     Returns:
-        float32, shape (n,), 0 to 1, without steps larger than one part in ``_RAMP_FRAMES`` inside a run; at a
-        cover, in ``_COVER_FRAMES``.
+        float32, shape (n,), 0 to 1, without steps larger than one part in ``_RAMP_FRAMES`` inside a run; at
+        a cover, and where a head turns away, of a third.
     """
     rows = source_frames - track.start
     gap = track.measures[rows, Measure.GAP]
@@ -65,8 +59,8 @@ def _possible(track: FaceTrack, rows: IntArray, speaks: BoolArray | None) -> Flo
         usable &= speaks[rows]
     yaw = np.abs(np.nan_to_num(track.yaw[rows], nan=90.0))
     turned = np.clip((NO_YAW_DEGREES - yaw) / (NO_YAW_DEGREES - FULL_YAW_DEGREES), 0.0, 1.0)
-    uncovered = np.clip((_HIDDEN - np.nan_to_num(track.occlusion[rows])) / (_HIDDEN - _COVERED), 0.0, 1.0)
-    uncovered = uniform_filter1d(uncovered, _COVER_FRAMES, mode="nearest")
+    turned = eased(minimum_filter1d(turned, _RAMP_FRAMES, mode="nearest"))  # a head turns quickly
+    uncovered = 1.0 - hidden_share(track, rows)
     return np.asarray(np.minimum.reduce([_ramp(usable, grow=False), turned, uncovered]), dtype=np.float32)
 
 

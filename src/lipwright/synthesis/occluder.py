@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lipwright.analysis.faces.cover import is_at_edge
+from lipwright.analysis.faces.landmarks import MEAN_FACE
 from lipwright.analysis.faces.occlusion import MOUTH_POINTS
 from lipwright.geometry import Box
 from lipwright.synthesis import mouth_mesh as mesh
@@ -17,6 +19,8 @@ BoolArray = NDArray[np.bool_]
 
 _IS_DRAWN = np.isin(MOUTH_POINTS, mesh.ROWS)
 _PLACES = np.array([np.flatnonzero(row == mesh.ROWS)[0] for row in MOUTH_POINTS[_IS_DRAWN]], np.intp)
+_IS_EDGE = is_at_edge(MEAN_FACE[MOUTH_POINTS[_IS_DRAWN]])
+_LIPS = slice(mesh.OUTER.start, mesh.MIDDLE.stop)
 
 _SEED_MM = 2.5
 """Round a point that is covered, or not, so much surely is as well: half the way to the next."""
@@ -30,10 +34,13 @@ _ROUNDS = 2
 """A third one takes a quarter more time and hardly changes the outline (intersection over union on 114
 covered frames of two clips: 0.995 in the mean, 0.917 at least)."""
 _EDGE_MM = 6.0
-"""A thing comes from outside if it reaches so near the outline of the face (the hand that holds a microphone
-has the color of the face itself); a shadow under the lip or a wide-open mouth does not."""
+"""A thing comes from outside if it reaches so near the outline of the face, or covers a point there; a shadow
+under the lip or a wide-open mouth does not."""
 _PATCH_MM = 3.0
 """Side of the least patch of it there."""
+_MOUTH_MM = 3.0
+"""What is nearer to the lips than this hides nothing beyond: a finger tip, or a spot that was misjudged."""
+_DIRECTIONS = 120
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,17 +96,24 @@ def in_front(
     small = np.asarray(cv2.resize(ycc, size, interpolation=cv2.INTER_AREA), np.uint8)
     per_pixel = np.array([size[0] / box.width, size[1] / box.height], np.float32)
     at = (own_points[_PLACES] - np.array([box.left, box.top], np.float32)) * per_pixel
-    labels = _first_guess(at, cover[_IS_DRAWN], size, pixels_per_mm * shrink)
-    if not np.isin(labels, (cv2.GC_BGD, cv2.GC_PR_BGD)).any():
-        return np.full((box.height, box.width), 255, np.uint8)
+    outline = (own_points - np.array([box.left, box.top], np.float32)) * per_pixel
+    is_covered = _crossed(cover[_IS_DRAWN])
+    labels = _first_guess(at, is_covered, size, pixels_per_mm * shrink)
+    is_shown = _shown_inside(outline, is_covered, size)
+    labels[is_shown] = cv2.GC_BGD
+    is_front = np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD))
+    if is_front.all() or not is_front.any():
+        return np.full((box.height, box.width), 255 * is_front.all(), np.uint8)
     cv2.setRNGSeed(0)  # the colors are clustered from random starts: equal frames must give equal outlines
     behind, front = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.grabCut(small, labels, (0, 0, 1, 1), behind, front, _ROUNDS, cv2.GC_INIT_WITH_MASK)
     is_front = np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD))
-    outline = (own_points - np.array([box.left, box.top], np.float32)) * per_pixel
-    is_front = _from_outside(is_front, labels == cv2.GC_FGD, outline, pixels_per_mm * shrink)
-    whole = cv2.resize(is_front.astype(np.float32), (box.width, box.height), interpolation=cv2.INTER_LINEAR)
-    return _softened((whole > 0.5).astype(np.uint8) * np.uint8(255), _SOFT_MM * pixels_per_mm)
+    at_edge = _discs(at[is_covered & _IS_EDGE], size, _SEED_MM * pixels_per_mm * shrink)
+    is_front = _from_outside(is_front, labels == cv2.GC_FGD, at_edge, outline, pixels_per_mm * shrink)
+    is_front = _and_beyond(is_front, outline, pixels_per_mm * shrink)
+    mask = _enlarged(is_front, box)
+    soft = _softened(mask, _SOFT_MM * pixels_per_mm)
+    return np.where(_enlarged(is_shown, box) > 0, mask, soft)  # half of the frame's own teeth would show
 
 
 def _first_guess(at: Float32Array, is_covered: BoolArray, size: tuple[int, int], scale: float) -> UInt8Array:
@@ -112,17 +126,74 @@ def _first_guess(at: Float32Array, is_covered: BoolArray, size: tuple[int, int],
     return np.asarray(guess, np.uint8)
 
 
-def _from_outside(is_front: BoolArray, is_seed: BoolArray, points: Float32Array, scale: float) -> BoolArray:
-    """The connected parts that hold a covered point and reach the outline of all points."""
+def _crossed(is_covered: BoolArray) -> BoolArray:
+    """The points of the red of the lips are free where their edge is: nothing gets there without crossing it,
+    but lips that are wet, or show what is inside them, are as unusual as a hand."""
+    known = np.zeros(mesh.N_POINTS, np.bool_)
+    known[_PLACES] = is_covered
+    edge = known[mesh.OUTER]
+    known[mesh.MIDDLE] &= edge | np.roll(edge, 1) | np.roll(edge, -1)
+    return np.asarray(known[_PLACES], np.bool_)
+
+
+def _shown_inside(points: Float32Array, is_covered: BoolArray, size: tuple[int, int]) -> BoolArray:
+    """What is seen between the lips, where the lips beside it are free: teeth and a tongue are no skin, and
+    would go with the hand next to them."""
+    inner = points[mesh.INNER]
+    is_inside = np.zeros((size[1], size[0]), np.uint8)
+    cv2.fillPoly(is_inside, [np.round(inner).astype(np.int32)], (1,))
+    is_hidden = np.zeros(mesh.N_POINTS, np.bool_)
+    is_hidden[_PLACES] = is_covered
+    is_hidden = is_hidden[_LIPS].reshape(-1, mesh.N_RING).any(axis=0)
+    y, x = np.nonzero(is_inside)
+    apart = np.hypot(x[:, None] - inner[:, 0], y[:, None] - inner[:, 1])
+    is_inside[y, x] = ~is_hidden[apart.argmin(axis=1)]
+    return is_inside > 0
+
+
+def _discs(at: Float32Array, size: tuple[int, int], radius: float) -> BoolArray:
+    """The pixels nearer than that to one of the points."""
+    columns, rows = np.meshgrid(np.arange(size[0], dtype=np.float32), np.arange(size[1], dtype=np.float32))
+    return np.asarray(_nearest(columns, rows, at) < radius, np.bool_)
+
+
+def _and_beyond(is_front: BoolArray, points: Float32Array, scale: float) -> BoolArray:
+    """The parts, and all that lies beyond them as seen from the mouth: the hand that holds a microphone has
+    the color of the face itself, and belongs to what is in front."""
+    away = points[mesh.OUTER].mean(axis=0)
+    y, x = np.indices(is_front.shape)
+    distance = np.hypot(x - away[0], y - away[1])
+    turns = np.arctan2(y - away[1], x - away[0]) / (2 * np.pi)
+    direction = np.floor(turns * _DIRECTIONS).astype(np.intp) % _DIRECTIONS
+    lips = np.zeros(is_front.shape, np.uint8)
+    cv2.fillPoly(lips, [np.round(points[mesh.OUTER]).astype(np.int32)], (1,))
+    reach = 2 * round(_MOUTH_MM * scale) + 1
+    casts = is_front & (cv2.dilate(lips, np.ones((reach, reach), np.uint8)) == 0)
+    nearest = np.full(_DIRECTIONS, np.inf)
+    np.minimum.at(nearest, direction[casts], distance[casts])
+    return np.asarray(is_front | (distance >= nearest[direction]), np.bool_)
+
+
+def _from_outside(
+    is_front: BoolArray, is_seed: BoolArray, at_edge: BoolArray, points: Float32Array, scale: float
+) -> BoolArray:
+    """The connected parts that hold a covered point, and reach the outline or hold such a point there."""
     face = np.zeros(is_front.shape, np.uint8)
     cv2.fillPoly(face, [cv2.convexHull(np.round(points).astype(np.int32))], (1,))
     depth = cv2.distanceTransform(np.pad(face, 1), cv2.DIST_L2, cv2.DIST_MASK_3)[1:-1, 1:-1]
     n_parts, parts = cv2.connectedComponents(is_front.astype(np.uint8))
     n_outside = np.bincount(parts[depth < _EDGE_MM * scale], minlength=n_parts)
     is_kept = n_outside >= max(1.0, (_PATCH_MM * scale) ** 2)
+    is_kept |= np.bincount(parts[at_edge], minlength=n_parts) > 0
     is_kept &= np.bincount(parts[is_seed], minlength=n_parts) > 0
     is_kept[0] = False  # what is behind
     return np.asarray(is_kept[parts], np.bool_)
+
+
+def _enlarged(mask: BoolArray, box: Box) -> UInt8Array:
+    """255 where the mask is True, at the size of the box, with smooth outlines."""
+    whole = cv2.resize(mask.astype(np.float32), (box.width, box.height), interpolation=cv2.INTER_LINEAR)
+    return (whole > 0.5).astype(np.uint8) * np.uint8(255)
 
 
 def _nearest(columns: Float32Array, rows: Float32Array, points: Float32Array) -> Float32Array:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 from lipwright.measures import CLOSED_GAP_MM, Measure
 from lipwright.synthesis.cheapest_paths import CheapestPaths
+from lipwright.synthesis.smear import lost_halvings
 
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.intp]
@@ -23,8 +23,7 @@ _MEASURE_WEIGHTS_PER_MM = {
     Measure.INNER_WIDTH: 0.18,
 }
 
-_LIKE_DONORS = 41
-"""How many donors of nearly the same opening say how sharp such a mouth usually is."""
+_TURNED_DEGREES = 15.0
 
 _LEAP = (0.0, 0.05, 0.3, 0.6, 1.0)
 """Share of the jump cost by how many source frames apart two donors are: a held one and the next ones, in
@@ -40,6 +39,8 @@ class SelectionOptions:
     """What a mismatch costs, in units in which one millimetre of gap costs about half."""
 
     yaw_cost_per_degree: float = 0.07
+    turned_cost_per_degree: float = 0.15
+    """Extra per degree of yaw beyond ``_TURNED_DEGREES``: what a donor hides there is stretched into view."""
     pitch_cost_per_degree: float = 0.07
     light_cost_per_level: float = 0.03
     blur_cost: float = 0.9
@@ -136,7 +137,8 @@ def select_donors(
     """
     if len(request) == 0:
         return np.zeros(0, dtype=np.intp)
-    blur = options.blur_cost * _blur(table) + options.motion_cost * _motion(table)
+    lost = lost_halvings(table.measures[:, Measure.GAP], table.sharpness)
+    blur = options.blur_cost * lost + options.motion_cost * _motion(table)
     paths: CheapestPaths | None = None
     total, before = np.zeros(0, np.float32), np.zeros(0, np.intp)
     for best, costs in _candidates(table, request, blur, options):
@@ -149,19 +151,6 @@ def select_donors(
         before = best
     assert paths is not None
     return paths.to(int(total.argmin()))
-
-
-def _blur(table: DonorTable) -> Float32Array:
-    """By how many halvings each donor is less sharp than donors as open as it usually are, at least 0.
-
-    An open mouth shows teeth and is sharper than a shut one: each is judged among its like.
-    """
-    order = np.argsort(table.measures[:, Measure.GAP], kind="stable")
-    level = np.log2(table.sharpness + 1.0)[order]
-    usual = median_filter(level, size=min(len(level), _LIKE_DONORS), mode="nearest")
-    blur = np.empty(len(level), np.float32)
-    blur[order] = np.maximum(0.0, usual - level)
-    return blur
 
 
 def _motion(table: DonorTable) -> Float32Array:
@@ -214,12 +203,14 @@ def _mismatch(table: DonorTable, request: Request, step: int, options: Selection
     stretch = np.log2(_opening(wanted[Measure.GAP]) / _opening(table.measures[:, Measure.GAP]))
     ajar = np.maximum(0.0, table.measures[:, Measure.GAP] - wanted[Measure.GAP] - 0.3)
     open_lips = options.ajar_cost_per_mm * ajar + options.doubt_cost_per_mm * table.doubt
+    turned = np.abs(table.yaw - request.yaw[step])
     return np.asarray(
         shape
         + open_lips * float(wanted[Measure.GAP] < CLOSED_GAP_MM)
         + options.unseen_cost_per_mm * unseen
         + options.stretch_cost * np.maximum(0.0, stretch - _FREE_STRETCH)
-        + options.yaw_cost_per_degree * np.abs(table.yaw - request.yaw[step])
+        + options.yaw_cost_per_degree * turned
+        + options.turned_cost_per_degree * np.maximum(0.0, turned - _TURNED_DEGREES)
         + options.pitch_cost_per_degree * np.abs(table.pitch - request.pitch[step])
         + options.light_cost_per_level * np.abs(table.light - request.light[step]),
         dtype=np.float32,

@@ -19,13 +19,15 @@ CLEAR, CONTRADICTED = Looks((5.0, 6.0), 1.0), Looks((0.1, 9.0), 1.0)
 MISPLACED = Looks((5.0, 5.0), 4.0)
 
 
-def _scene(looks: list[Looks | None]) -> Scene:
-    """A face, and what several looks at each frame say of each other."""
+def _scene(looks: list[Looks | None], grain: list[float] | None = None) -> Scene:
+    """A face, what several looks at each frame say of each other, and how much detail each frame has."""
     track = make_track(np.linspace(0, 8, N_FRAMES))
     bank = bank_of(512, None)
     grey = np.full((320, 320), 120, np.uint8)
+    noise = np.random.default_rng(1).normal(size=grey.shape)
     for row, pair in enumerate(looks):
-        picture = Picture(grey, grey[::2, ::2].copy(), grey[::2, ::2].copy())
+        luma = grey if grain is None else (grey + grain[row] * noise).astype(np.uint8)
+        picture = Picture(luma, grey[::2, ::2].copy(), grey[::2, ::2].copy())
         bank.keep(picture, FaceObservation(row, 0, track.landmarks[row], Box(0, 0, 320, 320), pair))
     geometry = measure_geometry(track, 25.0)
     assert geometry is not None
@@ -49,6 +51,12 @@ def test_where_no_mouth_can_be_read_all_are_donors() -> None:
     """The best there is; a face that was seen well in every frame is not called hard to read."""
     assert len(donor_table(_scene([CONTRADICTED] * N_FRAMES), 0)) == N_FRAMES
     assert not _scene([None] * N_FRAMES).bank.is_hard_to_read(0)
+
+
+def test_smeared_mouths_are_no_donors() -> None:
+    """The only shut lips of a head that was thrown about are worse than the lips of another moment."""
+    scene = _scene([None] * N_FRAMES, grain=[2.0] * 3 + [10.0] * (N_FRAMES - 3))
+    assert donor_table(scene, 0).frames.tolist() == list(range(3, N_FRAMES))
 
 
 def test_mouths_are_no_wider_nor_narrower_than_they_were_seen() -> None:

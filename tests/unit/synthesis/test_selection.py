@@ -61,6 +61,14 @@ def test_a_head_turned_like_the_frame_is_preferred() -> None:
     assert (rows == 1).all()
 
 
+def test_a_head_turned_far_from_the_frame_is_a_last_resort() -> None:
+    """Rather a mouth six millimetres too open than one of another side; a few degrees do not matter."""
+    gaps, wanted = np.array([5.0, 11.0], np.float32), _request(np.full(5, 5.0))
+    assert (select_donors(_table(gaps, yaw=np.array([35, 0], np.float32)), wanted) == 1).all()
+    assert (select_donors(_table(gaps, yaw=np.array([12, 0], np.float32)), wanted) == 0).all()
+    assert (select_donors(_table(gaps[:1], yaw=np.array([35], np.float32)), wanted) == 0).all()
+
+
 def test_a_smeared_mouth_is_no_donor_when_a_sharp_one_will_do() -> None:
     """Among equal mouths the sharp one is taken."""
     sharpness = np.array([100, 100, 2, 100, 100], np.float32)

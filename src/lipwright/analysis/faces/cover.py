@@ -19,6 +19,15 @@ _SIDE_MM, _CHIN_MM = 24.0, 72.0
 """From here on, to the sides and down, points are at the edge: 32 and 86 mm are the last."""
 
 
+def is_at_edge(points: Float32Array) -> BoolArray:
+    """Which points of the face are so far from the mouth that what covers them comes from beyond.
+
+    Args:
+        points: float32, shape (n, 2 or more), canonical mm.
+    """
+    return np.asarray((np.abs(points[:, 0]) > _SIDE_MM) | (points[:, 1] < -_CHIN_MM), np.bool_)
+
+
 class Neighbourhood:
     """Some points of the face, and which of them lie side by side."""
 
@@ -26,7 +35,7 @@ class Neighbourhood:
         """Args: points: float32, shape (n_points, 3), canonical mm."""
         apart = np.linalg.norm(points[:, np.newaxis, :2] - points[np.newaxis, :, :2], axis=-1)
         self._are_near = apart < _NEIGHBOURS_MM
-        self._is_edge = (np.abs(points[:, 0]) > _SIDE_MM) | (points[:, 1] < -_CHIN_MM)
+        self._is_edge = is_at_edge(points)
 
     def covered(self, is_unusual: BoolArray) -> BoolArray:
         """The points that belong to something in front of the face.

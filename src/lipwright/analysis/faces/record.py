@@ -29,6 +29,7 @@ class TrackRecord:
     looks: StoredRows
     frames: list[int] = field(default_factory=list)
     sharpness: list[float] = field(default_factory=list)
+    lips_apart: list[float] = field(default_factory=list)
 
     @classmethod
     def stored_in(cls, scratch: ScratchFile, with_brows: bool = False) -> "TrackRecord":
@@ -48,6 +49,7 @@ class TrackRecord:
         brows = fit.points[_BROW_VERTICES] if has_brows else fit.points[:0]
         self.landmarks.append(np.concatenate([sighting.landmarks, brows]))
         self.looks.append(sample_look(fit.crop, points))
+        self.lips_apart.append(np.nan if sighting.looks is None else sighting.looks.lips_apart)
         self.sharpness.append(
             measure_sharpness(
                 fit.crop, float(np.ptp(points, axis=0).max()), (float(center[0]), float(center[1]))
@@ -77,7 +79,9 @@ def build_track(record: TrackRecord, smoothing_reach: int, scratch: ScratchFile)
     occlusion = find_occlusion(record.looks, track.rotations[at])
     track.occlusion[at] = occlusion.amount
     track.cover_bits[at] = np.packbits(occlusion.covered, axis=1)
+    track.lips_apart[at] = record.lips_apart
     fill_single_gaps(track.occlusion, is_seen)
+    fill_single_gaps(track.lips_apart, is_seen)
     return track
 
 
@@ -102,4 +106,5 @@ def _empty_track(start: int, is_tracked: NDArray[np.bool_], sharpness: Float32Ar
         sharpness=sharpness,
         occlusion=unknown(),
         cover_bits=np.zeros((n, N_COVER_BYTES), np.uint8),
+        lips_apart=unknown(),
     )

@@ -56,6 +56,9 @@ class FaceTrack:
     share of what is seen there, up to a half."""
     cover_bits: NDArray[np.uint8]
     """uint8, shape (n, N_COVER_BYTES): see ``covered``; a bit for each point, for there are many frames."""
+    lips_apart: Float32Array
+    """float32, shape (n,): see ``Looks``, canonical mm; NaN of frames that were looked at once, most of those
+    that are seen well."""
 
     @property
     def stop(self) -> int:

@@ -14,6 +14,7 @@ def record(frames: list[int], sharpness: float = 50.0) -> TrackRecord:
     """The average face, three pixels per millimetre, walking a pixel per frame."""
     made = TrackRecord.stored_in(ScratchFile())
     made.frames, made.sharpness = list(frames), [sharpness] * len(frames)
+    made.lips_apart = [np.nan] * len(frames)
     for frame in frames:
         made.looks.append(LOOK)
         made.landmarks.append(3 * MEAN_FACE * UPRIGHT + np.array([300 + frame, 200, 0], np.float32))
@@ -52,6 +53,14 @@ def test_one_missing_frame_is_interpolated_and_a_longer_gap_stays_unknown() -> N
     ):
         assert np.isfinite(values[track.is_tracked]).all()
         assert np.isnan(values[~track.is_tracked]).all()
+
+
+def test_what_further_looks_say_is_kept_of_the_frames_that_had_them() -> None:
+    """Between two looks at every second frame it is their mean; of a single look nothing is known."""
+    made = record([0, 2, 4, 5])
+    made.lips_apart = [1.0, 3.0, np.nan, 2.0]
+    track = build_track(made, 0, ScratchFile())
+    np.testing.assert_allclose(track.lips_apart, [1, 2, 3, np.nan, np.nan, 2])
 
 
 def test_a_single_frame_is_a_track() -> None:

@@ -35,6 +35,7 @@ def track(gap: FloatArray, start: int = 0, pixels_per_mm: float = 1.0) -> FaceTr
         sharpness=plain,
         occlusion=plain,
         cover_bits=np.zeros((n, N_COVER_BYTES), np.uint8),
+        lips_apart=np.full(n, np.nan, np.float32),
     )
 
 

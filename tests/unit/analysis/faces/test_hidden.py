@@ -1,0 +1,79 @@
+"""Where the source's own mouth is shown because of what is in front of it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipwright.analysis.faces.hidden import hidden_share
+from lipwright.analysis.faces.track import FaceTrack
+from tests.tracks import make_track
+
+ROWS = np.arange(80)
+COVER, BESIDE = slice(30, 50), slice(26, 54)
+
+
+def _track(occlusion: float, lips_apart: float = np.nan) -> FaceTrack:
+    """Something comes before a mouth and goes."""
+    track = make_track(np.full(80, 5.0))
+    track.occlusion[COVER] = occlusion
+    track.cover_bits[COVER, 0] = 255
+    track.lips_apart[COVER] = lips_apart
+    return track
+
+
+def _is_hidden(track: FaceTrack) -> NDArray[np.bool_]:
+    return hidden_share(track, ROWS) > 0.5
+
+
+def test_a_mouth_that_is_mostly_covered_is_hidden() -> None:
+    """And one of which less is covered is not."""
+    assert _is_hidden(_track(0.8))[32:48].all()
+    assert not _is_hidden(_track(0.8))[[*range(30), *range(50, 80)]].any()
+    assert not hidden_share(_track(0.5), ROWS).any()
+
+
+def test_lips_that_are_read_beside_a_cover_are_not_hidden() -> None:
+    """A hand that is waved past leaves enough of them to draw."""
+    assert not hidden_share(_track(0.8, lips_apart=2.0), ROWS).any()
+    assert _is_hidden(_track(0.8, lips_apart=4.2))[32:48].all()
+    assert _is_hidden(_track(1.0, lips_apart=2.0))[32:48].all()
+
+
+def test_lips_that_are_guessed_are_hidden_beside_a_cover_only() -> None:
+    """Under a moustache the looks contradict each other as much, and the mouth is drawn."""
+    assert _is_hidden(_track(0.3, lips_apart=7.0))[32:48].all()
+    moustache = make_track(np.full(80, 5.0))
+    moustache.lips_apart[:] = 7.0
+    assert not hidden_share(moustache, ROWS).any()
+
+
+def test_lips_are_guessed_before_the_cover_is_seen() -> None:
+    """The mesh is drawn to a microphone that is not there yet; far from it a misread frame is drawn."""
+    track = _track(0.3, lips_apart=7.0)
+    track.lips_apart[BESIDE] = 7.0
+    track.lips_apart[5:9] = 7.0
+    is_hidden = _is_hidden(track)
+    assert is_hidden[28:52].all()
+    assert not is_hidden[:20].any()
+
+
+def test_a_mouth_does_not_come_back_for_half_a_second() -> None:
+    """Between two covers it pops up and goes again; after a second it is worth it."""
+    track = _track(0.9)
+    track.occlusion[36:44] = 0.0
+    assert _is_hidden(track)[32:48].all()
+    apart = make_track(np.full(80, 5.0))
+    apart.occlusion[[*range(25), *range(50, 80)]] = 0.9
+    assert not _is_hidden(apart)[26:49].any()
+
+
+def test_a_change_takes_several_frames() -> None:
+    """It is a fade, slow at both ends."""
+    steps = np.abs(np.diff(hidden_share(_track(0.9), ROWS)))
+    assert steps.max() < 0.34
+    assert (steps > 0).sum() >= 8
+
+
+def test_one_frame_and_none() -> None:
+    """There is nothing to fade to."""
+    assert hidden_share(_track(0.9), np.array([40])).tolist() == [1.0]
+    assert hidden_share(_track(0.9), np.array([5])).tolist() == [0.0]
