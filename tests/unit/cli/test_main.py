@@ -105,7 +105,7 @@ def test_the_shell_gets_the_exit_code(tmp_path: Path) -> None:
 STOPPED = """
 import os, shutil, signal, sys, tempfile
 import lipwright.cli.main as main, lipwright.cli.models as models
-from lipwright.scratch import scratch_folder
+from lipwright.scratch_folder import scratch_folder
 
 first, is_late = signal.Signals[sys.argv[1]], sys.argv[2] == "late"
 remove, kill = shutil.rmtree, os.kill
