@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -144,17 +145,17 @@ async def receive_upload(
     await anyio.to_thread.run_sync(lambda: folder.mkdir(parents=True, exist_ok=True))
     upload = Upload(folder / f"{random_characters(24)}.part")
     digest = hashlib.sha256()
-    try:
-        with upload.path.open("xb") as file:
-            await _copy(reader, body, _Sink(file, digest.update), max_bytes)
-            upload.size_bytes = file.tell()
-        _check(reader, upload.size_bytes)
-    except BaseException as error:
-        upload.path.unlink(missing_ok=True)
-        if isinstance(error, OSError):
+    with ExitStack() as undone:
+        undone.callback(upload.path.unlink, missing_ok=True)
+        try:
+            with upload.path.open("xb") as file:
+                await _copy(reader, body, _Sink(file, digest.update), max_bytes)
+                upload.size_bytes = file.tell()
+        except OSError as error:
             kind = NoRoomError if is_for_lack_of_room(error) else OutputError
             raise kind(f"file: the server cannot store it: {error.strerror}; try again later") from error
-        raise
+        _check(reader, upload.size_bytes)
+        undone.pop_all()
     upload.filename, upload.sha256 = safe_filename(reader.filename, "upload"), digest.hexdigest()
     return upload
 

@@ -1,6 +1,7 @@
 """Puts the parts together: the one place that knows which of each is in use."""
 
 import sys
+import threading
 
 from sqlalchemy import Connection
 
@@ -80,7 +81,11 @@ class WorkerProcess:
         """Starts no further chunk."""
         self._worker.drain()
 
-    def stop(self) -> None:
-        """Ends at the end of the chunks at work; the process has to end with ``os._exit`` then."""
-        self._worker.stop()
+    def stop(self, hurry: threading.Event | None = None) -> None:
+        """Ends at the end of the chunks at work; the process has to end with ``os._exit`` then.
+
+        Args:
+            hurry: once it is set the chunks are not waited for; they are done anew by whoever takes the jobs.
+        """
+        self._worker.stop(hurry)
         self._pool.kill()

@@ -13,6 +13,7 @@ from typing import Any
 
 from lipwright.analysis.faces.choice import FaceChoice
 from lipwright.app.blame import blamed_on, told_to_users
+from lipwright.app.left_out import left_out
 from lipwright.app.measure import measured
 from lipwright.engines import registry
 from lipwright.engines.options import ModelOptions
@@ -71,7 +72,7 @@ class ComputeJob:
             folder / VIDEO,
             folder / AUDIO,
             self.output,
-            registry.engine(self.model, ModelOptions(self.model_mode, self.prompt)),
+            registry.engine(self.model, self.options),
             SyncMode(self.sync_mode),
             container,
             self.max_face_resolution,
@@ -83,6 +84,11 @@ class ComputeJob:
                 for segment in self.segments
             ),
         )
+
+    @property
+    def options(self) -> ModelOptions:
+        """What is asked of the model."""
+        return ModelOptions(self.model_mode, self.prompt)
 
     @property
     def output(self) -> Path:
@@ -215,6 +221,7 @@ def _join(job: ComputeJob, listener: Listener) -> Message:
         "mux": time.perf_counter() - started,
     }
     report = summarize(plan, parts, seconds)
+    report = replace(report, notes=[*report.notes, *left_out(plan.job.engine.info, job.options)])
     public = replace(report, output=Path(f"{Path(job.folder).name}.{job.output_format}"))
     _write(Path(job.folder, REPORT), public.to_dict())
     _close()

@@ -7,11 +7,11 @@ from typing import get_args
 
 import lipwright
 from lipwright.analysis.faces.choice import FaceChoice
+from lipwright.app.left_out import left_out
 from lipwright.app.measure import measured
 from lipwright.app.part_crew import PartCrew
 from lipwright.engines import registry
-from lipwright.engines.base import ModelInfo
-from lipwright.engines.options import ModelMode, ModelOptions
+from lipwright.engines.options import ModelOptions
 from lipwright.errors import OutputError, UsageError
 from lipwright.media.container import check_is_file
 from lipwright.media.mux import check_place
@@ -105,7 +105,7 @@ def lipsync(  # noqa: PLR0913 (the public call: options are keyword-only)
     keep = Keep(work_folder_of(target), lipwright.__version__) if resume else None
     crew = PartCrew(_workers(workers))
     report = run_job(job, progress or ignore, keep=keep, make_parts=crew)
-    report = replace(report, notes=[*report.notes, *_left_out(job.engine.info, wanted)])
+    report = replace(report, notes=[*report.notes, *left_out(job.engine.info, wanted)])
     return measured(report, job.video, target, progress or ignore) if measure else report
 
 
@@ -120,22 +120,6 @@ def _with_defaults(segment: Segment, face_choice: FaceChoice | None, sync_mode: 
     if face_choice is not None and choice == FaceChoice():
         choice = face_choice
     return replace(segment, face_choice=choice, sync_mode=segment.sync_mode or sync_mode)
-
-
-def _left_out(info: ModelInfo, wanted: ModelOptions) -> list[str]:
-    """A note on what the model ignores; a mode that asks for less than the usual one is no loss."""
-    if info.is_expressive:
-        return []
-    asked = [] if wanted.prompt is None else [f"prompt {wanted.prompt}"]
-    if wanted.model_mode == ModelMode.HEAD:
-        asked.append(f"mode {wanted.model_mode}")
-    if not asked:
-        return []
-    verb, them = ("was", "it") if len(asked) == 1 else ("were", "them")
-    return [
-        f"{' and '.join(asked)} {verb} left out: {info.id} does not take {them}; "
-        f"choose {registry.EXPRESSIVE_MODEL}, which does"
-    ]
 
 
 def _sync_mode(name: str) -> SyncMode:

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -79,17 +80,19 @@ class _Workers:
         # From this thread: the kernel ends them with the thread that began them, and this one waits for all.
         self._children: list[Child] = []
         self._threads: list[threading.Thread] = []
+        with ExitStack() as undone:
+            undone.callback(self._kill)
+            self._start(n_workers)
+            undone.pop_all()
+
+    def _start(self, n_workers: int) -> None:
         try:
             for _ in range(n_workers):
                 self._children.append(Child(_command(), is_urgent=True))
         except OSError as error:
-            self._kill()
             raise InstallationError(
                 f"expected to start {n_workers} processes that draw: {error.strerror or error}; use 1 worker"
             ) from error
-        except BaseException:
-            self._kill()
-            raise
 
     def __enter__(self) -> "_Workers":
         for child in self._children:

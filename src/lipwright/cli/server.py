@@ -19,7 +19,7 @@ from lipwright.app.settings import Settings
 from lipwright.cli import console
 from lipwright.cli.connections import guarded_protocol, raise_file_limit
 from lipwright.cli.server_logs import start_logs
-from lipwright.cli.stopping import until_signalled, wait
+from lipwright.cli.stopping import Asked, until_signalled, wait
 from lipwright.errors import OutputError
 
 _BACKLOG = 2048
@@ -27,6 +27,7 @@ _ACCEPTED_AT_ONCE = 64
 """Connections that asyncio accepts before it looks at the first of them: each takes a file."""
 _REQUEST_SECONDS = 10
 """For requests that are being answered when the server is stopped."""
+_LOOK_SECONDS = 0.25
 
 
 def run_server(*, host: str | None, port: int | None, data_dir: Path | None) -> NoReturn:
@@ -46,11 +47,11 @@ def run_server(*, host: str | None, port: int | None, data_dir: Path | None) -> 
         worker = WorkerProcess(application)
         with until_signalled() as asked:
             worker.start()
-            with _serving(create_app(application, application.telemetry), listener):
+            with _serving(create_app(application, application.telemetry), listener, asked):
                 console.say(_ready(settings, first))
-                wait(asked)
+                wait(asked.to_end)
                 worker.drain()
-            worker.stop()
+            worker.stop(asked.to_hurry)
     _exit()
 
 
@@ -65,11 +66,11 @@ def run_worker(*, data_dir: Path | None) -> NoReturn:
     start_logs(settings)
     application = Application(settings)
     worker = WorkerProcess(application)
-    with until_signalled() as asked, _watched(application):
+    with until_signalled() as asked, _watched(application, asked):
         worker.start()
         console.say(f"Lipwright works, on {settings.slots} chunks at a time")
-        wait(asked)
-        worker.stop()
+        wait(asked.to_end)
+        worker.stop(asked.to_hurry)
     _exit()
 
 
@@ -98,7 +99,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 @contextmanager
-def _serving(app: App, listener: socket.socket) -> Iterator[None]:
+def _serving(app: App, listener: socket.socket, asked: Asked) -> Iterator[None]:
     """Answers requests in a thread: signals are for the main thread, where we see to their order."""
     config = uvicorn.Config(
         app,
@@ -117,11 +118,13 @@ def _serving(app: App, listener: socket.socket) -> Iterator[None]:
     finally:
         end_streams(app)
         server.should_exit = True
-        thread.join()
+        while thread.is_alive():
+            server.force_exit = asked.to_hurry.is_set()
+            thread.join(_LOOK_SECONDS)
 
 
 @contextmanager
-def _watched(application: Application) -> Iterator[None]:
+def _watched(application: Application, asked: Asked) -> Iterator[None]:
     """Shows how a worker is, on a port of its own if the settings name one."""
     settings = application.settings
     if settings.worker_port is None:
@@ -129,7 +132,7 @@ def _watched(application: Application) -> Iterator[None]:
         return
     with _listen(settings.host, settings.worker_port) as listener:
         host, port = listener.getsockname()[:2]
-        with _serving(create_worker_app(application, application.telemetry), listener):
+        with _serving(create_worker_app(application, application.telemetry), listener, asked):
             console.say(f"Lipwright answers at http://{host}:{port}: /healthz, /readyz, /metrics")
             yield
 

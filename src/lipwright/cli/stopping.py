@@ -8,12 +8,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from types import FrameType
 
 from lipwright.cli.exit_codes import HUNG_UP, INTERRUPTED, TERMINATED
 
 _TIDYING_SECONDS = 10.0
 """For which further signals are not heard: they would leave scratch files. Then they help who hangs."""
+_TOGETHER_SECONDS = 0.5
 
 
 @contextmanager
@@ -68,20 +70,36 @@ def _leave_terminal() -> None:
     os.close(nowhere)
 
 
-@contextmanager
-def until_signalled() -> Iterator[threading.Event]:
-    """An event that Ctrl+C, SIGTERM and a closed terminal set; the second one ends the process on the spot.
+@dataclass(frozen=True)
+class Asked:
+    """What a server was told by signals."""
 
-    Nothing is lost then: what was at work is done again at the next start.
+    to_end: threading.Event = field(default_factory=threading.Event)
+    """To end what it is at, and then itself: the first signal."""
+    to_hurry: threading.Event = field(default_factory=threading.Event)
+    """To hand back what it is at, and to end at once: the second one."""
+
+
+@contextmanager
+def until_signalled() -> Iterator[Asked]:
+    """Hears Ctrl+C, SIGTERM and a closed terminal; the third one ends the process on the spot.
+
+    Nothing is lost then: what was at work is done again at the next start. Signals that come together, as
+    supervisors and terminals send them, are one.
     """
-    asked = threading.Event()
+    asked, heard_at = Asked(), -_TOGETHER_SECONDS
 
     def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 (as signal wants it)
-        if asked.is_set():
-            os._exit(INTERRUPTED.code)
-        asked.set()
+        nonlocal heard_at
+        now = time.monotonic()
         if number == signal.SIGHUP:
             _leave_terminal()
+        if now - heard_at < _TOGETHER_SECONDS:
+            return
+        heard_at = now
+        if asked.to_hurry.is_set():
+            os._exit(INTERRUPTED.code)
+        (asked.to_hurry if asked.to_end.is_set() else asked.to_end).set()
 
     before = {number: signal.signal(number, handle) for number in _heeded()}
     try:
@@ -91,7 +109,7 @@ def until_signalled() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def wait(asked: threading.Event) -> None:
+def wait(event: threading.Event) -> None:
     """Returns when the event is set; signals are handled between two looks."""
-    while not asked.wait(timeout=0.5):
+    while not event.wait(timeout=0.5):
         continue

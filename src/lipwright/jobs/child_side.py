@@ -11,6 +11,7 @@ import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 from typing import Any, BinaryIO
 
 from lipwright.errors import NoRoomError
@@ -46,19 +47,38 @@ def serve(handler: Handler, *, niceness: int = NICENESS) -> None:
     _send(answers, {"up": True})
     requests: queue.Queue[Message] = queue.Queue()
     threading.Thread(target=_listen, args=(requests,), name="parent", daemon=True).start()
-    while True:
-        request = requests.get()
-        try:
-            answer: Message = {"result": handler(request, _reporter(answers))}
-        except NoRoomError as error:
-            answer = {"no_room": str(error)}
-        except JobError as error:
-            cause = traceback.format_exception(error.__cause__) if error.__cause__ else []
-            answer = {"error": {"message": str(error), "code": error.code}, "cause": "".join(cause)}
-        except Exception:  # a process's end: whatever it is, the parent logs it
-            _send(answers, {"crash": traceback.format_exc()})
-            raise
-        _send(answers, answer)
+    with _CrashTeller(answers):
+        while True:
+            request = requests.get()
+            try:
+                answer: Message = {"result": handler(request, _reporter(answers))}
+            except NoRoomError as error:
+                answer = {"no_room": str(error)}
+            except JobError as error:
+                cause = traceback.format_exception(error.__cause__) if error.__cause__ else []
+                answer = {"error": {"message": str(error), "code": error.code}, "cause": "".join(cause)}
+            _send(answers, answer)
+
+
+class _CrashTeller:
+    """Tells the parent, which logs it, of what ends this process.
+
+    Args:
+        answers: where the parent reads.
+    """
+
+    def __init__(self, answers: BinaryIO) -> None:
+        self._answers = answers
+
+    def __enter__(self) -> None:
+        """Nothing has gone wrong yet."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """The error goes on, and ends the process."""
+        if isinstance(error, Exception):
+            _send(self._answers, {"crash": "".join(traceback.format_exception(error))})
 
 
 def _take_stdout() -> BinaryIO:

@@ -1,5 +1,6 @@
 """Empties the queues in this process, until it is told to stop."""
 
+import threading
 import time
 from dataclasses import dataclass, field
 
@@ -21,6 +22,9 @@ from lipwright.jobs.webhook import register_webhook
 
 _CHECKPOINT_SECONDS = 0.3
 """For the engine to remember a chunk that has just been rendered; it takes some milliseconds."""
+
+
+_LOOK_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
@@ -76,13 +80,19 @@ class Worker:
         """Starts no further chunk."""
         self._slots.close()
 
-    def stop(self) -> None:
+    def stop(self, hurry: threading.Event | None = None) -> None:
         """Waits for the chunks that are being rendered and hands everything else back.
 
         Threads of jobs that wait for a place go on waiting: the process has to end with ``os._exit``.
+
+        Args:
+            hurry: once it is set the chunks are not waited for: they are handed back too.
         """
         self.drain()
-        self._slots.wait_until_idle(self._options.drain_seconds)
+        deadline = time.monotonic() + self._options.drain_seconds
+        while not self._slots.wait_until_idle(_LOOK_SECONDS) and time.monotonic() < deadline:
+            if hurry is not None and hurry.is_set():
+                break
         time.sleep(_CHECKPOINT_SECONDS)
         self._reconciler.stop()
         engine.destroy()

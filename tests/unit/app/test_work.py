@@ -12,6 +12,7 @@ import pytest
 from lipwright.app import compute, inputs
 from lipwright.app.batches import create_batch, get_batch
 from lipwright.app.generations import NewGeneration, cancel_generation
+from lipwright.app.reports import load_report
 from lipwright.jobs.children import ChildCrashError, Message
 from lipwright.jobs.ports import JobCancelledError
 from lipwright.jobs.slots import BATCH, INTERACTIVE
@@ -47,6 +48,20 @@ def test_a_generation_from_assets_is_done_and_leaves_its_result(
     kinds = [event.type for event in bench.events(generation)]
     assert kinds[:2] == ["generation.created", "generation.processing"]
     assert kinds[-1] == "generation.completed"
+
+
+def test_a_prompt_that_a_model_does_not_take_is_said_in_the_report(
+    bench: Bench, clip: Path, voice: Path
+) -> None:
+    """As the command line says it; the job is done without."""
+    assets = {"video_asset_id": bench.asset(clip, "video"), "audio_asset_id": bench.asset(voice, "audio")}
+    generation = bench.order(model="lipsync-2", prompt="happy", model_mode="head", **assets)
+    bench.queue.run()
+    assert bench.now(generation).status == "completed"
+    notes = load_report(bench, bench.account, generation.id)["notes"]
+    assert notes[-1] == (
+        "prompt happy and mode head were left out: lipsync-2 does not take them; choose react-1, which does"
+    )
 
 
 def test_a_generation_by_urls_as_webm(bench: Bench, clip: Path, voice: Path) -> None:
