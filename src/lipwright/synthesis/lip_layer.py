@@ -149,7 +149,8 @@ def _warp_donors(
     """The donors' mouths in the place of the target, mixed, and the main one alone; shape of the lip box."""
     box = target.lip_box
     shown = target.triangles[_touches(target.points[target.triangles], box)]
-    ids = warp.rasterize(target.points, shown, box)
+    # the far jaw of a turned head lies behind the corner of its mouth
+    ids = warp.rasterize(target.points, shown, box, in_front=(shown < 3 * mesh.N_RING).any(axis=1))
     x = np.arange(box.left, box.right, dtype=np.float32)[None, :]
     y = np.arange(box.top, box.bottom, dtype=np.float32)[:, None]
     layers = []

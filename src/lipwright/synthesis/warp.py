@@ -15,7 +15,11 @@ _SUBPIXEL_BITS = 4
 
 
 def rasterize(
-    vertices: Float32Array, triangles: NDArray[np.intp], box: Box, step: int = 1
+    vertices: Float32Array,
+    triangles: NDArray[np.intp],
+    box: Box,
+    step: int = 1,
+    in_front: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.int32]:
     """Which triangle covers each pixel.
 
@@ -24,6 +28,7 @@ def rasterize(
         triangles: int, shape (m, 3).
         box: the part of the picture to cover; its size is a multiple of ``step``.
         step: one sample every ``step`` pixels, at the middle of the pixels it stands for.
+        in_front: bool, shape (m,): triangles that hide the others, where they are more than slivers.
 
     Returns:
         int32, shape (box.height / step, box.width / step): row of ``triangles``, or -1.
@@ -32,14 +37,16 @@ def rasterize(
     offset = (step - 1) / 2
     samples = (vertices - np.array([box.left + offset, box.top + offset], np.float32)) / step
     corners = np.round(samples * (1 << _SUBPIXEL_BITS)).astype(np.int32)[triangles]
-    order = _back_to_front(corners)
+    order = _back_to_front(corners, in_front)
     for number, triangle in zip(order.tolist(), corners[order], strict=True):
         cv2.fillConvexPoly(ids, triangle, number, cv2.LINE_8, _SUBPIXEL_BITS)
     return ids
 
 
-def _back_to_front(corners: NDArray[np.int32]) -> NDArray[np.intp]:
+def _back_to_front(corners: NDArray[np.int32], in_front: NDArray[np.bool_] | None) -> NDArray[np.intp]:
     """Triangles seen from behind (the far side of a turned face) first, then slivers, then the others.
+
+    Those that are said to be in front come last.
 
     Edges are drawn a pixel wide, and at a pixel outside a sliver its affine map is far off: fatter
     neighbours are drawn over it.
@@ -50,7 +57,10 @@ def _back_to_front(corners: NDArray[np.int32]) -> NDArray[np.intp]:
     edges = np.square(points - points[:, (2, 0, 1)])
     longest = np.sqrt((edges[..., 0] + edges[..., 1]).max(axis=1))
     height = area * np.sign(area.sum()) / np.maximum(longest, 1e-6)
-    return np.argsort(height, kind="stable")
+    if in_front is None:
+        return np.argsort(height, kind="stable")
+    is_wide = height > (1 << _SUBPIXEL_BITS)
+    return np.asarray(np.lexsort((height, in_front & is_wide)))
 
 
 def displacement(

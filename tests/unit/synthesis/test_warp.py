@@ -80,3 +80,20 @@ def test_fetching_from_whole_pixels_copies_them() -> None:
     x, y = np.meshgrid(np.arange(30, dtype=np.float32), np.arange(20, dtype=np.float32))
     np.testing.assert_array_equal(fetch(image, x, y), image)
     np.testing.assert_array_equal(fetch(image, x + 100, y)[:, 0], image[:, -1])
+
+
+def test_what_is_said_to_be_in_front_hides_fatter_triangles() -> None:
+    """The jaw of a turned head lies behind the corner of its mouth, and faces the camera all the same."""
+    vertices = np.array([[5, 5], [60, 5], [5, 60], [10, 10], [30, 10], [10, 20]], np.float32)
+    triangles = np.array([[0, 1, 2], [3, 4, 5]])
+    lips = np.array([False, True])
+    assert rasterize(vertices, triangles, BOX)[12, 14] == 0
+    assert rasterize(vertices, triangles, BOX, in_front=lips)[12, 14] == 1
+    assert rasterize(vertices, triangles, BOX, in_front=lips)[40, 10] == 0
+
+
+def test_a_sliver_in_front_hides_nothing() -> None:
+    """It is drawn a pixel wide, and outside itself its map is far off."""
+    vertices = np.array([[5, 5], [60, 5], [5, 60], [10, 10], [30, 10], [10, 10.5]], np.float32)
+    ids = rasterize(vertices, np.array([[0, 1, 2], [3, 4, 5]]), BOX, in_front=np.array([False, True]))
+    assert not (ids == 1).any()
