@@ -22,7 +22,7 @@ _Place = tuple[int, int]
 _REACH = 4
 _SHARES = np.exp(-0.5 * np.square(np.arange(-_REACH, _REACH + 1) / 1.6))
 """The say of the donors of the frames to either side: a change takes about four frames, a syllable's half."""
-_SHUT_SHARES = np.array([1, 4, 6, 4, 1], np.float32) / 16
+_SHUT_SHARES = np.array([1, 2, 3, 4, 3, 2, 1], np.float32) / 16
 """The say of the frames to either side in whether lips have the shape of shut ones."""
 _SHUT_REACH = len(_SHUT_SHARES) // 2
 _MAX_LIFT = 1.5
