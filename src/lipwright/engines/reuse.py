@@ -24,6 +24,8 @@ Float32Array = NDArray[np.float32]
 
 _OCCLUDED = 0.25
 """From this occlusion on a mouth is not fit to be a donor."""
+_PROFILE_DEGREES = 55.0
+"""The mesh of a face turned as far is not to be trusted: nothing is drawn there, nor taken from it."""
 _MISPLACED_MM = 3.0
 """Lips whose points lie this far from those of another look are not where the mesh says."""
 _CONTRADICTED = 1.5
@@ -88,6 +90,7 @@ def _fitness(scene: Scene, track_id: int, frames: NDArray[np.intp]) -> NDArray[n
             np.where(n_covered > 0, 1.0 + n_covered, 0.0),
             1.5 * (hidden_share(track, np.arange(len(track.is_tracked)))[rows] > 0),
             guessed,
+            np.abs(np.nan_to_num(track.yaw[rows])) / _PROFILE_DEGREES,
             np.linalg.norm(strange[is_known], axis=1) / _STRANGE_LEVELS,
         ]
     )

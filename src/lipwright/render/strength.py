@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, minimum_filter1d, uniform_filter1d
 
-from lipwright.analysis.faces.hidden import eased, hidden_share
+from lipwright.analysis.faces.hidden import hidden_share
 from lipwright.analysis.faces.track import FaceTrack
 from lipwright.measures import Measure
 
@@ -18,6 +18,7 @@ NO_YAW_DEGREES = 55.0
 MIN_FACE_PIXELS = 24.0
 """Faces lower than this have no mouth to speak of."""
 _RAMP_FRAMES = 5
+_TURN_FRAMES = 3
 _SURELY_SHUT_MM = 0.6
 """A mouth is left alone below this: what reads just shut in the source reads ajar in the encoded output."""
 _STILL_MM = 0.5
@@ -59,7 +60,9 @@ def _possible(track: FaceTrack, rows: IntArray, speaks: BoolArray | None) -> Flo
         usable &= speaks[rows]
     yaw = np.abs(np.nan_to_num(track.yaw[rows], nan=90.0))
     turned = np.clip((NO_YAW_DEGREES - yaw) / (NO_YAW_DEGREES - FULL_YAW_DEGREES), 0.0, 1.0)
-    turned = eased(minimum_filter1d(turned, _RAMP_FRAMES, mode="nearest"))  # a head turns quickly
+    # a head turns quickly: the fade is made inside the time in which it may be drawn
+    turned = minimum_filter1d(turned, _TURN_FRAMES, mode="nearest")
+    turned = uniform_filter1d(turned, _TURN_FRAMES, mode="nearest")
     uncovered = 1.0 - hidden_share(track, rows)
     return np.asarray(np.minimum.reduce([_ramp(usable, grow=False), turned, uncovered]), dtype=np.float32)
 

@@ -7,6 +7,7 @@ from lipwright.engines.base import MouthPlan
 from lipwright.measures import Measure
 from lipwright.render.chunk import ChunkResult
 from lipwright.render.figures import planned_figures
+from lipwright.render.left_alone import covered_notes
 from lipwright.render.plan import RenderPlan
 from lipwright.render.report import Curve, FaceReport, Report, SegmentReport
 
@@ -139,6 +140,7 @@ def _notes(plan: RenderPlan) -> list[str]:
         f"on parts held back, r of its mouth with the sound rose by {correction.gain:.3f}"
         for number, correction in sorted(plan.refits.items())
     ]
+    notes += covered_notes(plan.scene.analysis.tracks, [mouth.order for mouth in plan.mouths])
     quiet = [str(number) for number in _quiet_faces(plan)]
     if quiet:
         notes.append(

@@ -53,6 +53,15 @@ def test_where_no_mouth_can_be_read_all_are_donors() -> None:
     assert not _scene([None] * N_FRAMES).bank.is_hard_to_read(0)
 
 
+def test_profiles_are_no_donors_unless_there_is_nothing_else() -> None:
+    """The mesh guesses half of such a face."""
+    scene = _scene([None] * N_FRAMES)
+    scene.analysis.tracks[0].yaw[3:6] = [-60, 70, -54]
+    assert donor_table(scene, 0).frames.tolist() == [0, 1, 2, *range(5, N_FRAMES)]
+    scene.analysis.tracks[0].yaw[:] = 60
+    assert len(donor_table(scene, 0)) == N_FRAMES
+
+
 def test_smeared_mouths_are_no_donors() -> None:
     """The only shut lips of a head that was thrown about are worse than the lips of another moment."""
     scene = _scene([None] * N_FRAMES, grain=[2.0] * 3 + [10.0] * (N_FRAMES - 3))

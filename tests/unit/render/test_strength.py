@@ -95,7 +95,7 @@ def test_a_turned_face_speaks_up_to_45_degrees_and_fades_out_beyond() -> None:
     track.yaw[:] = np.linspace(-60, 60, 60)
     strength = replacement_strength(track, FRAMES, np.zeros(60, np.bool_))
     turned = np.abs(track.yaw)
-    assert (strength[turned <= 36] == 1).all()
+    assert (strength[turned <= 41] == 1).all()
     assert (strength[turned >= 55] == 0).all()
     fading = strength[(track.yaw > 45) & (track.yaw < 55)]
     assert len(fading) > 3

@@ -46,10 +46,10 @@ def hidden_share(track: FaceTrack, rows: IntArray) -> Float32Array:
     is_hidden = np.nan_to_num(track.occlusion[rows]) > limit
     is_hidden |= _is_beside_cover(track, rows) & (apart > _GUESSED_MM)
     hidden = grey_closing(is_hidden.astype(np.float32), _SHORTEST_FRAMES + 1, mode="nearest")
-    return eased(minimum_filter1d(hidden, 2 * _BEHIND_FRAMES + 1, mode="nearest"))
+    return _eased(minimum_filter1d(hidden, 2 * _BEHIND_FRAMES + 1, mode="nearest"))
 
 
-def eased(values: Float32Array) -> Float32Array:
+def _eased(values: Float32Array) -> Float32Array:
     """Without steps: each change is spread over four frames, slower at both ends; shape (n,)."""
     once = uniform_filter1d(values, _EASE_FRAMES, mode="nearest")
     return np.asarray(uniform_filter1d(once, _EASE_FRAMES, mode="nearest"), np.float32)
