@@ -154,6 +154,7 @@ def main() -> int:
     parser.add_argument("--media", type=Path, default=Path("../shared/media"))
     parser.add_argument("--clips", nargs="*", default=list(CLIPS), help="parts of clip names")
     parser.add_argument("--mode", default="face", choices=("lips", "face", "head"))
+    parser.add_argument("--voice", default=VOICE, help="a file of the audio that is with the clips")
     parser.add_argument("--output", type=Path, default=Path("out/expressions"))
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
@@ -162,7 +163,7 @@ def main() -> int:
     if not clips:
         print(f"none of the clips are under {options.media}; nothing was measured", file=sys.stderr)
         return 0
-    voice = options.media / "audio" / VOICE
+    voice = options.media / "audio" / options.voice
     rows = [row for clip in clips for row in run_clip(clip, voice, options.mode, options.output)]
     Console(width=150).print(table(rows))
     return 0 if all(row.is_right for row in rows) else 1

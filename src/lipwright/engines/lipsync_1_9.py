@@ -1,4 +1,4 @@
-"""lipsync-1.9: the fastest: every second frame looked at, the nearest donor, less detail, a light blend."""
+"""lipsync-1.9: the fastest: every second frame looked at, the nearest donor, a face of 256 pixels."""
 
 import numpy as np
 
@@ -6,11 +6,9 @@ from lipwright.engines.base import ModelInfo, MouthOrder, MouthPlan, Scene
 from lipwright.engines.inertia import with_inertia
 from lipwright.engines.reuse import bank_of, donor_table, draw_plan, request_of, within_reach
 from lipwright.media.picture import Picture
-from lipwright.synthesis.draw import Drawing, DrawOptions
+from lipwright.synthesis.draw import Drawing
 from lipwright.synthesis.mouth_bank import MouthBank
 from lipwright.synthesis.selection import nearest_donors
-
-_LIGHT = DrawOptions(with_grain=False)
 
 
 class Lipsync19:
@@ -41,4 +39,4 @@ class Lipsync19:
 
     def draw(self, picture: Picture, scene: Scene, plan: MouthPlan, row: int) -> Drawing | None:
         """See ``Engine.draw``."""
-        return draw_plan(picture, scene, plan, row, _LIGHT)
+        return draw_plan(picture, scene, plan, row)

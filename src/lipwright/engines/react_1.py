@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lipwright.engines.base import ModelInfo, MouthOrder, MouthPlan, Scene
 from lipwright.engines.lipsync_2_pro import Lipsync2Pro
@@ -11,12 +12,22 @@ from lipwright.engines.reuse import FINE, OPENING_SHARES, draw_plan
 from lipwright.measures import CLOSED_GAP_MM, Measure
 from lipwright.media.picture import Picture
 from lipwright.synthesis.acting import act, visibility
-from lipwright.synthesis.action_units import OPENING, ExpressionField, Prompt, expression_field
+from lipwright.synthesis.action_units import (
+    MANNERS,
+    ExpressionField,
+    Manner,
+    Prompt,
+    expression_field,
+    units_of,
+)
 from lipwright.synthesis.draw import Drawing, united
 from lipwright.synthesis.face_map import PARTS, POINTS, FaceMap
+from lipwright.synthesis.folds import FoldedFace, shade_folds
 from lipwright.synthesis.mouth_bank import MouthBank
 from lipwright.synthesis.move_face import FaceMove, MovedFace, move_face
 from lipwright.synthesis.occluder import cover_of
+
+Float32Array = NDArray[np.float32]
 
 
 class React1:
@@ -39,6 +50,7 @@ class React1:
         self._mouths = Lipsync2Pro()
         self._mode = ModelMode(options.model_mode)
         self._prompt = Prompt(options.prompt or Prompt.NEUTRAL)
+        self._units = units_of(self._prompt, with_mouth_only=self._mode is ModelMode.LIPS)
 
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
         """See ``Engine.new_bank``."""
@@ -46,16 +58,14 @@ class React1:
 
     def plan(self, scene: Scene, order: MouthOrder) -> MouthPlan:
         """See ``Engine.plan``; what the face does stands in the plan beside the mouths."""
-        has_expression = self._mode is not ModelMode.LIPS and self._prompt is not Prompt.NEUTRAL
-        if has_expression:
-            order = _opened(order, OPENING.get(self._prompt, 1.0))
-        plan = self._mouths.plan(scene, order)
-        has_head = self._mode is ModelMode.HEAD
+        has_expression, has_head = self._prompt is not Prompt.NEUTRAL, self._mode is ModelMode.HEAD
         if order.prosody is None or not (has_expression or has_head):
-            return plan
+            return self._mouths.plan(scene, order)
         track = scene.analysis.tracks[order.track_id]
         seen = visibility(track.is_tracked, track.yaw)[order.source_frames - track.start]
-        return replace(plan, acting=act(order.prosody, seen, with_face=has_expression, with_head=has_head))
+        acting = act(order.prosody, seen, with_face=has_expression, with_head=has_head)
+        spoken = _in_manner(order, MANNERS.get(self._prompt, Manner()), acting.amount)
+        return replace(self._mouths.plan(scene, spoken), acting=acting)
 
     def draw(self, picture: Picture, scene: Scene, plan: MouthPlan, row: int) -> Drawing | None:
         """See ``Engine.draw``; first the face is moved, then the mouth drawn where it went."""
@@ -70,24 +80,34 @@ class React1:
         if plan.acting is None or face is None:
             return None
         amount, turn = float(plan.acting.amount[row]), plan.acting.turns[row]
-        if amount <= 0.0 and not turn.any():
+        if (amount <= 0.0 or not self._units) and not turn.any():
             return None
         frame_index = int(plan.order.source_frames[row])
         cover = cover_of(scene.geometries[plan.order.track_id], frame_index)
         move = FaceMove(self._field(face), amount, turn, cover)
-        return move_face(picture, face, frame_index - face.start, move)
+        moved = move_face(picture, face, frame_index - face.start, move)
+        folded = FoldedFace(face, frame_index - face.start, moved.follow, moved.drawing.box, moved.free)
+        folds = shade_folds(picture, folded, {unit: amount * share for unit, share in self._units.items()})
+        return moved if folds is None else replace(moved, drawing=united(moved.drawing, folds))
 
     def _field(self, face: FaceMap) -> ExpressionField:
-        return expression_field(self._prompt, face.shape, POINTS, PARTS, face.eye_distance)
+        return expression_field(self._units, face.shape, POINTS, PARTS, face.eye_distance)
 
 
-def _opened(order: MouthOrder, factor: float) -> MouthOrder:
-    """The order with open mouths opened further; what shall be shut stays shut."""
-    further = (factor - 1.0) * np.maximum(order.measures[:, Measure.GAP] - CLOSED_GAP_MM, 0.0)
-    if not further.any():
-        return order
+def _in_manner(order: MouthOrder, manner: Manner, amount: Float32Array) -> MouthOrder:
+    """The order as it is spoken in an expression; what shall be shut stays shut.
+
+    Args:
+        order: what the voice asks for.
+        manner: of the expression.
+        amount: float32, shape (n,), 0 to 1: of the expression.
+    """
     measures = order.measures.copy()
+    open_mm = np.maximum(measures[:, Measure.GAP] - CLOSED_GAP_MM, 0.0)
+    further = amount * np.float32(manner.opening - 1.0) * open_mm
     measures[:, Measure.GAP] += further
     for measure, share in OPENING_SHARES.items():
         measures[:, measure] += share * further
+    for measure in (Measure.WIDTH, Measure.INNER_WIDTH):
+        measures[:, measure] += amount * np.float32(manner.width_mm)
     return replace(order, measures=measures)

@@ -15,7 +15,7 @@ FULL_YAW_DEGREES, NO_YAW_DEGREES = 30.0, 45.0
 """Between these yaws acting fades out: half a face cannot be pulled about."""
 
 _EASE_SECONDS = 0.6
-_LEAST_SHARE = 0.75
+_LEAST_SHARE = 0.9
 """Of an expression in a pause; the rest comes with the voice's stress."""
 _BREATH_SECONDS = 0.5
 """Standard deviation over which stress makes an expression stronger."""

@@ -5,6 +5,7 @@ units: "Unmasking the Face" and EMFACS). Each is given as pulls on named points 
 pull reaches, and how far it moves, is in units of the distance between the eyes.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -61,55 +62,108 @@ class ExpressionField:
     """float32, shape (n, 3): canonical mm; only as far as the eye is open."""
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How the mouths that a voice asks for are changed, so that others are chosen and drawn."""
+
+    opening: float = 1.0
+    """Factor by which an open mouth opens further: action unit 26, the dropped jaw."""
+    width_mm: float = 0.0
+    """What is added to its width, canonical mm."""
+
+
 UNITS: dict[int, tuple[Pull, ...]] = {
-    1: (Pull(107, 336, 0.0, 0.075, 0.13), Pull(55, 285, 0.0, 0.068, 0.11)),
-    2: (Pull(105, 334, 0.0, 0.066, 0.13), Pull(63, 293, 0.005, 0.074, 0.14), Pull(53, 283, 0.0, 0.066, 0.12)),
+    1: (Pull(107, 336, 0.004, 0.112, 0.12), Pull(55, 285, 0.0, 0.100, 0.11)),
+    2: (
+        Pull(105, 334, 0.0, 0.100, 0.13),
+        Pull(63, 293, 0.005, 0.108, 0.14),
+        Pull(53, 283, 0.0, 0.092, 0.12),
+        Pull(70, 300, 0.0, 0.100, 0.12),
+    ),
     4: (
-        Pull(107, 336, -0.028, -0.052, 0.13),
-        Pull(55, 285, -0.031, -0.055, 0.11),
-        Pull(105, 334, -0.014, -0.040, 0.14),
-        Pull(52, 282, -0.012, -0.040, 0.12),
+        Pull(107, 336, -0.060, -0.098, 0.13),
+        Pull(55, 285, -0.062, -0.112, 0.11),
+        Pull(105, 334, -0.024, -0.066, 0.14),
+        Pull(52, 282, -0.022, -0.072, 0.12),
     ),
     # short reaches: pulled from further off, the lower lid would come along and the eye rise, not open
     5: (
-        Pull(159, 386, 0.0, 0.032, 0.05, is_lid=True),
-        Pull(160, 387, 0.0, 0.030, 0.05, is_lid=True),
-        Pull(158, 385, 0.0, 0.030, 0.05, is_lid=True),
+        Pull(159, 386, 0.0, 0.044, 0.05, is_lid=True),
+        Pull(160, 387, 0.0, 0.041, 0.05, is_lid=True),
+        Pull(158, 385, 0.0, 0.041, 0.05, is_lid=True),
     ),
     6: (
-        Pull(117, 346, 0.0, 0.032, 0.17),
-        Pull(50, 280, 0.006, 0.036, 0.20),
-        Pull(145, 374, 0.0, 0.014, 0.16, is_lid=True),
+        Pull(117, 346, 0.0, 0.056, 0.16),
+        Pull(50, 280, 0.012, 0.070, 0.20),
+        Pull(145, 374, 0.0, 0.036, 0.05, is_lid=True),
+        Pull(144, 373, 0.0, 0.034, 0.05, is_lid=True),
+        Pull(153, 380, 0.0, 0.034, 0.05, is_lid=True),
     ),
-    7: (Pull(145, 374, 0.0, 0.016, 0.16, is_lid=True), Pull(159, 386, 0.0, -0.008, 0.16, is_lid=True)),
+    7: (
+        Pull(145, 374, 0.0, 0.032, 0.05, is_lid=True),
+        Pull(144, 373, 0.0, 0.030, 0.05, is_lid=True),
+        Pull(153, 380, 0.0, 0.030, 0.05, is_lid=True),
+        Pull(159, 386, 0.0, -0.012, 0.06, is_lid=True),
+    ),
     9: (
-        Pull(129, 358, 0.004, 0.036, 0.15),
-        Pull(37, 267, 0.0, 0.022, 0.14),
-        Pull(55, 285, -0.018, -0.036, 0.13),
+        Pull(129, 358, 0.012, 0.090, 0.15),
+        Pull(98, 327, 0.006, 0.055, 0.10),
+        Pull(55, 285, -0.040, -0.085, 0.13),
+        Pull(117, 346, -0.010, 0.048, 0.16),
     ),
-    12: (Pull(61, 291, 0.060, 0.085, 0.21), Pull(205, 425, 0.022, 0.038, 0.20)),
-    15: (Pull(61, 291, 0.010, -0.062, 0.17), Pull(57, 287, 0.006, -0.055, 0.16)),
-    16: (Pull(84, 314, 0.0, -0.025, 0.16),),
-    23: (Pull(61, 291, -0.028, 0.0, 0.17), Pull(37, 267, 0.0, -0.010, 0.10), Pull(84, 314, 0.0, 0.012, 0.10)),
+    10: (Pull(37, 267, 0.0, 0.062, 0.15), Pull(40, 270, 0.006, 0.070, 0.10)),
+    12: (Pull(61, 291, 0.095, 0.122, 0.20), Pull(205, 425, 0.040, 0.070, 0.20)),
+    15: (Pull(61, 291, 0.016, -0.086, 0.16), Pull(57, 287, 0.010, -0.077, 0.16)),
+    16: (Pull(84, 314, 0.0, -0.030, 0.16),),
+    17: (Pull(84, 314, 0.0, 0.030, 0.20), Pull(32, 262, 0.0, 0.030, 0.16)),
+    23: (
+        Pull(61, 291, -0.050, -0.012, 0.17),
+        Pull(37, 267, 0.0, -0.014, 0.10),
+        Pull(84, 314, 0.0, 0.016, 0.10),
+    ),
+    38: (Pull(129, 358, 0.022, 0.006, 0.09),),
+    43: (
+        Pull(159, 386, 0.0, -0.024, 0.05, is_lid=True),
+        Pull(160, 387, 0.0, -0.022, 0.05, is_lid=True),
+        Pull(158, 385, 0.0, -0.020, 0.05, is_lid=True),
+    ),
 }
-"""Action unit by its number. 26, the dropped jaw, is the mouth's own: see ``OPENING``."""
+"""Action unit by its number. 26, the dropped jaw, is the mouth's own: see ``MANNERS``."""
 
 EXPRESSIONS: dict[Prompt, dict[int, float]] = {
-    Prompt.HAPPY: {6: 1.0, 12: 1.0},
-    Prompt.SAD: {1: 1.0, 4: 0.35, 15: 1.0},
-    Prompt.ANGRY: {4: 1.0, 5: 0.5, 7: 1.0, 23: 1.0},
-    Prompt.DISGUSTED: {9: 1.0, 15: 0.6, 16: 0.6},
+    Prompt.HAPPY: {1: 0.2, 2: 0.2, 6: 1.0, 12: 1.0},
+    Prompt.SAD: {1: 1.0, 4: 0.25, 15: 1.0, 17: 0.8, 43: 1.0},
+    Prompt.ANGRY: {4: 1.0, 5: 0.4, 7: 1.0, 15: 0.3, 23: 1.0, 38: 1.0},
+    Prompt.DISGUSTED: {7: 1.0, 9: 1.0, 10: 1.0, 15: 0.9, 16: 0.6},
     Prompt.SURPRISED: {1: 1.0, 2: 1.0, 5: 1.0},
     Prompt.NEUTRAL: {},
 }
 """Units and how strongly each takes part."""
 
-OPENING: dict[Prompt, float] = {Prompt.SURPRISED: 1.2}
-"""Action unit 26: factor by which a mouth that is open opens further; 1 where nothing is said."""
+MANNERS: dict[Prompt, Manner] = {
+    Prompt.HAPPY: Manner(opening=1.1, width_mm=3.0),
+    Prompt.ANGRY: Manner(width_mm=-1.5),
+    Prompt.SURPRISED: Manner(opening=1.45, width_mm=-2.0),
+}
+"""How a mouth speaks in an expression, where it does so in a manner of its own."""
+
+MOUTH_UNITS = frozenset({10, 12, 15, 16, 17, 23})
+"""Those that move nothing but mouth, jaw and cheeks."""
+
+
+_ALONE = 1.3
+"""A mouth that expresses by itself does so more strongly: nothing else of the face helps it."""
+
+
+def units_of(prompt: Prompt, *, with_mouth_only: bool = False) -> dict[int, float]:
+    """The units of an expression, or those of its mouth, and how strongly each takes part."""
+    if with_mouth_only:
+        return {unit: _ALONE * share for unit, share in EXPRESSIONS[prompt].items() if unit in MOUTH_UNITS}
+    return EXPRESSIONS[prompt]
 
 
 def expression_field(
-    prompt: Prompt,
+    units: Mapping[int, float],
     points: Float32Array,
     numbers: tuple[int, ...],
     parts: NDArray[np.uint8],
@@ -118,7 +172,7 @@ def expression_field(
     """The field of an expression on one face.
 
     Args:
-        prompt: what is expressed.
+        units: action units and how strongly each takes part.
         points: float32, shape (n, 3): the face at rest, canonical mm.
         numbers: which point of the face mesh each is.
         parts: uint8, shape (n,): ``Part`` of each.
@@ -126,7 +180,7 @@ def expression_field(
     """
     place = {number: row for row, number in enumerate(numbers)}
     skin, lids = np.zeros(points.shape, np.float32), np.zeros(points.shape, np.float32)
-    for unit, intensity in EXPRESSIONS[prompt].items():
+    for unit, intensity in units.items():
         share = np.float32(intensity * eye_distance)
         on_skin = [pull for pull in UNITS[unit] if not pull.is_lid]
         on_lids = [pull for pull in UNITS[unit] if pull.is_lid]

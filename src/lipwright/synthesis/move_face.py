@@ -54,6 +54,9 @@ class MovedFace:
     """A face that was moved, and where its points went."""
 
     drawing: Drawing
+    free: Float32Array | None
+    """float32, shape (height / 2, width / 2) of the drawing's box, 0 to 1: 0 on what is in front of the
+    mouth; None when nothing is."""
     _across: Float32Array
     _down: Float32Array
 
@@ -89,11 +92,12 @@ def move_face(picture: Picture, face: FaceMap, row: int, move: FaceMove) -> Move
     if has_turn:
         across, down = _composed(_head_maps(face, row, move, placed, box), (across, down))
     calm = _calm(box, picture, _EDGE_MM * float(face.scales[row]))
-    if move.cover is not None:
-        calm = calm * _free(picture, box, move.cover)
+    free = None if move.cover is None else _free(picture, box, move.cover)
+    if free is not None:
+        calm = calm * free
     across, down = across * calm, down * calm
     mask = _write(picture, box, across, down, _DETAIL_REACH_MM * float(face.scales[row]))
-    return MovedFace(Drawing(box, mask), across, down)
+    return MovedFace(Drawing(box, mask), free, across, down)
 
 
 def _inside(box: Box, picture: Picture) -> Box:
@@ -129,9 +133,18 @@ def _maps(
 ) -> tuple[Float32Array, Float32Array]:
     """Pixels to the right and down from where each second pixel of the box comes, smooth."""
     ids = warp.rasterize(target, triangles, box, _STEP)
+    maps = warp.displacement(ids, triangles, target, source, box, _STEP)
+    corners = (source - target)[triangles]
+    # a triangle is drawn half a pixel beyond its edges, and of a sliver the plane through its corners is
+    # anywhere there: no place goes further than what it lies between
+    lowest, highest = (np.vstack([of(corners, axis=1), [0, 0]]).astype(np.float32) for of in (np.min, np.max))
     across, down = (
-        cv2.GaussianBlur(part, (0, 0), max(sigma / _STEP, 0.6))
-        for part in warp.displacement(ids, triangles, target, source, box, _STEP)
+        cv2.GaussianBlur(
+            np.clip(part, lowest[:, k].take(ids, mode="wrap"), highest[:, k].take(ids, mode="wrap")),
+            (0, 0),
+            max(sigma / _STEP, 0.6),
+        )
+        for k, part in enumerate(maps)
     )
     return np.asarray(across, np.float32), np.asarray(down, np.float32)
 

@@ -20,8 +20,9 @@ from lipwright.samples.clip import to_picture
 from lipwright.samples.mouth import MouthPose
 from lipwright.samples.performance import head_poses
 from lipwright.samples.presenter import Presenter, PresenterOptions
-from lipwright.synthesis.action_units import Prompt, expression_field
+from lipwright.synthesis.action_units import Prompt, expression_field, units_of
 from lipwright.synthesis.face_map import PARTS, POINTS
+from lipwright.synthesis.folds import FoldedFace, shade_folds
 from lipwright.synthesis.mouth_look import measure_look
 from lipwright.synthesis.move_face import FaceMove, move_face
 from lipwright.synthesis.occluder import cover_of
@@ -121,17 +122,19 @@ def test_what_stands_before_a_made_up_mouth_stays_there_too(filmed: Filmed) -> N
 
 @pytest.mark.parametrize("turn", [0.0, 0.04])
 def test_what_stands_before_a_face_that_acts_holds_still(filmed: Filmed, turn: float) -> None:
-    """The face is moved round it: its expression, and the head."""
+    """The face is moved round it, its expression and the head; and no fold lies on it."""
     geometry = filmed.scene.geometries[0]
     face = geometry.face_map
     assert face is not None
-    field = expression_field(Prompt.HAPPY, face.shape, POINTS, PARTS, face.eye_distance)
+    field = expression_field(units_of(Prompt.HAPPY), face.shape, POINTS, PARTS, face.eye_distance)
     for frame in range(CHIN.start + 1, CHIN.stop - 1, 3):
         drawn = filmed.pictures[frame].copy()
         cover = cover_of(geometry, frame)
         assert cover is not None
         move = FaceMove(field, 1.0, np.array([turn, 0, 0], np.float32), cover)
-        move_face(drawn, face, frame - face.start, move)
+        moved = move_face(drawn, face, frame - face.start, move)
+        folded = FoldedFace(face, frame - face.start, moved.follow, moved.drawing.box, moved.free)
+        shade_folds(drawn, folded, units_of(Prompt.HAPPY))
         _check_rod(filmed, frame, drawn)
 
 

@@ -60,6 +60,8 @@ def _changed(picture: Picture) -> np.ndarray:
     return picture.luma != _picture().luma
 
 
+ACTED = slice(16, 24)
+"""Rows in which an expression is full."""
 BROWS, LIPS, HAIR = np.s_[55:85, 80:240], np.s_[190:240, 110:210], np.s_[0:12, 100:220]
 """Parts of the picture: rows and columns."""
 
@@ -68,6 +70,7 @@ BROWS, LIPS, HAIR = np.s_[55:85, 80:240], np.s_[190:240, 110:210], np.s_[0:12, 1
     ("mode", "prompt", "brows", "hair"),
     [
         ("lips", "surprised", False, False),
+        ("lips", "angry", False, False),
         ("face", "surprised", True, False),
         ("face", "neutral", False, False),
         ("face", None, False, False),
@@ -111,15 +114,35 @@ def test_a_face_may_act_while_its_mouth_rests(scene: Scene, order: MouthOrder) -
     assert _draw(scene, resting, "lips", "surprised")[1] is None
 
 
+def _planned(scene: Scene, order: MouthOrder, prompt: str, measure: Measure) -> np.ndarray:
+    """By how much more is asked for than without an expression, in the middle, where it is full."""
+    plans = [React1(ModelOptions("lips", one)).plan(scene, order) for one in (prompt, "neutral")]
+    expressive, plain = (plan.order.measures[ACTED, measure] for plan in plans)
+    return np.asarray(expressive - plain)
+
+
 def test_surprise_opens_open_mouths_further_and_shut_ones_not(scene: Scene, order: MouthOrder) -> None:
     """Action unit 26 must not open what the voice shuts."""
-    table_reach = order.measures[:, Measure.GAP] < 8  # nothing is stretched beyond what the bank shows
-    planned = React1(ModelOptions("face", "surprised")).plan(scene, order).order.measures[:, Measure.GAP]
-    wanted = order.measures[:, Measure.GAP]
-    shut = wanted <= CLOSED_GAP_MM
-    np.testing.assert_array_equal(planned[shut], wanted[shut])
-    further = table_reach & (wanted > 3)
-    assert (planned[further] > wanted[further] + 0.2).all()
+    wanted = order.measures[ACTED, Measure.GAP]
+    further = _planned(scene, order, "surprised", Measure.GAP)
+    assert not further[wanted <= CLOSED_GAP_MM].any()
+    is_within_reach = (wanted > 3) & (wanted < 8)  # nothing is stretched beyond what the bank shows
+    assert (further[is_within_reach] > 0.2).all()
+
+
+def test_a_smile_is_spoken_with_wider_mouths_shut_or_open(scene: Scene, order: MouthOrder) -> None:
+    """The voice sets what is added on, so the corners keep it while the lips move."""
+    wider = _planned(scene, order, "happy", Measure.WIDTH)
+    assert (wider > 0.5).all()
+
+
+@pytest.mark.parametrize("prompt", ["happy", "sad", "angry", "disgusted"])
+def test_a_mouth_that_may_change_alone_expresses_too(scene: Scene, order: MouthOrder, prompt: str) -> None:
+    """In mode lips the corners of the mouth go where they go in the other modes; the brows rest."""
+    plain, acted = (_draw(scene, order, "lips", one)[0] for one in ("neutral", prompt))
+    changed = acted.luma != plain.luma
+    assert changed[LIPS].mean() > 0.3
+    assert not changed[BROWS].any()
 
 
 def test_equal_plans_give_equal_frames(scene: Scene, order: MouthOrder) -> None:

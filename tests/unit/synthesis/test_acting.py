@@ -20,10 +20,12 @@ def test_an_expression_comes_and_goes_without_steps() -> None:
     assert amount.max() <= 1.0
 
 
-def test_stress_makes_an_expression_stronger() -> None:
-    quiet = act(SILENCE, SEEN, with_face=True, with_head=False).amount
-    loud = act(Prosody(SECONDS, SEEN, PITCH), SEEN, with_face=True, with_head=False).amount
-    assert (loud[40:110] > quiet[40:110] + 0.2).all()
+def test_an_expression_is_as_strong_whoever_speaks() -> None:
+    """Stress adds a little to it; a soft voice does not take it away."""
+    quiet = act(SILENCE, SEEN, with_face=True, with_head=False).amount[40:110]
+    loud = act(Prosody(SECONDS, SEEN, PITCH), SEEN, with_face=True, with_head=False).amount[40:110]
+    assert quiet.min() > 0.85
+    assert (loud > quiet + 0.05).all()
 
 
 def test_the_head_nods_on_stressed_syllables() -> None:

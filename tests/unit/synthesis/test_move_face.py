@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from lipwright.media.picture import Picture
-from lipwright.synthesis.action_units import Prompt, expression_field
+from lipwright.synthesis.action_units import Part, Prompt, expression_field, units_of
 from lipwright.synthesis.face_map import PARTS, POINTS, FaceMap, measure_face_map, places
 from lipwright.synthesis.move_face import FaceMove, MovedFace, move_face
 from tests.tracks import make_track
@@ -28,7 +28,7 @@ def _picture(size: int = 480) -> Picture:
 def _moved(
     face: FaceMap, picture: Picture, prompt: Prompt, amount: float, turn: np.ndarray = STILL
 ) -> tuple[Picture, MovedFace]:
-    field = expression_field(prompt, face.shape, POINTS, PARTS, face.eye_distance)
+    field = expression_field(units_of(prompt), face.shape, POINTS, PARTS, face.eye_distance)
     canvas = picture.copy()
     return canvas, move_face(canvas, face, 1, FaceMove(field, amount, turn.astype(np.float32)))
 
@@ -91,6 +91,28 @@ def test_a_picture_that_cuts_the_head_keeps_its_edges(face: FaceMap) -> None:
     for edge in (np.s_[0], np.s_[-1], np.s_[:, 0], np.s_[:, -1]):
         np.testing.assert_array_equal(canvas.luma[edge], picture.luma[edge])
     assert canvas.luma.min() > 20
+
+
+def test_no_sliver_throws_pixels_about(face: FaceMap) -> None:
+    """On the far cheek of a turned face no pixel comes from further off than the field goes.
+
+    A triangle that ends up with hardly any height between two points of the outline: a dot of the background
+    stood on the ear.
+    """
+    field = expression_field(units_of(Prompt.HAPPY), face.shape, POINTS, PARTS, face.eye_distance)
+    change = (float(face.scales[1]) * (field.skin + field.lids) @ face.rotations[1].T)[:, :2]
+    is_outline = np.append(PARTS == Part.OUTLINE, np.ones(2 * len(face.halo), np.bool_))
+    slivers = [triangle for triangle in face.triangles if is_outline[triangle].sum() == 2]
+    points = face.points.copy()
+    for triangle in slivers:
+        (moving,), ends = triangle[~is_outline[triangle]], triangle[is_outline[triangle]]
+        if ends.max() < len(PARTS):
+            points[1, moving] = points[1, ends].mean(axis=0) - change[moving] + np.float32(0.01)
+    crushed = FaceMap(**{**vars(face), "points": points})
+    moved = _moved(crushed, _picture(), Prompt.HAPPY, 1.0)[1]
+    furthest = np.abs(change).max(axis=0)
+    assert np.abs(moved._across).max() <= furthest[0] + 1e-3
+    assert np.abs(moved._down).max() <= furthest[1] + 1e-3
 
 
 def test_no_amount_and_no_turn_change_nothing(face: FaceMap) -> None:
