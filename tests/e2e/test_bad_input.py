@@ -14,7 +14,7 @@ from lipwright.errors import LipwrightError, MediaError, NoFaceError, OutputErro
 from lipwright.media.picture import Picture
 from lipwright.media.video_writer import VideoFormat, VideoWriter
 from lipwright.render.progress import Progress
-from tests.e2e.conftest import Footage
+from tests.footage import Footage
 
 
 def _faceless(path: Path) -> Path:

@@ -13,14 +13,14 @@ from pathlib import Path
 import httpx
 import sqlalchemy as sa
 
+from tests.footage import Footage
 from tests.postgres import postgresql_cluster
 from tests.real_server import RealServer, ended, until
-from tests.short_footage import ShortFootage
 
 N_JOBS = 4
 
 
-def test_a_worker_that_dies_leaves_its_jobs_to_others(short_footage: ShortFootage, tmp_path: Path) -> None:
+def test_a_worker_that_dies_leaves_its_jobs_to_others(short_footage: Footage, tmp_path: Path) -> None:
     """Both work on a batch, the worker is killed in the middle of it, and every job is done once."""
     with postgresql_cluster() as database_url:
         server = RealServer(

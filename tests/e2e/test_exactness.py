@@ -8,7 +8,7 @@ from lipwright.engines.base import MouthOrder, Scene
 from lipwright.engines.registry import engine
 from lipwright.media.video_reader import VideoReader
 from lipwright.synthesis.placement import measure_geometry
-from tests.e2e.conftest import Footage
+from tests.footage import Footage
 
 N_FRAMES = 40
 

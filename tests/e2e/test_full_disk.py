@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.footage import Footage
 from tests.real_server import RealServer, ended, until
-from tests.short_footage import ShortFootage
 
 DISK_BYTES = 24 * 1024**2
 PIECE = 64 * 1024
@@ -43,9 +43,7 @@ def fill(disk: Path) -> Path:
     return path
 
 
-def test_a_disk_that_is_full_to_its_last_byte_is_survived(
-    short_footage: ShortFootage, small_disk: Path
-) -> None:
+def test_a_disk_that_is_full_to_its_last_byte_is_survived(short_footage: Footage, small_disk: Path) -> None:
     """Requests are refused with 503, the job at work waits, and both go on when there is room."""
     server = RealServer(small_disk, slots=1, min_free_bytes=0)
     with closing(server), server.start() as client:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.footage import Footage
 from tests.real_server import RealServer, ended, until
-from tests.short_footage import ShortFootage
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="children are looked up in /proc")
-def test_a_second_signal_hands_the_jobs_back_at_once(short_footage: ShortFootage, tmp_path: Path) -> None:
+def test_a_second_signal_hands_the_jobs_back_at_once(short_footage: Footage, tmp_path: Path) -> None:
     """The first one waits for the chunks at work, which stand still here; the next start does them."""
     server = RealServer(tmp_path / "data", slots=1, spares=0)
     with closing(server):

@@ -6,15 +6,15 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
+from tests.footage import Footage
 from tests.real_server import RealServer, ended, until
-from tests.short_footage import ShortFootage
 
 N_JOBS = 32
 N_KILLS = 5
 SEED = 20_260_101
 
 
-def test_every_accepted_job_is_done_exactly_once(short_footage: ShortFootage, tmp_path: Path) -> None:
+def test_every_accepted_job_is_done_exactly_once(short_footage: Footage, tmp_path: Path) -> None:
     """Five times kill -9 at random moments of a batch; each restart goes on, and accepts one more."""
     chance = random.Random(SEED)
     server = RealServer(tmp_path / "data", log_level="warning")

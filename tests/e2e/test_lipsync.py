@@ -16,7 +16,7 @@ from lipwright.media.video_reader import VideoReader
 from lipwright.render.progress import JOB_STAGES, Progress
 from lipwright.render.report import Report
 from lipwright.timebase import frame_count
-from tests.e2e.conftest import Footage
+from tests.footage import Footage
 
 
 @pytest.fixture(scope="module")

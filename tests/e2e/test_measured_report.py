@@ -19,7 +19,7 @@ from lipwright.render.report import Report
 from lipwright.samples.clip import write_clip
 from lipwright.samples.phones import LINES
 from lipwright.samples.speech import speak
-from tests.e2e.conftest import Footage
+from tests.footage import Footage
 
 N_PLANNED, N_MEASURED = 5, 9
 

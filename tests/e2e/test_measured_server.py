@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.footage import Footage
 from tests.real_server import RealServer, ended, until
-from tests.short_footage import ShortFootage
 from tests.unit.app.http_server import http_server, reply
 
 
@@ -24,9 +24,7 @@ def server(tmp_path: Path) -> Iterator[RealServer]:
         yield server
 
 
-def test_results_are_measured_without_making_anyone_wait(
-    server: RealServer, short_footage: ShortFootage
-) -> None:
+def test_results_are_measured_without_making_anyone_wait(server: RealServer, short_footage: Footage) -> None:
     """The webhook comes with the result; measuring survives kill -9 and holds up no stop."""
     mail: list[str] = []
 
@@ -63,7 +61,7 @@ def test_results_are_measured_without_making_anyone_wait(
         assert not list((server.folder / "blobs" / "generations").glob(f"{ids[0]}/*"))
 
 
-def _assets(client: httpx.Client, footage: ShortFootage) -> dict[str, str]:
+def _assets(client: httpx.Client, footage: Footage) -> dict[str, str]:
     found = {}
     for kind, path in (("video", footage.video), ("audio", footage.audio)):
         kept = client.post("/v2/assets", files={"file": (path.name, path.read_bytes())})

@@ -11,10 +11,10 @@ from lipwright.app.generate import lipsync
 from lipwright.errors import UsageError
 from lipwright.media.video_reader import VideoReader
 from lipwright.scoring.expression import ExpressionCurves, expression_curves
-from tests.short_footage import ShortFootage
+from tests.footage import Footage
 
 
-def _expressions(short_footage: ShortFootage, output: Path, **options: str) -> ExpressionCurves:
+def _expressions(short_footage: Footage, output: Path, **options: str) -> ExpressionCurves:
     lipsync(short_footage.video, short_footage.audio, output, model="react-1", **options)
     with VideoReader(output) as reader, FaceAnalyzer(FaceOptions(with_brows=True)) as analyzer:
         for picture in reader.read():
@@ -24,7 +24,7 @@ def _expressions(short_footage: ShortFootage, output: Path, **options: str) -> E
 
 
 @pytest.fixture(scope="module")
-def neutral(short_footage: ShortFootage, tmp_path_factory: pytest.TempPathFactory) -> ExpressionCurves:
+def neutral(short_footage: Footage, tmp_path_factory: pytest.TempPathFactory) -> ExpressionCurves:
     return _expressions(short_footage, tmp_path_factory.mktemp("neutral") / "out.mp4", prompt="neutral")
 
 
@@ -33,7 +33,7 @@ def neutral(short_footage: ShortFootage, tmp_path_factory: pytest.TempPathFactor
     [("happy", "corner_height", 1), ("sad", "corner_height", -1), ("angry", "brow_height", -1)],
 )
 def test_a_prompt_is_seen_in_the_output(
-    short_footage: ShortFootage,
+    short_footage: Footage,
     neutral: ExpressionCurves,
     tmp_path: Path,
     prompt: str,
@@ -46,7 +46,7 @@ def test_a_prompt_is_seen_in_the_output(
     assert way * np.nanmean(change) > 0.3
 
 
-def test_more_than_fifteen_seconds_are_refused(short_footage: ShortFootage, tmp_path: Path) -> None:
+def test_more_than_fifteen_seconds_are_refused(short_footage: Footage, tmp_path: Path) -> None:
     """With what was found, what is allowed, and what to do."""
     voice = tmp_path / "long.wav"
     with wave.open(str(voice), "wb") as file:
@@ -57,7 +57,7 @@ def test_more_than_fifteen_seconds_are_refused(short_footage: ShortFootage, tmp_
     assert not (tmp_path / "out.mp4").exists()
 
 
-def test_what_a_model_cannot_show_is_said_in_a_note(short_footage: ShortFootage, tmp_path: Path) -> None:
+def test_what_a_model_cannot_show_is_said_in_a_note(short_footage: Footage, tmp_path: Path) -> None:
     """Other models ignore it, as those of the vendor do; nobody shall look for a smile in vain."""
     report = lipsync(
         short_footage.video,

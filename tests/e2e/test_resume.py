@@ -16,7 +16,7 @@ from lipwright.engines import registry
 from lipwright.render import pipeline
 from lipwright.render.job import RenderJob
 from lipwright.render.unfinished import Keep, unfinished_work
-from tests.slow_footage import Slow
+from tests.footage import Footage
 
 
 class StopError(Exception):
@@ -37,13 +37,13 @@ class Watcher:
                 raise StopError
 
 
-def run(slow: Slow, output: Path, watcher: Watcher, voice: Path | None = None, **options: Any) -> Report:
-    chosen = slow.voice if voice is None else voice
+def run(slow: Footage, output: Path, watcher: Watcher, voice: Path | None = None, **options: Any) -> Report:
+    chosen = slow.audio if voice is None else voice
     return lipsync(slow.video, chosen, output, model="lipsync-1.9", resume=True, progress=watcher, **options)
 
 
 @pytest.fixture
-def stopped(slow: Slow, tmp_path: Path) -> Path:
+def stopped(slow: Footage, tmp_path: Path) -> Path:
     """The output of a run that was stopped in its third chunk."""
     output = tmp_path / "out.mp4"
     with pytest.raises(StopError):
@@ -52,7 +52,7 @@ def stopped(slow: Slow, tmp_path: Path) -> Path:
     return output
 
 
-def test_finished_chunks_are_not_rendered_again(stopped: Path, slow: Slow) -> None:
+def test_finished_chunks_are_not_rendered_again(stopped: Path, slow: Footage) -> None:
     """Nor is the video looked at again; the result is the same to the byte, and nothing is left behind."""
     again = Watcher()
     report = run(slow, stopped, again)
@@ -60,16 +60,16 @@ def test_finished_chunks_are_not_rendered_again(stopped: Path, slow: Slow) -> No
     assert again.rendered[:2] == [0, 84]
     assert again.rendered[-1] == report.n_frames == 125
     assert "its 2 finished chunks were taken over" in report.notes[0]
-    whole = lipsync(slow.video, slow.voice, stopped.with_name("whole.mp4"), model="lipsync-1.9")
+    whole = lipsync(slow.video, slow.audio, stopped.with_name("whole.mp4"), model="lipsync-1.9")
     assert stopped.read_bytes() == whole.output.read_bytes()
     assert report.frames_touched == whole.frames_touched
     assert sorted(path.name for path in stopped.parent.iterdir()) == ["out.mp4", "whole.mp4"]
 
 
-def test_another_job_begins_anew_and_says_so(stopped: Path, slow: Slow, tmp_path: Path) -> None:
+def test_another_job_begins_anew_and_says_so(stopped: Path, slow: Footage, tmp_path: Path) -> None:
     """Other options, or a voice of other content under the same name."""
     changed = tmp_path / "voice.wav"
-    changed.write_bytes(slow.voice.read_bytes()[:-2000])
+    changed.write_bytes(slow.audio.read_bytes()[:-2000])
     watcher = Watcher()
     report = run(slow, stopped, watcher, voice=changed, sync_mode="loop")
     assert "analyse" in watcher.stages
@@ -77,14 +77,14 @@ def test_another_job_begins_anew_and_says_so(stopped: Path, slow: Slow, tmp_path
     assert not work_folder_of(stopped).exists()
 
 
-def test_inputs_under_other_names_are_the_same_job(stopped: Path, slow: Slow, tmp_path: Path) -> None:
+def test_inputs_under_other_names_are_the_same_job(stopped: Path, slow: Footage, tmp_path: Path) -> None:
     moved = tmp_path / "moved.wav"
-    moved.write_bytes(slow.voice.read_bytes())
+    moved.write_bytes(slow.audio.read_bytes())
     assert "taken over" in run(slow, stopped, Watcher(), voice=moved).notes[0]
 
 
 def test_a_run_that_fails_at_its_end_only_joins_again(
-    slow: Slow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    slow: Footage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise OutputError("the disk is full")
@@ -98,15 +98,15 @@ def test_a_run_that_fails_at_its_end_only_joins_again(
     assert set(watcher.rendered) == {0, 125}
 
 
-def test_two_runs_are_not_at_the_same_work(stopped: Path, slow: Slow) -> None:
+def test_two_runs_are_not_at_the_same_work(stopped: Path, slow: Footage) -> None:
     """Each would write over the other's chunks."""
-    job = RenderJob(slow.video, slow.voice, stopped, registry.engine("lipsync-1.9"))
+    job = RenderJob(slow.video, slow.audio, stopped, registry.engine("lipsync-1.9"))
     keep = Keep(work_folder_of(stopped), __version__)
     with unfinished_work(keep, job), pytest.raises(UsageError, match="another run"):
         run(slow, stopped, Watcher())
 
 
-def test_a_folder_that_holds_something_else_is_left_alone(slow: Slow, tmp_path: Path) -> None:
+def test_a_folder_that_holds_something_else_is_left_alone(slow: Footage, tmp_path: Path) -> None:
     output = tmp_path / "out.mp4"
     folder = work_folder_of(output)
     folder.mkdir()
@@ -116,10 +116,10 @@ def test_a_folder_that_holds_something_else_is_left_alone(slow: Slow, tmp_path: 
     assert (folder / "thesis.txt").read_text(encoding="utf-8") == "precious"
 
 
-def test_a_killed_command_is_gone_on_with(slow: Slow, tmp_path: Path) -> None:
+def test_a_killed_command_is_gone_on_with(slow: Footage, tmp_path: Path) -> None:
     """kill -9 as soon as a chunk is finished; the same command again."""
     output = tmp_path / "out.mp4"
-    command = [sys.executable, "-m", "lipwright.cli", "sync", str(slow.video), str(slow.voice)]
+    command = [sys.executable, "-m", "lipwright.cli", "sync", str(slow.video), str(slow.audio)]
     command += ["-o", str(output), "--model", "lipsync-1.9", "--resume"]
     first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while not (work_folder_of(output) / "00000.json").exists():

@@ -15,13 +15,12 @@ from standardwebhooks import Webhook
 from lipwright.engines.registry import models
 from lipwright.media.probe import probe
 from lipwright.media.video_reader import VideoReader
-from tests.e2e.conftest import Footage
+from tests.footage import SHORT_AUDIO_SECONDS, Footage
 from tests.openapi import Document, load_contract
 from tests.real_server import RealServer, ended, until
-from tests.short_footage import AUDIO_SECONDS, ShortFootage
 from tests.unit.app.http_server import http_server, reply
 
-N_FRAMES = int(AUDIO_SECONDS * 25)
+N_FRAMES = int(SHORT_AUDIO_SECONDS * 25)
 
 
 @dataclass
@@ -87,7 +86,7 @@ def _judged(client: httpx.Client) -> Iterator[httpx.Client]:
 
 
 @contextmanager
-def _file_server(footage: ShortFootage) -> Iterator[str]:
+def _file_server(footage: Footage) -> Iterator[str]:
     def answer(handler: BaseHTTPRequestHandler) -> None:
         if handler.path == "/video":
             reply(handler, 200, footage.video.read_bytes(), Content_Type="video/mp4")
@@ -126,7 +125,7 @@ def _upload(client: httpx.Client, path: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def service(short_footage: ShortFootage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def service(short_footage: Footage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     server = RealServer(
         tmp_path_factory.mktemp("served") / "data",
         fetch__allow_private="true",
@@ -164,7 +163,7 @@ def _check_output(done: dict[str, Any], folder: Path, codec: str) -> Path:
     assert info.need_video().codec == codec
     assert info.need_video().n_frames == N_FRAMES
     assert (info.need_video().width, info.need_video().height) == (320, 240)
-    assert abs(info.need_audio().duration - AUDIO_SECONDS) < 0.05  # a packet of AAC is 21 ms
+    assert abs(info.need_audio().duration - SHORT_AUDIO_SECONDS) < 0.05  # a packet of AAC is 21 ms
     with VideoReader(path) as reader:
         assert sum(1 for _ in reader.read()) == N_FRAMES
     return path
@@ -191,9 +190,9 @@ def test_a_job_gives_a_playable_dubbed_video(
     assert made.get("video_url") is None
     done = ended(service.client, f"/v2/generate/{made['id']}")
     _check_output(done, tmp_path, codec)
-    assert done["duration_seconds"] == pytest.approx(float(AUDIO_SECONDS))
+    assert done["duration_seconds"] == pytest.approx(float(SHORT_AUDIO_SECONDS))
     price = {info.id: info.price_per_second for info in models()}[model]
-    assert done["cost"] == pytest.approx(float(price) * float(AUDIO_SECONDS), abs=1e-4)
+    assert done["cost"] == pytest.approx(float(price) * float(SHORT_AUDIO_SECONDS), abs=1e-4)
     report = service.client.get(f"/v2/generate/{made['id']}/report").json()
     assert report["n_frames"] == N_FRAMES
     assert report["frames_touched"] > N_FRAMES / 2
@@ -338,7 +337,7 @@ def test_the_operator_sees_what_goes_on(service: Service) -> None:
 
 
 def test_a_private_address_is_refused_unless_a_setting_allows_it(
-    short_footage: ShortFootage, tmp_path: Path
+    short_footage: Footage, tmp_path: Path
 ) -> None:
     """By name, by number and in other writings of it; nothing is asked of the address."""
     server = RealServer(tmp_path / "data")

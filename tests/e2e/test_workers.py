@@ -14,7 +14,7 @@ import pytest
 from lipwright import MediaError, Progress, Report, UsageError, lipsync
 from lipwright.app.generate import work_folder_of
 from lipwright.errors import LostProcessError
-from tests.slow_footage import Slow
+from tests.footage import Footage
 
 needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="children are looked up in /proc")
 
@@ -23,8 +23,8 @@ class StopError(Exception):
     """Stands for what a listener raises."""
 
 
-def run(slow: Slow, output: Path, **options: Any) -> Report:
-    return lipsync(slow.video, slow.voice, output, model="lipsync-1.9", **options)
+def run(slow: Footage, output: Path, **options: Any) -> Report:
+    return lipsync(slow.video, slow.audio, output, model="lipsync-1.9", **options)
 
 
 def drawing_children(pid: int) -> list[int]:
@@ -39,13 +39,13 @@ def drawing_children(pid: int) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def alone(slow: Slow, tmp_path_factory: pytest.TempPathFactory) -> Report:
+def alone(slow: Footage, tmp_path_factory: pytest.TempPathFactory) -> Report:
     """The result of one process."""
     return run(slow, tmp_path_factory.mktemp("alone") / "out.mp4", workers=1)
 
 
 @needs_proc
-def test_the_result_is_that_of_one_process_to_the_byte(slow: Slow, alone: Report, tmp_path: Path) -> None:
+def test_the_result_is_that_of_one_process_to_the_byte(slow: Footage, alone: Report, tmp_path: Path) -> None:
     """The listener is told of every frame once, and nobody is left behind."""
     steps: list[Progress] = []
     several = run(slow, tmp_path / "out.mp4", workers=2, progress=steps.append)
@@ -60,7 +60,7 @@ def test_the_result_is_that_of_one_process_to_the_byte(slow: Slow, alone: Report
 
 @needs_proc
 def test_a_stopped_run_ends_its_processes_and_is_gone_on_with(
-    slow: Slow, alone: Report, tmp_path: Path
+    slow: Footage, alone: Report, tmp_path: Path
 ) -> None:
     """By another number of processes too."""
     output = tmp_path / "out.mp4"
@@ -81,7 +81,7 @@ def test_a_stopped_run_ends_its_processes_and_is_gone_on_with(
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_an_error_is_the_same_whoever_draws(slow: Slow, tmp_path: Path, workers: int) -> None:
+def test_an_error_is_the_same_whoever_draws(slow: Footage, tmp_path: Path, workers: int) -> None:
     """Here the video goes while it is worked on."""
     video = tmp_path / "clip.mp4"
     video.write_bytes(slow.video.read_bytes())
@@ -91,12 +91,12 @@ def test_an_error_is_the_same_whoever_draws(slow: Slow, tmp_path: Path, workers:
             video.unlink(missing_ok=True)
 
     with pytest.raises(MediaError, match="no such file"):
-        run(Slow(video, slow.voice), tmp_path / "out.mp4", workers=workers, progress=lose)
+        run(Footage(video, slow.audio), tmp_path / "out.mp4", workers=workers, progress=lose)
     assert list(tmp_path.iterdir()) == []
 
 
 @needs_proc
-def test_a_process_that_is_killed_ends_the_run_with_a_word_on_memory(slow: Slow, tmp_path: Path) -> None:
+def test_a_process_that_is_killed_ends_the_run_with_a_word_on_memory(slow: Footage, tmp_path: Path) -> None:
     def kill(step: Progress) -> None:
         if step.stage == "render" and step.done:
             os.kill(drawing_children(os.getpid())[0], signal.SIGKILL)
@@ -107,9 +107,9 @@ def test_a_process_that_is_killed_ends_the_run_with_a_word_on_memory(slow: Slow,
 
 
 @needs_proc
-def test_a_command_whose_process_is_killed_says_so_in_a_line(slow: Slow, tmp_path: Path) -> None:
+def test_a_command_whose_process_is_killed_says_so_in_a_line(slow: Footage, tmp_path: Path) -> None:
     """With an exit code of its own: it is no defect, and another try may do better."""
-    command = [sys.executable, "-m", "lipwright", "sync", str(slow.video), str(slow.voice), "-q"]
+    command = [sys.executable, "-m", "lipwright", "sync", str(slow.video), str(slow.audio), "-q"]
     command += ["-o", str(tmp_path / "out.mp4"), "--model", "lipsync-1.9", "--workers", "2"]
     started = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=_environment(tmp_path))
     while not (children := drawing_children(started.pid)):
@@ -127,10 +127,10 @@ def test_a_command_whose_process_is_killed_says_so_in_a_line(slow: Slow, tmp_pat
 @needs_proc
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_command_that_is_stopped_leaves_nobody_and_nothing(
-    slow: Slow, tmp_path: Path, how: signal.Signals, code: int
+    slow: Footage, tmp_path: Path, how: signal.Signals, code: int
 ) -> None:
     """Ctrl+C reaches every process of the terminal, the drawing ones too; all go soon, or this hangs."""
-    command = [sys.executable, "-m", "lipwright.cli", "sync", str(slow.video), str(slow.voice)]
+    command = [sys.executable, "-m", "lipwright.cli", "sync", str(slow.video), str(slow.audio)]
     command += ["-o", str(tmp_path / "out.mp4"), "--model", "lipsync-1.9", "--workers", "2", "-q"]
     started = subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, start_new_session=True, env=_environment(tmp_path)
@@ -155,6 +155,6 @@ def _environment(scratch: Path) -> dict[str, str]:
     return {**os.environ, "TMPDIR": str(scratch)}
 
 
-def test_no_worker_at_all_is_refused(slow: Slow, tmp_path: Path) -> None:
+def test_no_worker_at_all_is_refused(slow: Footage, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="workers of 1 or more, got 0"):
         run(slow, tmp_path / "out.mp4", workers=0)

@@ -5,7 +5,7 @@ import pytest
 from scipy.ndimage import gaussian_filter1d
 
 from lipwright.analysis.speech.motion import MouthMotion
-from tests.short_footage import make_short_footage
+from tests.footage import make_short_footage
 from training.corpus import load_corpus
 from training.footage import Gates, add_video, find_offset, main
 

@@ -63,7 +63,9 @@ class Measuring:
             JobError: it cannot be measured.
             JobCancelledError: the generation was deleted meanwhile.
         """
-        self._need(generation_id)
+        generation = self._need(generation_id)
+        if not is_to_be_measured(self._services.settings, generation):
+            raise JobError("the server was set not to measure it before it came to it", _FAILED)
         need_room(self._services.settings)
         self._at_work.add(generation_id)
         try:

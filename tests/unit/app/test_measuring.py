@@ -71,7 +71,7 @@ def test_the_setting_and_the_request_decide(
     bench: Bench, setting: str, asked: bool | None, status: str
 ) -> None:
     """And the report says why there is nothing measured."""
-    object.__setattr__(bench, "settings", bench.settings.model_copy(update={"measure_results": setting}))
+    bench.settings = bench.settings.model_copy(update={"measure_results": setting})
     generation = bench.order(measure_report=asked)
     is_wanted = measuring.is_to_be_measured(bench.settings, generation)
     assert is_wanted == (status == "pending")
@@ -88,6 +88,20 @@ def test_the_setting_and_the_request_decide(
     assert said["status"] == status
     assert said["why"]
     assert bench.queue.measures == ([generation.id] if is_wanted else [])
+
+
+def test_what_is_pending_is_dropped_when_the_setting_changes(bench: Bench, clip: Path, voice: Path) -> None:
+    """An operator who turns it off wants the processor back now."""
+    generation = _order(bench, clip, voice)
+    _finish(bench, generation)
+    bench.settings = bench.settings.model_copy(update={"measure_results": "none"})
+    bench.queue.run()
+    said = _report(bench, generation)["measured"]
+    assert (said["status"], said["why"]) == (
+        "failed",
+        "the server was set not to measure it before it came to it",
+    )
+    assert "measure" not in [request["command"] for request in bench.pool.requests]
 
 
 def test_a_measuring_that_crashes_leaves_the_report_as_it_was(bench: Bench, clip: Path, voice: Path) -> None:
