@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 from lipwright.geometry import Box
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis import warp
+from lipwright.synthesis.lip_color import lip_mask
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
 
-_ACROSS = (0.15, 0.35, 0.55)
+_ACROSS = (0.25, 0.45, 0.65)
 """Where the red of the lips is looked at, as shares of the way in: further in, teeth would be mixed in."""
+_WHOLE_SHARE = 0.5
+"""How far the mean of these places goes to that of all the red: places are off where the mesh is, the whole
+takes in what is dark between the lips. Half and half the drawn lips change least from frame to frame."""
 _BESIDE, _FAR = (0.04, 0.07, 0.1), (0.14, 0.18, 0.22)
 """How far outside the lips skin is looked at, as shares of the lips' width: 2 to 5, and 7 to 11 mm."""
 _EDGE, _END = np.float32(0.02), np.float32(0.2)
@@ -53,8 +57,9 @@ def shade_of(crop: UInt8Array, points: Float32Array) -> Float32Array:
     skin = [outer + np.float32(share) * outward for share in (*_BESIDE, *_FAR)]
     seen = _colors(crop, np.concatenate(lips + skin), width).reshape(-1, mesh.N_RING, 3)
     n_lips, n_near = len(_ACROSS), len(_ACROSS) + len(_BESIDE)
-    means = seen[:n_lips].mean(axis=0), seen[n_lips:n_near].mean(axis=0)
-    return np.concatenate([*(_evened(mean) for mean in means), *seen[n_near:]])
+    red = _evened(seen[:n_lips].mean(axis=0))
+    red += np.float32(_WHOLE_SHARE) * (_mean_red(crop, points, red) - red.mean(axis=0))
+    return np.concatenate([red, _evened(seen[n_lips:n_near].mean(axis=0)), *seen[n_near:]])
 
 
 def shade_shifts(own: Float32Array, others: Float32Array) -> Float32Array:
@@ -96,6 +101,14 @@ def shade_field(shift: Float32Array, points: Float32Array, box: Box) -> Float32A
     ids = warp.rasterize(vertices, _STRIPS, box, _STEP)
     field = warp.interpolate(ids, _STRIPS, vertices, values, box, _STEP)
     return np.asarray(cv2.resize(field, (box.width, box.height), interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _mean_red(crop: UInt8Array, points: Float32Array, places: Float32Array) -> Float32Array:
+    """The mean colour of all the red of the lips; that of the places where none is seen."""
+    red = lip_mask(points, crop.shape)
+    if not cv2.countNonZero(red):
+        return np.asarray(places.mean(axis=0), np.float32)
+    return np.array(cv2.mean(crop, red)[:3], np.float32)
 
 
 def _colors(image: UInt8Array, places: Float32Array, lips_width: float) -> Float32Array:
