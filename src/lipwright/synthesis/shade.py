@@ -11,20 +11,26 @@ from numpy.typing import NDArray
 from lipwright.geometry import Box
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis import warp
+from lipwright.synthesis.lip_color import lip_mask
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
 
-_ACROSS = (0.15, 0.35, 0.55)
+_ACROSS = (0.25, 0.45, 0.65)
 """Where the red of the lips is looked at, as shares of the way in: further in, teeth would be mixed in."""
+_WHOLE_SHARE = 0.5
+"""How far the mean of these places goes to that of all the red: places are off where the mesh is, the whole
+takes in what is dark between the lips. Half and half the drawn lips change least from frame to frame."""
 _BESIDE, _FAR = (0.04, 0.07, 0.1), (0.14, 0.18, 0.22)
 """How far outside the lips skin is looked at, as shares of the lips' width: 2 to 5, and 7 to 11 mm."""
-_EDGE, _END = 0.02, 0.2
+_EDGE, _END = np.float32(0.02), np.float32(0.2)
 """From where on skin is shaded as skin, and where its shading ends; as shares of the lips' width."""
 N_PLACES = (2 + len(_FAR)) * mesh.N_RING
 """Rings from the left corner along the lower lip and back: lips, skin beside them, skin further out."""
 LIPS, BESIDE, SKIN = slice(0, mesh.N_RING), slice(mesh.N_RING, 2 * mesh.N_RING), slice(mesh.N_RING, N_PLACES)
 
+_BEFORE, _AFTER = np.roll(np.arange(mesh.N_RING), 1), np.roll(np.arange(mesh.N_RING), -1)
+"""The neighbours of each place on its ring."""
 _LIPS_PIXELS = 48.0
 """Shading is seen on an image as small as this, lips from corner to corner."""
 _STEP = 2
@@ -46,12 +52,14 @@ def shade_of(crop: UInt8Array, points: Float32Array) -> Float32Array:
     """
     width = _lips_width(points)
     outer, inner = points[mesh.OUTER], points[mesh.INNER]
+    outward = width * _outward(outer)
     lips = [outer + np.float32(share) * (inner - outer) for share in _ACROSS]
-    skin = [_outside(points, share * width) for share in (*_BESIDE, *_FAR)]
+    skin = [outer + np.float32(share) * outward for share in (*_BESIDE, *_FAR)]
     seen = _colors(crop, np.concatenate(lips + skin), width).reshape(-1, mesh.N_RING, 3)
     n_lips, n_near = len(_ACROSS), len(_ACROSS) + len(_BESIDE)
-    means = seen[:n_lips].mean(axis=0), seen[n_lips:n_near].mean(axis=0)
-    return np.concatenate([*(_evened(mean) for mean in means), *seen[n_near:]])
+    red = _evened(seen[:n_lips].mean(axis=0))
+    red += np.float32(_WHOLE_SHARE) * (_mean_red(crop, points, red) - red.mean(axis=0))
+    return np.concatenate([red, _evened(seen[n_lips:n_near].mean(axis=0)), *seen[n_near:]])
 
 
 def shade_shifts(own: Float32Array, others: Float32Array) -> Float32Array:
@@ -85,14 +93,22 @@ def shade_field(shift: Float32Array, points: Float32Array, box: Box) -> Float32A
     Returns:
         float32, shape (box.height, box.width, 3), levels.
     """
-    width = _lips_width(points)
-    edge, end = (_outside(points, share * width) for share in (_EDGE, _END))
-    vertices = np.concatenate([points[mesh.INNER], points[mesh.OUTER], edge, end])
+    outer = points[mesh.OUTER]
+    outward = _lips_width(points) * _outward(outer)
+    vertices = np.concatenate([points[mesh.INNER], outer, outer + _EDGE * outward, outer + _END * outward])
     kept = np.clip(shift, -_MAX_LEVELS, _MAX_LEVELS)
     values = np.concatenate([kept[LIPS], kept[LIPS], kept[BESIDE], np.zeros_like(kept[BESIDE])])
     ids = warp.rasterize(vertices, _STRIPS, box, _STEP)
     field = warp.interpolate(ids, _STRIPS, vertices, values, box, _STEP)
     return np.asarray(cv2.resize(field, (box.width, box.height), interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _mean_red(crop: UInt8Array, points: Float32Array, places: Float32Array) -> Float32Array:
+    """The mean colour of all the red of the lips; that of the places where none is seen."""
+    red = lip_mask(points, crop.shape)
+    if not cv2.countNonZero(red):
+        return np.asarray(places.mean(axis=0), np.float32)
+    return np.array(cv2.mean(crop, red)[:3], np.float32)
 
 
 def _colors(image: UInt8Array, places: Float32Array, lips_width: float) -> Float32Array:
@@ -108,30 +124,26 @@ def _colors(image: UInt8Array, places: Float32Array, lips_width: float) -> Float
 
 def _evened(ring: Float32Array) -> Float32Array:
     """Each place of a ring, half of it from its neighbours."""
-    around = np.roll(ring, 1, axis=0) + np.roll(ring, -1, axis=0)
-    return np.asarray(0.5 * ring + 0.25 * around, np.float32)
+    return np.asarray(0.5 * ring + 0.25 * (ring[_BEFORE] + ring[_AFTER]), np.float32)
 
 
 def _lips_width(points: Float32Array) -> float:
     return max(float(np.linalg.norm(points[mesh.N_RING // 2] - points[0])), 1.0)
 
 
-def _outside(points: Float32Array, distance: float) -> Float32Array:
-    """The outer lip line moved outwards by so many pixels; float32, shape (N_RING, 2)."""
-    ring = points[mesh.OUTER]
-    along = np.roll(ring, -1, axis=0) - np.roll(ring, 1, axis=0)
-    length = np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-3)
+def _outward(ring: Float32Array) -> Float32Array:
+    """The direction out of the lips at each point of their outer line; float32, shape (N_RING, 2)."""
+    along = ring[_AFTER] - ring[_BEFORE]
+    length = np.maximum(np.sqrt(np.square(along).sum(axis=1, keepdims=True)), np.float32(1e-3))
     # the ring runs along the lower lip to the right and back: outside is to the right of it, which is down
-    outward = np.stack([-along[:, 1], along[:, 0]], axis=1) / length
-    return np.asarray(ring + np.float32(distance) * outward, np.float32)
+    return np.asarray(np.stack([-along[:, 1], along[:, 0]], axis=1) / length, np.float32)
 
 
 def _strips(n_rings: int) -> NDArray[np.intp]:
     """Triangles between each ring and the next, int, shape (n, 3)."""
     near = np.arange(mesh.N_RING)
-    after = np.roll(near, -1)
-    first = np.stack([near, after, near + mesh.N_RING], axis=1)
-    second = np.stack([after, after + mesh.N_RING, near + mesh.N_RING], axis=1)
+    first = np.stack([near, _AFTER, near + mesh.N_RING], axis=1)
+    second = np.stack([_AFTER, _AFTER + mesh.N_RING, near + mesh.N_RING], axis=1)
     strip = np.concatenate([first, second])
     return np.concatenate([strip + number * mesh.N_RING for number in range(n_rings - 1)])
 
