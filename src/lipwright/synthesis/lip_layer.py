@@ -32,8 +32,11 @@ _DETAIL_REACH_MM = 2.0
 """How far round a place its detail is measured: teeth and lips are told apart."""
 _OUTLINE_MM = 8.0
 """Nearer to the outline of the face than this, the frame or the donor may show what is behind it."""
-_SKIN_LEVELS = 40.0
-"""Skin and the same skin in another frame, lit alike, are nearer than this."""
+_SKIN_LEVELS = 16.0
+"""Skin and the same skin in another frame, lit alike, are nearer than this; handwriting on the wall behind a
+face, blurred over its outline, is 20 away."""
+_EDGE_PIXELS = 2.0
+"""So far from the lips of a small face their edge is in a pixel."""
 _SHADING_MM = 1.5
 """What is coarser than this, as a Gaussian's standard deviation, is shading."""
 _TEXTURE_MM, _TEXTURE_STEEPNESS = 0.8, 4.0
@@ -124,7 +127,8 @@ def _same_skin(difference: Float32Array, distance: Float32Array, target: Target)
         return np.ones_like(distance)
     apart = cv2.blur(np.abs(difference).max(axis=2), (3, 3))
     strange = np.clip((apart - _SKIN_LEVELS) / np.float32(_SKIN_LEVELS), 0.0, 1.0)
-    strange *= np.clip(distance / np.float32(_FULL_MM), 0.0, 1.0) * (depth < _OUTLINE_MM)
+    off_lips = max(_FULL_MM, _EDGE_PIXELS / target.pixels_per_mm)
+    strange *= np.clip(distance / np.float32(off_lips), 0.0, 1.0) * (depth < _OUTLINE_MM)
     grown = cv2.dilate(strange, np.ones((3, 3), np.uint8))
     return np.asarray(1 - cv2.GaussianBlur(grown, (0, 0), max(0.5, 0.5 * target.pixels_per_mm)), np.float32)
 

@@ -88,3 +88,18 @@ def test_the_hand_that_holds_a_microphone_is_in_front_with_it(points: NDArray[np
     assert (front[y + 6 : bottom - BOX.top - 2, x - 8 : x + 8] == 255).all()
     assert (front[bottom - BOX.top : bottom - BOX.top + 10, x - 8 : x + 8] == 255).all()
     assert not front[: y - 10].any()
+
+
+@pytest.mark.parametrize(("color", "is_in_front"), [((60, 122, 137), False), ((60, 127, 129), True)])
+def test_a_shadow_on_the_chin_is_nothing_in_front(
+    points: NDArray[np.float32], color: tuple[int, int, int], is_in_front: bool
+) -> None:
+    """It keeps the color of skin; what is grey there is a thing, whatever hides where it comes from."""
+    filmed = np.full((BOX.height, BOX.width, 3), SKIN, np.uint8)
+    x, y = points[mesh.places((152,))[0]] - [BOX.left, BOX.top + 30]
+    place, size = (round(float(x)), round(float(y))), (22, 10)
+    cv2.ellipse(filmed, place, size, 0, 0, 360, color, -1)
+    apart = (points - [BOX.left, BOX.top] - place) / size
+    hidden = np.hypot(apart[:, 0], apart[:, 1]) < 1
+    front = in_front(filmed, points, _known(hidden), BOX, PIXELS_PER_MM)
+    assert bool(front[place[1], place[0]] == 255) == is_in_front
