@@ -61,6 +61,7 @@ class Figure:
 FIGURES = (
     Figure("mouth sharpness ÷ source", lambda row: row.result.sharpness),
     Figure("same opening", lambda row: row.result.sharpness_same_opening),
+    Figure("its donors", lambda row: row.result.sharpness_of_donors),
     Figure("lip flicker ÷ source", lambda row: row.result.lip_flicker),
     Figure("skin flicker ÷ source", lambda row: row.result.skin_flicker),
     Figure("r wanted", lambda row: row.result.r),
