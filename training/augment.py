@@ -1,6 +1,7 @@
 """Random changes of voice, room and microphone, made in the mel domain so that they cost little."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ _GRAIN = np.log(np.random.default_rng(0).gamma(3.0, 1.0 / 3.0, 2**20)).astype(np
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How far each change may go; the defaults are those of the plain ones of the shipped networks."""
+    """How far each change may go; the defaults are those of the shipped networks."""
 
     is_on: bool = True
     rate: float = 0.10
@@ -36,13 +37,11 @@ class Augmentation:
     """Standard deviation of an error in the level, nepers of power."""
     noise_db: tuple[float, float] = (3.0, 35.0)
     """Lowest and highest signal-to-noise ratio."""
-    noise_share: float = 0.7
-    babble_share: float = 0.1
+    noise_share: float = 0.5
+    babble_share: float = 0.3
     """Of crops with other voices behind."""
-    music_share: float = 0.1
-    has_bands: bool = False
-    """Whether the music has all instruments (``training.bands``) or held notes (``training.backgrounds``)."""
-    background_db: tuple[float, float] = (6.0, 30.0)
+    music_share: float = 0.6
+    background_db: tuple[float, float] = (-3.0, 25.0)
     """Lowest and highest ratio of voice to babble or music."""
     band_share: float = 0.1
     """Of crops without the highest, and sometimes the lowest, bands: telephones and thrifty codecs."""
@@ -52,18 +51,12 @@ class Augmentation:
     """Longest run of frames that is blanked."""
 
 
-NOISY_PLACES = Augmentation(
-    noise_share=0.5, babble_share=0.2, music_share=0.35, has_bands=True, background_db=(0.0, 30.0)
-)
-"""What the others hear: more voices and more music behind the voice."""
-
-
 @dataclass(frozen=True, eq=False)
 class Room:
     """What may be heard behind a voice: log-mel spectrograms, float32, shape (n, N_MELS)."""
 
-    voices: list[Float32Array] = field(default_factory=list)
-    music: list[Float32Array] = field(default_factory=list)
+    voices: Sequence[Float32Array] = ()
+    music: Sequence[Float32Array] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,7 +232,7 @@ def _loudness(mel: Float32Array) -> float:
     return float(np.average(energy, weights=loudness_weights(energy)))
 
 
-def _loop(sounds: list[Float32Array], n: int, random: np.random.Generator) -> Float32Array:
+def _loop(sounds: Sequence[Float32Array], n: int, random: np.random.Generator) -> Float32Array:
     """n frames of one of the sounds from a random place on, over and over if it is shorter."""
     sound = sounds[random.integers(len(sounds))]
     return np.asarray(sound[(random.integers(len(sound)) + np.arange(n)) % len(sound)], np.float32)

@@ -52,7 +52,7 @@ def draw_instrument(random: Generator) -> Instrument:
     family = random.random()
     if family < 0.35:
         return Instrument(
-            n_partials=int(random.integers(1, 25)),
+            n_partials=int(np.exp(random.uniform(0.0, np.log(60.0)))),
             tilt=random.uniform(0.5, 2.0),
             attack=random.choice([0.004, 0.02, 0.1]),
             decay=random.choice([0.15, 0.5, 1.5, 6.0]),

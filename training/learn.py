@@ -12,9 +12,8 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from lipwright.measures import N_MEASURES
 from training.augment import CROP_FRAMES, Augmentation, Crop, Room, draw_crop, draw_voiceless
 from training.backgrounds import backgrounds
-from training.bands import band_backgrounds
 from training.features import CLOSED, SPEAKING, Example
-from training.network import ArticulationNetwork
+from training.network import PLAIN, ArticulationNetwork
 from training.phones import UNKNOWN
 
 Float32Array = NDArray[np.float32]
@@ -28,18 +27,22 @@ class Recipe:
     batch_size: int = 32
     peak_learning_rate: float = 3e-3
     weight_decay: float = 0.01
+    layers: tuple[int, ...] = PLAIN
+    """Of the network: see ``training.network``."""
     dropout: float = 0.1
     velocity_weight: float = 2.0
     """Of the squared error of frame differences: movement matters more than place."""
     correlation_weight: float = 0.5
     closure_weight: float = 0.3
-    activity_weight: float = 0.25
+    activity_weight: float = 0.4
     phone_weight: float = 1.0
     """Of telling phones apart, a side task (``training.phones``)."""
     shape_weight: float = 0.5
     """Of how the whole lower face moves, a side task (``training.shapes``)."""
-    voiceless_share: float = 0.12
+    voiceless_share: float = 0.2
     """Crops with music or noise alone, added to a batch in relation to its size."""
+    music_minutes: float = 15.0
+    """Length of the made-up music (``training.backgrounds``)."""
     averaging: float = 0.98
     """Share of the running average of weights that a step keeps; what is returned is that average."""
     augmentation: Augmentation = field(default_factory=Augmentation)
@@ -49,14 +52,14 @@ def learn(examples: list[Example], recipe: Recipe, seed: int) -> ArticulationNet
     """A network fitted to the examples; the same seed gives the same network on the same machine."""
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
-    network = ArticulationNetwork(recipe.dropout)
+    network = ArticulationNetwork(recipe.layers, recipe.dropout)
     rule = get_ema_multi_avg_fn(recipe.averaging)  # type: ignore[no-untyped-call]
     average = AveragedModel(network, multi_avg_fn=rule, use_buffers=True)
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=recipe.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, max_lr=recipe.peak_learning_rate, total_steps=recipe.n_steps + 1
     )
-    room = Room([example.mel for example in examples], _music(recipe.augmentation))
+    room = Room([example.mel for example in examples], backgrounds(recipe.music_minutes))
     for _ in range(recipe.n_steps):
         crops = _draw_batch(examples, recipe, room, random)
         optimizer.zero_grad()
@@ -68,12 +71,6 @@ def learn(examples: list[Example], recipe: Recipe, seed: int) -> ArticulationNet
     learnt = average.module.eval()
     assert isinstance(learnt, ArticulationNetwork)
     return learnt
-
-
-def _music(change: Augmentation) -> list[Float32Array]:
-    if not change.is_on:
-        return []
-    return band_backgrounds() if change.has_bands else backgrounds()
 
 
 def _draw_batch(

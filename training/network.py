@@ -1,7 +1,8 @@
-"""The articulation network: dilated convolutions over a mel spectrogram, looking both ways in time."""
+"""The articulation network: dilated convolutions and attention over a mel spectrogram, both ways in time."""
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from lipwright.analysis.speech.mel import N_MELS
 from training.features import N_TARGETS
@@ -10,8 +11,28 @@ from training.shapes import N_SHAPE
 
 CHANNELS = 64
 KERNEL = 5
-DILATIONS = (1, 2, 4, 8, 1, 2)
-REACH_FRAMES = (KERNEL // 2) * (1 + 2 * sum(DILATIONS))  # 74 mel frames, 0.74 s, each way
+ATTEND = 0
+PLAIN = (1, 2, 4, 8, 1, 2)
+"""Dilations of the convolutions, in steps of 20 ms."""
+ATTENTIVE = (1, 2, 4, 8, 1, ATTEND, 2)
+"""The same with attention near the end."""
+N_HEADS = 4
+FADING = (0.02, 0.05, 0.1, 0.2)
+"""By how much a step's log weight falls with every step of distance, for each head.
+
+Source: linear biases, O. Press, N. Smith and M. Lewis, "Train short, test long", ICLR 2022.
+"""
+ATTENTION_STEPS = 128
+"""How far a step looks each way, 2.56 s: what is heard does not depend on where a block of sound begins."""
+FAR = float("-inf")
+"""Added to the log weight of what is further away."""
+SLOPE_FRAMES = 2
+"""Frames each way between which the slope of a band is taken."""
+REACH_FRAMES = (
+    SLOPE_FRAMES
+    + KERNEL // 2
+    + 2 * sum(ATTENTION_STEPS if layer == ATTEND else KERNEL // 2 * layer for layer in ATTENTIVE)
+)  # 332 mel frames, 3.32 s, each way
 
 
 class Block(nn.Module):
@@ -20,7 +41,9 @@ class Block(nn.Module):
     def __init__(self, dilation: int, dropout: float) -> None:
         """Makes untrained weights."""
         super().__init__()
-        self.convolution = nn.Conv1d(CHANNELS, CHANNELS, KERNEL, dilation=dilation, padding=2 * dilation)
+        self.convolution = nn.Conv1d(
+            CHANNELS, CHANNELS, KERNEL, dilation=dilation, padding=KERNEL // 2 * dilation
+        )
         self.norm = nn.BatchNorm1d(CHANNELS)
         self.mix = nn.Conv1d(CHANNELS, CHANNELS, 1)
         self.dropout = nn.Dropout1d(dropout)
@@ -32,18 +55,51 @@ class Block(nn.Module):
         return total
 
 
+class Attention(nn.Module):
+    """What is alike or telling nearby, added to what came in: a voice has a past that a note has not."""
+
+    def __init__(self, dropout: float) -> None:
+        """Makes untrained weights, which add nothing as yet."""
+        super().__init__()
+        self.norm = nn.BatchNorm1d(CHANNELS)
+        self.read = nn.Conv1d(CHANNELS, 3 * CHANNELS, 1)
+        self.mix = nn.Conv1d(CHANNELS, CHANNELS, 1)
+        self.dropout = nn.Dropout1d(dropout)
+        nn.init.zeros_(self.mix.weight)
+        assert self.mix.bias is not None
+        nn.init.zeros_(self.mix.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Shape (batch, CHANNELS, n) in and out."""
+        batch, _, n = x.shape
+        parts = self.read(self.norm(x)).reshape(batch, 3, N_HEADS, CHANNELS // N_HEADS, n)
+        query, key, value = parts.transpose(-1, -2).contiguous().unbind(1)
+        bias = _bias(n).expand(batch, N_HEADS, n, n)
+        found = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+        hidden: Tensor = self.mix(found.transpose(-1, -2).reshape(batch, CHANNELS, n))
+        total: Tensor = x + self.dropout(hidden)
+        return total
+
+
 class ArticulationNetwork(nn.Module):
     """Normalised log-mel (batch, N_MELS, n) to answers (batch, N_TARGETS, ceil(n / 2)).
 
     Answer k belongs to mel frame 2 k. The last two rows are logits: lips closed, somebody speaking.
     """
 
-    def __init__(self, dropout: float = 0.1) -> None:
-        """Makes untrained weights; ``dropout`` is the share of channels dropped in each block."""
+    def __init__(self, layers: tuple[int, ...] = PLAIN, dropout: float = 0.1) -> None:
+        """Makes untrained weights.
+
+        Args:
+            layers: dilations, and ``ATTEND`` for attention.
+            dropout: share of channels dropped in each layer.
+        """
         super().__init__()
-        self.stem = nn.Conv1d(N_MELS, CHANNELS, KERNEL, stride=2, padding=KERNEL // 2)
+        self.stem = nn.Conv1d(2 * N_MELS, CHANNELS, KERNEL, stride=2, padding=KERNEL // 2)
         self.stem_norm = nn.BatchNorm1d(CHANNELS)
-        self.blocks = nn.ModuleList([Block(dilation, dropout) for dilation in DILATIONS])
+        self.layers = nn.ModuleList(
+            [Attention(dropout) if layer == ATTEND else Block(layer, dropout) for layer in layers]
+        )
         self.head = nn.Conv1d(CHANNELS, N_TARGETS, 1)
         self.phone_head = nn.Conv1d(CHANNELS, len(PHONES), 1)
         self.shape_head = nn.Conv1d(CHANNELS, N_SHAPE, 1)
@@ -55,7 +111,21 @@ class ArticulationNetwork(nn.Module):
 
     def hidden(self, mel: Tensor) -> Tensor:
         """What the heads read, (batch, CHANNELS, ceil(n / 2)); phones and shape are for training only."""
-        x = torch.relu(self.stem_norm(self.stem(mel)))
-        for block in self.blocks:
-            x = block(x)
+        x = torch.relu(self.stem_norm(self.stem(with_slopes(mel))))
+        for layer in self.layers:
+            x = layer(x)
         return x
+
+
+def with_slopes(mel: Tensor) -> Tensor:
+    """The bands and how each changes, (batch, 2 * N_MELS, n): half the difference over 40 ms."""
+    padded = functional.pad(mel, (SLOPE_FRAMES, SLOPE_FRAMES))
+    slopes = 0.5 * (padded[..., 2 * SLOPE_FRAMES :] - padded[..., : -2 * SLOPE_FRAMES])
+    return torch.cat([mel, slopes], dim=1)
+
+
+def _bias(n: int) -> Tensor:
+    """What is added to the log weights of n steps for each other, shape (N_HEADS, n, n)."""
+    places = torch.arange(n)
+    distance = (places[:, None] - places).abs().float()
+    return (-torch.tensor(FADING)[:, None, None] * distance).masked_fill(distance > ATTENTION_STEPS, FAR)

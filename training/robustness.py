@@ -66,6 +66,7 @@ def rest_shares(weights: Path, seconds: float = 60.0) -> dict[str, float]:
         "strings": strings(n, random) * np.float32(0.1),
         "drums": drums(n, random) * np.float32(0.1),
         "synth": synth(n, random) * np.float32(0.1),
+        "talk box": talk_box(n, random) * np.float32(0.1),
     }
     return {name: _rest_share(sound, weights) for name, sound in sounds.items()}
 
@@ -99,6 +100,28 @@ def synth(n: int, random: np.random.Generator) -> Float32Array:
         riff *= np.minimum(1.0, (time[-1] - time) / 0.05)
         mix[start : start + len(time)] += riff.astype(np.float32)
     return _unit(mix[:n])
+
+
+def talk_box(n: int, random: np.random.Generator) -> Float32Array:
+    """A chord of saw teeth through two peaks that glide between vowels, four a second; not in training.
+
+    Source of the vowels: G. Peterson and H. Barney, Journal of the Acoustical Society of America 24, 1952.
+    """
+    time = np.arange(n) / SAMPLE_RATE
+    vowels = np.array([[730.0, 1090.0], [270.0, 2290.0], [300.0, 870.0], [530.0, 1840.0], [570.0, 840.0]])
+    goals = vowels[random.integers(0, len(vowels), 4 * n // SAMPLE_RATE + 2)]
+    place, share = (4.0 * time).astype(np.int64), np.minimum(10.0 * time % 2.5, 1.0)[:, None]
+    peaks = goals[place] * (1.0 - share) + goals[place + 1] * share
+    mix = np.zeros(n)
+    for semitones in (0, 4, 7):
+        moves = random.choice([0, 5, 7, -2], n // (2 * SAMPLE_RATE) + 1)
+        hertz = np.repeat(110.0 * 2.0 ** ((semitones + moves) / 12.0), 2 * SAMPLE_RATE)[:n]
+        phase = 2 * np.pi * np.cumsum(hertz) / SAMPLE_RATE
+        for number in range(1, 40):
+            away = (number * hertz[:, None] - peaks) / np.array([70.0, 100.0])
+            gain = 0.05 + (1.0 / (1.0 + away**2)) @ np.array([1.0, 0.6])
+            mix += np.where(number * hertz < 7000.0, gain / number, 0.0) * np.sin(number * phase)
+    return _unit(mix.astype(np.float32))
 
 
 def drums(n: int, random: np.random.Generator) -> Float32Array:

@@ -1,16 +1,11 @@
-from collections.abc import Callable
-
 import numpy as np
-import pytest
 
 from training.backgrounds import music
-from training.bands import band
 
 
-@pytest.mark.parametrize("music", [music, band])
-def test_every_piece_is_sound_of_one_loudness_and_its_own(music: Callable[..., np.ndarray]) -> None:
+def test_every_piece_is_sound_of_one_loudness_and_its_own() -> None:
     """RMS 0.1, as long as asked for; the same seed plays the same again."""
-    pieces = [music(2.0, np.random.default_rng(seed)) for seed in (0, 0, 1, 2, 3)]
+    pieces = [music(2.0, np.random.default_rng(seed)) for seed in (0, 0, *range(1, 9))]
     for piece in pieces:
         assert piece.shape == (32_000,)
         assert np.isfinite(piece).all()

@@ -27,8 +27,10 @@ _SOFTNESS = 2 * _DECIBEL
 _FLOOR_WINDOW = 100  # steps of 100 ms: the floor is looked for in 10 s
 _NETWORK_TRUST = 0.02  # the network is never surer than this: it was not taught every machine
 _SYLLABLE_STEPS = 20  # 200 ms: over this much a voice is heard as one ...
-_PRESENCE_STEPS = 300  # ... at least once in 3 s; music only resembles one now and then
-_PRESENCE = 2.0  # log odds of speech over a syllable; music stays below 1.2, voices reach 2.7 and more
+_PRESENCE_STEPS = 300  # ... at least once in 3 s ...
+_PRESENCE = 2.0  # ... with log odds of speech that music reaches now and then, ...
+_CLEAR_STEPS = 1100  # ... and at least once in 11 s ...
+_CLEAR = 3.2  # ... with log odds that music does not reach: a synthesiser at most this, voices 3.5 and more
 _PRESENCE_SOFTNESS = 0.25
 _HANGOVER_STEPS = 6  # 60 ms each way: stops and breaths inside words are speech
 
@@ -59,8 +61,9 @@ def speech_activity(
 
     Energy alone misses a fifth of speech 10 dB above noise, the network alone hears speech in noise:
     together they find 90 % and mistake 3 %. Where energy is sure of silence, it wins. Sound in which the
-    network hears no clear syllable for a second and a half either way holds no voice, however loud it is; but
-    a held sound that goes on from a clear syllable is that voice for as long as it does not change.
+    network hears no syllable for a second and a half either way, or no clear one for five and a half, holds
+    no voice, however loud it is; but a held sound that goes on from a syllable is that voice for as long as
+    it does not change.
 
     Args:
         by_energy: float32, shape (n,), 0 to 1: what ``energy_activity`` says.
@@ -80,7 +83,9 @@ def _presence(by_energy: Float32Array, by_network: Float32Array, held: Sequence[
     sure = np.clip(by_network, 0.05, 1 - 1e-4)
     log_odds = np.where(by_energy > 0.3, np.log(sure / (1 - sure)), np.log(0.05 / 0.95))
     syllables = uniform_filter1d(log_odds, _SYLLABLE_STEPS, mode="nearest")
-    clearest = carried(maximum_filter1d(syllables, _PRESENCE_STEPS, mode="nearest"), syllables, held)
+    near = maximum_filter1d(syllables, _PRESENCE_STEPS, mode="nearest")
+    around = maximum_filter1d(syllables, _CLEAR_STEPS, mode="nearest")
+    clearest = carried(np.minimum(near, around - (_CLEAR - _PRESENCE)), syllables, held)
     return np.asarray(1.0 / (1.0 + np.exp((_PRESENCE - clearest) / _PRESENCE_SOFTNESS)), np.float32)
 
 

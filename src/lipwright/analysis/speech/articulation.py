@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from lipwright.analysis.speech.activity import energy_activity, speech_activity
-from lipwright.analysis.speech.held import N_BANDS, coarse_bands, held_sounds, steadied
+from lipwright.analysis.speech.held import N_BANDS, coarse_bands, held_sounds, rarely_closed, steadied
 from lipwright.analysis.speech.level import Level, measure_level
 from lipwright.analysis.speech.mel import SAMPLE_RATE, Samples, frame_count, frame_energy, log_mel
 from lipwright.analysis.speech.motion import MouthMotion
@@ -22,7 +22,7 @@ Float32Array = NDArray[np.float32]
 WEIGHTS = "articulation.onnx"
 
 _BLOCK_FRAMES = 1000  # 10 s of sound at once: what a short clip takes anyway
-_CONTEXT_FRAMES = 160  # more than the 74 frames the network reaches each way; even, as it steps by two
+_CONTEXT_FRAMES = 340  # more than the 332 frames the network reaches each way; even, as it steps by two
 _CONTRAST = 0.4  # of the surroundings' log odds that is taken off those of a closure ...
 _SURROUNDINGS_STEPS = 10.0  # ... standard deviation, 100 ms: about a syllable each way
 _N_ANSWERS = N_MEASURES + 2  # z-scores, logit of closed lips, logit of speech
@@ -86,7 +86,7 @@ def articulate(
     held = held_sounds(bands, energy, level.overall_at(0, n_frames))
     return MouthMotion(
         measures=steadied(measures, held),
-        closure=_probability(_contrasted(steadied(closure[:, None], held)[:, 0])),
+        closure=_probability(rarely_closed(_contrasted(steadied(closure[:, None], held)[:, 0]), held)),
         activity=speech_activity(energy_activity(energy, level), _probability(speech), held),
     )
 

@@ -41,13 +41,13 @@ class Articulation:
 
     Closures stay where they are: the network hears them 30 to 60 ms before the middle of their phone.
     """
-    closure_threshold: float = 0.39
+    closure_threshold: float = 0.37
     """Probability of closed lips from which an average speaker closes them, above 0, below 1.
 
-    On 96 s of aligned speech of unseen speakers 0.36 closes 98 % of /p b m/ (83 of them) and 49 % of other
-    phones, 0.39 96 % and 46 %, 0.42 94 % and 43 %. With the voices of 24 clips of the corpus, whose mouths
-    are shut in 18 % of the frames, 0.36 shuts them in 38 % (F1 0.464), 0.39 in 36 % (0.469), 0.42 in 33 %
-    (0.464).
+    On 96 s of aligned speech of unseen speakers 0.34 closes 98 % of /p b m/ (83 of them) and 49 % of other
+    phones, 0.37 96 % and 48 %, 0.39 94 % and 46 %. With the voices of 24 clips of the corpus, whose mouths
+    are shut in 18 % of the frames, 0.33 shuts them in 39 % (F1 0.460), 0.37 in 36 % (0.478), 0.39 in 34 %
+    (0.481).
     """
 
     def __post_init__(self) -> None:

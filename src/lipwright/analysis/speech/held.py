@@ -27,7 +27,9 @@ _SAME_STEPS = 15  # a change of the sound takes longer than this to pass; vibrat
 _BEGINNING_STEPS = 50
 _MOST_DRIFT = 1.5  # nepers between a held sound and its beginning
 _EDGE_STEPS = 5
+_CLOSED_RARELY = 0.8  # log odds: of a held vowel the network is nearly as sure as of a closure
 _BEFORE_STEPS = 30
+_VOICE_STEPS = 60  # a held sound may go on from a syllable that was clear this long before it
 _MOST_FALL = 1.8  # nepers (8 dB): what is left when a voice ends over music is quieter than that
 
 
@@ -81,11 +83,22 @@ def steadied(answers: Float32Array, held: Sequence[Held]) -> Float32Array:
     for one in held:
         rows = slice(one.start, one.stop)
         first = answers[one.start : min(one.stop, one.start + _BEGINNING_STEPS)].mean(axis=0)
-        steps = np.arange(one.stop - one.start)
-        inside = np.minimum(steps + 1, len(steps) - steps) / _EDGE_STEPS
-        share = np.clip(inside, 0.0, 1.0)[:, None]
+        share = _inside(one)[:, None]
         steady[rows] = (1.0 - share) * answers[rows] + share * first
     return steady
+
+
+def rarely_closed(log_odds: Float32Array, held: Sequence[Held]) -> Float32Array:
+    """Log odds of closed lips, lower where a sound is held: lips close for a moment, vowels are drawn out.
+
+    Args:
+        log_odds: float32, shape (n,).
+        held: stretches.
+    """
+    result = log_odds.copy()
+    for one in held:
+        result[one.start : one.stop] -= _CLOSED_RARELY * _inside(one)
+    return result
 
 
 def carried(clearness: Float32Array, syllables: Float32Array, held: Sequence[Held]) -> Float32Array:
@@ -104,11 +117,18 @@ def carried(clearness: Float32Array, syllables: Float32Array, held: Sequence[Hel
             value = np.float32(-np.inf)
         if not one.goes_on:
             continue
-        begin = syllables[max(0, one.start - _BEFORE_STEPS) : one.start + _SHORTEST_STEPS]
+        begin = syllables[max(0, one.start - _VOICE_STEPS) : one.start + _SHORTEST_STEPS]
         value = max(value, np.float32(begin.max()))
         result[one.start : one.stop] = np.maximum(result[one.start : one.stop], value)
         reached = one.stop
     return result
+
+
+def _inside(one: Held) -> Float32Array:
+    """1 inside a stretch, less towards its ends, shape (stop - start,)."""
+    steps = np.arange(one.stop - one.start)
+    edge = np.minimum(steps + 1, len(steps) - steps) / _EDGE_STEPS
+    return np.asarray(np.clip(edge, 0.0, 1.0), np.float32)
 
 
 def _alike(smooth: Float32Array, start: int, stop: int) -> list[tuple[int, int]]:

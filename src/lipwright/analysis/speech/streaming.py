@@ -18,7 +18,7 @@ STRETCH_SECONDS = 120
 """How much is answered at once."""
 CONTEXT_SECONDS = 45
 """Sound heard on either side of it: held sounds (10 s) by their level (30 s), noise floor (9 s) and network
-(0.8 s) reach no further. Whole seconds, because the level is measured in cells of one."""
+(3.4 s) reach no further. Whole seconds, because the level is measured in cells of one."""
 
 _STRETCH = STRETCH_SECONDS * SAMPLE_RATE
 _CONTEXT = CONTEXT_SECONDS * SAMPLE_RATE

@@ -42,8 +42,8 @@ def test_energy_that_is_sure_of_silence_wins(by_network: float) -> None:
 
 
 def test_two_opinions_agree_or_cancel() -> None:
-    """The mean of the log odds, wherever a voice is near: 0.8 and 0.8 is 0.8, 0.8 and 0.2 is a half."""
-    by_network = np.full(400, 0.97, np.float32)
+    """The mean of the log odds, wherever a clear voice is near: 0.8 and 0.8 is 0.8, 0.8 and 0.2 is a half."""
+    by_network = np.full(400, 0.99, np.float32)
     by_network[100:200], by_network[200:300] = 0.8, 0.2
     found = speech_activity(np.full(400, 0.8, np.float32), by_network)
     np.testing.assert_allclose(found[120:180], 0.8, atol=0.01)
@@ -54,6 +54,17 @@ def test_loud_sound_without_a_clear_syllable_is_no_voice() -> None:
     """Music: energy is sure, the network wavers for five seconds."""
     wavering = np.asarray(0.5 + 0.35 * np.sin(np.arange(500) / 9.0), np.float32)
     assert speech_activity(np.ones(500, np.float32), wavering).max() < 0.5
+
+
+def test_a_syllable_is_believed_where_a_clear_one_is_near() -> None:
+    """Log odds of 2.6 over a voice in noise: speech if one was clear within 5.5 s, else music."""
+    syllable = 1.0 / (1.0 + np.exp(-2.6))
+    unclear = np.full(2000, syllable, np.float32)
+    assert speech_activity(np.ones(2000, np.float32), unclear).max() < 0.5
+    unclear[100:140] = 0.99
+    found = speech_activity(np.ones(2000, np.float32), unclear) >= 0.5
+    assert found[:640].all()
+    assert not found[700:].any()
 
 
 def test_one_short_word_is_enough() -> None:
