@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from tests.footage import Footage
-from tests.real_server import RealServer, ended, until
+from tests.real_server import RealServer, until
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="children are looked up in /proc")
 def test_a_second_signal_hands_the_jobs_back_at_once(short_footage: Footage, tmp_path: Path) -> None:
-    """The first one waits for the chunks at work, which stand still here; the next start does them."""
+    """The first one waits for the chunks at work, which stand still here; the second one hands them back."""
     server = RealServer(tmp_path / "data", slots=1, spares=0)
     with closing(server):
         with server.start() as client:
@@ -40,8 +40,6 @@ def test_a_second_signal_hands_the_jobs_back_at_once(short_footage: Footage, tmp
         status = f"select status from workflow_status where workflow_uuid = '{made['id']}'"
         assert server.rows(status) == [("ENQUEUED",)]
         until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
-        with server.start() as client:
-            assert ended(client, f"/v2/generate/{made['id']}")["status"] == "completed"
         assert "Traceback" not in server.log()
 
 

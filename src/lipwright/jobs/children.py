@@ -1,6 +1,7 @@
 """Warm child processes that compute: one that crashes costs one request, never this process."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,6 +18,9 @@ __all__ = ["Answer", "CallOptions", "ChildCrashError", "ChildOptions", "ChildPoo
 _QUICK_SECONDS = 10.0
 _LEISURE_SECONDS = 300.0
 """Work at leisure that is paused for longer gives its memory back, and is begun anew."""
+
+_END = threading.Event()
+"""Of the process, which nobody outlives to set it."""
 
 _log = logging.getLogger(__name__)
 
@@ -120,6 +124,8 @@ class ChildPool:
                 try:
                     result = self._attempt(request, options, place)
                 except ChildCrashError as error:
+                    if self._crew.is_closed:
+                        _END.wait()  # it is no crash, and the job has been handed back
                     crash = error
                     _log.warning("a compute process crashed: %s", error)
                     continue
@@ -140,7 +146,7 @@ class ChildPool:
                 self._crew.give_back(child)
 
     def kill(self) -> None:
-        """Kills all children."""
+        """Kills all children, at the end of the process: whose request is at work waits for that."""
         self._crew.kill()
 
     def _attempt(self, request: Message, options: CallOptions, place: Place) -> Message:

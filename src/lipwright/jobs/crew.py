@@ -68,6 +68,11 @@ class Crew:
             return list(self._alive)
 
     @property
+    def is_closed(self) -> bool:
+        """Whether all were killed, because the process ends."""
+        return self._is_closed
+
+    @property
     def n_ready(self) -> int:
         """How many would take a request at once."""
         with self._condition:

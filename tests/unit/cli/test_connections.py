@@ -101,9 +101,10 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (640, 640))
 logging.basicConfig()
 from fastapi import FastAPI
 from lipwright.cli.server import _listen, _serving
+from lipwright.cli.stopping import Asked
 app = FastAPI()
 app.state.stopping = threading.Event()
-with _listen("127.0.0.1", 0) as listener, _serving(app, listener):
+with _listen("127.0.0.1", 0) as listener, _serving(app, listener, Asked()):
     print(listener.getsockname()[1], flush=True)
     sys.stdin.read()
 """
