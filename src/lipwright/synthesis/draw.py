@@ -20,8 +20,6 @@ UInt8Array = NDArray[np.uint8]
 class DrawOptions:
     """How much care is taken."""
 
-    with_grain: bool = True
-    """Whether moved skin and warped lips get back the fine detail that resampling takes."""
     is_fine: bool = False
     """Whether detail is kept place by place, and the shading of several donors is mixed."""
 
@@ -53,11 +51,10 @@ def draw_mouth(
         options: how much care is taken.
     """
     target = lay_out(placement, mouth_mesh)
-    with_grain, is_fine = options.with_grain, options.is_fine
     frame = picture.crop_ycc(target.box)
-    drawn, mask = move_skin(frame, target, with_grain=with_grain, is_fine=is_fine)
+    drawn, mask = move_skin(frame, target, is_fine=options.is_fine)
     lips = inside(target.lip_box, target.box)
-    weight = lay_lips(drawn[lips], target, donors, with_grain=with_grain, is_fine=is_fine)
+    weight = lay_lips(drawn[lips], target, donors, is_fine=options.is_fine)
     mask[lips][weight > 0] = 255
     if placement.cover is not None and hides_anything(placement.cover):
         front = in_front(frame, placement.own_points, placement.cover, target.box, target.pixels_per_mm)

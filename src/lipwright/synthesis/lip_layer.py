@@ -65,7 +65,6 @@ def lay_lips(
     target: Target,
     donors: list[tuple[Donor, float]],
     *,
-    with_grain: bool,
     is_fine: bool = False,
 ) -> Float32Array:
     """Lays the donors' lips on the scene, in place.
@@ -73,8 +72,8 @@ def lay_lips(
     Args:
         scene: uint8 Y'CbCr, shape (height, width, 3): what fills ``target.lip_box`` so far; changed.
         donors: the main one first, with weights that sum to 1; mixed where they agree.
-        with_grain: whether the detail that resampling takes is given back.
-        is_fine: whether it is given back place by place, and more than two donors are mixed.
+        is_fine: whether the detail that resampling takes is given back place by place, and more than
+            two donors are mixed.
 
     Returns:
         float32, shape (height, width), 0 to 1: the weight of the layer; 0 where the scene is untouched.
@@ -83,7 +82,7 @@ def lay_lips(
     distance = blend_mask.lip_distance(target.points[mesh.OUTER], target.lip_box, target.pixels_per_mm)
     reach = _reach(distance, target, 0.0)
     skin = (distance > _FULL_MM).astype(np.float32) * (reach > 0)
-    if with_grain and not is_fine:
+    if not is_fine:
         donor = donors[0][0]
         filmed = Sharpness(filmed_sharpness(donor.crop, donor.points), donor.texture, donor.lift)
         resharpen(layer, main, scene, target, skin > 0, filmed)

@@ -21,15 +21,12 @@ _DETAIL_REACH_MM = 3.0
 """How far round a place its detail is measured: beard and bare skin are told apart."""
 
 
-def move_skin(
-    ycc: UInt8Array, target: Target, *, with_grain: bool, is_fine: bool = False
-) -> tuple[UInt8Array, UInt8Array]:
+def move_skin(ycc: UInt8Array, target: Target, *, is_fine: bool = False) -> tuple[UInt8Array, UInt8Array]:
     """The frame with its skin moved; equal to the frame where nothing moves.
 
     Args:
         ycc: uint8 Y'CbCr, shape (height, width, 3): the frame in ``target.box``.
-        with_grain: whether the detail that resampling takes is given back.
-        is_fine: whether it is given back place by place.
+        is_fine: whether the detail that resampling takes is given back place by place.
 
     Returns:
         The moved frame, and a mask, uint8, shape (height, width), 255 where it moved and 0 elsewhere.
@@ -48,10 +45,8 @@ def move_skin(
             )
             return moved, mask * np.uint8(255)
         drawn = warp.fetch(ycc, across[part] + x, down[part] + y)
-        if with_grain:
-            share = np.minimum(2 * distance[part], np.float32(1.0))
-            drawn = restore_grain(drawn, ycc[part], share)
-        moved[part] = drawn
+        share = np.minimum(2 * distance[part], np.float32(1.0))
+        moved[part] = restore_grain(drawn, ycc[part], share)
     return moved, mask * np.uint8(255)
 
 
