@@ -1,6 +1,8 @@
 """The clips and voices that are measured on."""
 
+import sys
 import wave
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +49,15 @@ def find_cases(media: Path, output: Path) -> list[list[Case]]:
     sample = make_sample(output / "sample")
     voices = {"own": sample.video, "foreign": sample.audio, "silence": silence}
     return [[Case(sample.video, voice, kind) for kind, voice in voices.items()]]
+
+
+def named_clips(media: Path, names: Sequence[str]) -> list[Path]:
+    """The real clips whose names hold one of these parts; where there is none, stderr says so."""
+    found = sorted((media / "video").glob("real_*.mp4"))
+    clips = [clip for clip in found if any(name in clip.name for name in names)]
+    if not clips:
+        print(f"none of the clips are under {media}; nothing was measured", file=sys.stderr)
+    return clips
 
 
 def _cases_of(clip: Path, number: int, media: Path, silence: Path) -> list[Case]:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.clips import named_clips
 from lipwright.analysis.faces.analyzer import FaceAnalyzer, FaceOptions
 from lipwright.analysis.faces.landmarks import FACE_OVAL
 from lipwright.analysis.faces.track import FaceTrack
@@ -158,10 +159,8 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=Path("out/expressions"))
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
-    found = sorted((options.media / "video").glob("real_*.mp4"))
-    clips = [clip for clip in found if any(name in clip.name for name in options.clips)]
+    clips = named_clips(options.media, options.clips)
     if not clips:
-        print(f"none of the clips are under {options.media}; nothing was measured", file=sys.stderr)
         return 0
     voice = options.media / "audio" / options.voice
     rows = [row for clip in clips for row in run_clip(clip, voice, options.mode, options.output)]

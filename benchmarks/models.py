@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.markdown import Markdown
 
-from benchmarks.clips import Case
+from benchmarks.clips import Case, named_clips
 from benchmarks.expressions import face_box, faces
 from benchmarks.quality import Result, run_case
 from benchmarks.speed import cost_of, transcode
@@ -140,10 +140,8 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=Path("out/models"))
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
-    found = sorted((options.media / "video").glob("real_*.mp4"))
-    clips = [clip for clip in found if any(name in clip.name for name in options.clips)]
+    clips = named_clips(options.media, options.clips)
     if not clips:
-        print(f"none of the clips are under {options.media}; nothing was measured", file=sys.stderr)
         return 0
     voice = options.media / "audio" / VOICE
     rows = [row for clip in clips for row in run_clip(clip, voice, options.models, options.output)]
