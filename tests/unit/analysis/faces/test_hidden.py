@@ -73,6 +73,33 @@ def test_a_change_takes_several_frames() -> None:
     assert (steps > 0).sum() >= 8
 
 
+def _smeared(frames: slice, occlusion: float = 0.4) -> FaceTrack:
+    """Something is in front of a mouth for 20 frames, and the face is blurred in some of them."""
+    track = _track(occlusion)
+    track.sharpness[frames] = 50.0
+    return track
+
+
+def test_a_hand_that_is_waved_past_hides_the_mouth_while_it_is_blurred() -> None:
+    """Its outline is smeared over the lips: nothing can be drawn behind it. In focus it can."""
+    hidden = hidden_share(_smeared(slice(38, 42)), ROWS)
+    assert (hidden[38:42] > 0.85).all()
+    assert not hidden[[*range(34), *range(46, 80)]].any()
+    assert not hidden_share(_track(0.4), ROWS).any()
+
+
+def test_a_blur_without_a_cover_hides_nothing() -> None:
+    """A head that moves is soft as well, and its lips are drawn as soft."""
+    assert not hidden_share(_smeared(slice(60, 64)), ROWS).any()
+    assert not hidden_share(_smeared(slice(38, 42), occlusion=0.1), ROWS).any()
+
+
+def test_a_blur_of_one_frame_or_of_all_is_no_smear() -> None:
+    """A nod blurs for a frame, and misleads the colors as long; a soft picture is soft throughout."""
+    assert not hidden_share(_smeared(slice(40, 41)), ROWS).any()
+    assert not hidden_share(_smeared(slice(80)), ROWS).any()
+
+
 def test_one_frame_and_none() -> None:
     """There is nothing to fade to."""
     assert hidden_share(_track(0.9), np.array([40])).tolist() == [1.0]
