@@ -12,12 +12,13 @@ from lipwright.engines.base import MouthOrder, MouthPlan, Scene
 from lipwright.engines.steady import shut_lips_about, steadied
 from lipwright.measures import Measure
 from lipwright.media.picture import Picture
+from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.closed_lips import doubt_of
 from lipwright.synthesis.draw import Drawing, DrawOptions, draw_mouth
 from lipwright.synthesis.lip_layer import Donor
 from lipwright.synthesis.mouth_bank import BankOptions, MouthBank
 from lipwright.synthesis.selection import DonorTable, Request
-from lipwright.synthesis.smear import lost_halvings
+from lipwright.synthesis.smear import lost_halvings, travel
 from lipwright.synthesis.target import Placement
 
 Float32Array = NDArray[np.float32]
@@ -71,9 +72,18 @@ def donor_table(scene: Scene, track_id: int) -> DonorTable:
     sharpness = np.array([scene.bank.sharpness(track_id, int(frame)) for frame in frames], np.float32)
     gaps = np.array([scene.bank.seen_gap(track_id, int(frame)) for frame in frames], np.float32)
     doubt = doubt_of(frames, gaps)
-    return DonorTable(
-        frames, track.measures[rows], track.yaw[rows], track.pitch[rows], light, inside, sharpness, doubt
-    )
+    travelled = _travel(scene, track_id)[rows]
+    pose = track.yaw[rows], track.pitch[rows]
+    return DonorTable(frames, track.measures[rows], *pose, light, inside, sharpness, doubt, travelled)
+
+
+def _travel(scene: Scene, track_id: int) -> Float32Array:
+    """How far the head carries the mouth in each frame of a track, mm: of the pose alone, not of speech."""
+    geometry = scene.geometries[track_id]
+    track = geometry.track
+    mouth = geometry.model.mean[mesh.OUTER].mean(axis=0)
+    places = track.scales[:, None] * (track.rotations @ mouth) + track.translations
+    return travel(places[:, :2], track.scales)
 
 
 def _fitness(scene: Scene, track_id: int, frames: NDArray[np.intp]) -> NDArray[np.bool_]:
@@ -143,7 +153,8 @@ def request_of(scene: Scene, order: MouthOrder, table: DonorTable) -> Request:
         table.frames[after] - order.source_frames
     )
     nearest = np.where(is_before, before, after)
-    return Request(order.measures, track.yaw[rows], track.pitch[rows], table.light[nearest])
+    light, travelled = table.light[nearest], _travel(scene, order.track_id)[rows]
+    return Request(order.measures, track.yaw[rows], track.pitch[rows], light, travelled)
 
 
 def draw_plan(

@@ -24,6 +24,8 @@ _MEASURE_WEIGHTS_PER_MM = {
 }
 
 _TURNED_DEGREES = 15.0
+_SHARP_MM = 5.0
+"""A head that goes this much farther per frame than another shows no softer lips."""
 
 _LEAP = (0.0, 0.05, 0.3, 0.6, 1.0)
 """Share of the jump cost by how many source frames apart two donors are: a held one and the next ones, in
@@ -47,6 +49,9 @@ class SelectionOptions:
     """Per halving of sharpness against donors as open."""
     motion_cost: float = 0.25
     """Per unit of shape by which a donor moves within a frame: it is smeared, and its landmarks are late."""
+    travel_cost_per_mm: float = 0.2
+    """Per millimetre beyond ``_SHARP_MM`` that a donor's head goes farther in a frame than the frame's own:
+    lips smeared by it stand out from a sharp face."""
     unseen_cost_per_mm: float = 0.25
     """Extra per millimetre by which a donor is less open than wanted: its teeth are not to be seen."""
     stretch_cost: float = 1.5
@@ -84,6 +89,8 @@ class DonorTable:
     """float32, shape (n,): Laplacian variance of the lips, levels squared."""
     doubt: Float32Array
     """float32, shape (n,), mm: how far each mouth may look open though its lips are to be shut."""
+    travel: Float32Array
+    """float32, shape (n,), mm per frame: how fast the head carries each mouth through the picture."""
 
     def __len__(self) -> int:
         return len(self.frames)
@@ -118,6 +125,8 @@ class Request:
     """float32, shape (n,), degrees."""
     light: Float32Array
     """float32, shape (n,): mean luma of the frame's own mouth region."""
+    travel: Float32Array
+    """float32, shape (n,), mm per frame: of the frame's own head."""
 
     def __len__(self) -> int:
         return len(self.measures)
@@ -204,10 +213,12 @@ def _mismatch(table: DonorTable, request: Request, step: int, options: Selection
     ajar = np.maximum(0.0, table.measures[:, Measure.GAP] - wanted[Measure.GAP] - 0.3)
     open_lips = options.ajar_cost_per_mm * ajar + options.doubt_cost_per_mm * table.doubt
     turned = np.abs(table.yaw - request.yaw[step])
+    farther = np.maximum(0.0, table.travel - request.travel[step] - _SHARP_MM)
     return np.asarray(
         shape
         + open_lips * float(wanted[Measure.GAP] < CLOSED_GAP_MM)
         + options.unseen_cost_per_mm * unseen
+        + options.travel_cost_per_mm * farther
         + options.stretch_cost * np.maximum(0.0, stretch - _FREE_STRETCH)
         + options.yaw_cost_per_degree * turned
         + options.turned_cost_per_degree * np.maximum(0.0, turned - _TURNED_DEGREES)

@@ -30,3 +30,21 @@ def lost_halvings(gaps: Float32Array, sharpness: Float32Array) -> Float32Array:
     lost = np.empty(len(level), np.float32)
     lost[order] = np.maximum(0.0, usual - level)
     return lost
+
+
+def travel(places: Float32Array, scales: Float32Array) -> Float32Array:
+    """How far the head carries the mouth through the picture from one frame to the next, at most.
+
+    Shut lips have so few edges that no figure of sharpness tells smeared ones from others; the way that they
+    went while the shutter was open does.
+
+    Args:
+        places: float32, shape (n, 2): pixels, NaN where there is no face.
+        scales: float32, shape (n,): pixels per mm.
+
+    Returns:
+        float32, shape (n,), mm per frame; 0 where neither neighbour is known.
+    """
+    steps = np.nan_to_num(np.linalg.norm(np.diff(places, axis=0), axis=1) / scales[1:])
+    after, before = np.append(steps, 0.0), np.insert(steps, 0, 0.0)
+    return np.asarray(np.maximum(after, before)[: len(places)], dtype=np.float32)

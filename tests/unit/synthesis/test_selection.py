@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ def _table(gaps: np.ndarray, **changes: np.ndarray) -> DonorTable:
     n = len(gaps)
     measures = np.zeros((n, 7), np.float32)
     measures[:, Measure.GAP] = gaps
-    columns = {name: np.zeros(n, np.float32) for name in ("yaw", "pitch", "doubt")}
+    columns = {name: np.zeros(n, np.float32) for name in ("yaw", "pitch", "doubt", "travel")}
     columns |= {name: np.full(n, 100, np.float32) for name in ("light", "inside_light", "sharpness")}
     return DonorTable(np.arange(n), measures, **(columns | changes))
 
@@ -24,7 +26,7 @@ def _request(gaps: np.ndarray) -> Request:
     measures = np.zeros((len(gaps), 7), np.float32)
     measures[:, Measure.GAP] = gaps
     zeros = np.zeros(len(gaps), np.float32)
-    return Request(measures, zeros, zeros, zeros + 100)
+    return Request(measures, zeros, zeros, zeros + 100, zeros)
 
 
 @pytest.mark.parametrize("choose", [select_donors, nearest_donors])
@@ -77,6 +79,15 @@ def test_a_smeared_mouth_is_no_donor_when_a_sharp_one_will_do() -> None:
     assert (rows == 3).all()
 
 
+def test_a_head_that_stands_still_is_not_given_the_lips_of_one_in_flight() -> None:
+    """They are smeared, as sharp as they may measure; a head in flight itself, or a bank of no other, is."""
+    gaps, travel = np.array([0, 6, 0.3], np.float32), np.array([11, 1, 1], np.float32)
+    table, still = _table(gaps, travel=travel), _request(np.zeros(6))
+    assert (select_donors(table, still) == 2).all()
+    assert (select_donors(table, replace(still, travel=still.travel + 9)) == 0).all()
+    assert (select_donors(_table(gaps[:1], travel=travel[:1]), still) == 0).all()
+
+
 def test_shut_lips_come_from_shut_lips() -> None:
     """A mouth ajar is no donor for a closure when a shut one is there, though it would save a jump."""
     gaps = np.array([6, 2, 1.2, 1.2, 1.2, 6, 7, 0.1, 0.1, 6], np.float32)
@@ -104,6 +115,7 @@ def test_teeth_do_not_flash() -> None:
         inside_light=light,
         sharpness=np.full(4, 100, np.float32),
         doubt=np.zeros(4, np.float32),
+        travel=np.zeros(4, np.float32),
     )
     assert select_donors(table, _request(np.array([9, 9, 3, 3, 8, 8]))).tolist()[-1] == 3
 
