@@ -21,7 +21,7 @@ Float32Array = NDArray[np.float32]
 
 WEIGHTS = "articulation.onnx"
 
-_BLOCK_FRAMES = 1000  # 10 s of sound at once: what a short clip takes anyway
+_BLOCK_FRAMES = 300  # with the context as much as ten seconds of sound: attention takes the square of it
 _CONTEXT_FRAMES = 340  # more than the 332 frames the network reaches each way; even, as it steps by two
 _CONTRAST = 0.4  # of the surroundings' log odds that is taken off those of a closure ...
 _SURROUNDINGS_STEPS = 10.0  # ... standard deviation, 100 ms: about a syllable each way
