@@ -4,10 +4,6 @@ import os
 import subprocess
 import sys
 
-import pytest
-
-pytest.importorskip("torch", reason="training needs the 'training' extra")
-
 HEARD = """
 import hashlib
 import training
