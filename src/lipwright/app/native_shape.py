@@ -17,6 +17,7 @@ Shown = dict[str, Any]
 
 _MODEL_NAMES = {"lipsync-1.9": "lipsync-1.9.0-beta"}
 _OPTIONS = ("sync_mode", "output_format", "model_mode", "prompt")
+_OUR_OPTIONS = ("measure_report",)
 _STATUSES: Mapping[GenerationStatus | BatchStatus, str] = {
     "pending": "PENDING",
     "processing": "PROCESSING",
@@ -41,9 +42,7 @@ def native_generation(generation: Generation, links: Links) -> Shown:
         "status": _STATUSES[generation.status],
         "model": native_model(generation.model),
         "input": _input(params),
-        "options": {
-            name: params.get(name) for name in ("sync_mode", "output_format", "model_mode", "prompt")
-        },
+        "options": _options(params),
         "segments": _segments(params),
         "outputUrl": links.output(generation) if generation.status == "completed" else None,
         "outputDuration": _number(generation.duration_seconds),
@@ -117,6 +116,12 @@ def _input(params: Mapping[str, Any]) -> list[Shown]:
         ref = params.get(f"{name}_ref")
         items.append(item if ref is None else {**item, "refId": ref})
     return items
+
+
+def _options(params: Mapping[str, Any]) -> Shown:
+    """The vendor's always, those that are ours where they were asked for."""
+    ours = {name: params[name] for name in _OUR_OPTIONS if params.get(name) is not None}
+    return {name: params.get(name) for name in _OPTIONS} | ours
 
 
 def _segments(params: Mapping[str, Any]) -> list[Shown] | None:

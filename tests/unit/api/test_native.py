@@ -123,6 +123,12 @@ def test_options_are_taken_and_those_that_there_are_not_are_ignored(client: Clie
     assert {name: ours[name] for name in kept} == kept
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_an_option_of_ours_is_shown_to_those_who_asked_for_it(client: Client, wanted: bool) -> None:
+    assert create(client, options={"measure_report": wanted})["options"]["measure_report"] is wanted
+    assert "measure_report" not in create(client)["options"]
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
