@@ -8,8 +8,16 @@ from lipwright.analysis.speech.motion import MOTION_RATE
 Float32Array = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
 
-CLOSURE_HOLD = 7  # steps: lips stay closed for at least 70 ms
-CLOSURE_RAMP = 5  # steps: they take 50 ms to come and to go
+CLOSURE_HOLD = 6  # steps: lips stay closed for at least 60 ms
+CLOSING = 5  # steps: they take 50 ms to come
+PARTING = 9
+"""Steps that closed lips take to be free: 90 ms, the first of them as soon as the closure's last step.
+
+Everything else moves 20 ms earlier than the closures, so lips that are let go in 50 ms find an opening that
+is half way already. Of 100 filmed frames of 30 speakers 1.0 part the lips by more than 6 mm at once; of those
+that are wanted 1.4 did with 50 ms, and 0.7 do with 90 ms. Closures of /p b m/ and r with what was filmed stay
+as they were; a longer ramp alone costs r 0.007, an earlier one alone 2 closures in 100.
+"""
 SHORTEST_PAUSE = MOTION_RATE // 5  # 20 steps: shorter pauses belong to the sentence
 SETTLE = 14  # steps: 140 ms from the last sound to the rest pose
 ONSET = 10  # steps: the mouth begins to open 100 ms before the first sound
@@ -25,7 +33,8 @@ def closure_gate(closure: Float32Array, threshold: float) -> Float32Array:
         closure: float32, shape (n,), 0 to 1: probability of closed lips.
         threshold: probability a peak must reach to count as a closure.
     """
-    return _ramped(_closed_steps(closure, threshold), CLOSURE_RAMP, CLOSURE_RAMP)
+    closed = _closed_steps(closure, threshold)
+    return _ramped(closed & np.append(closed[1:], True), CLOSING, PARTING)
 
 
 def rest_gate(activity: Float32Array) -> Float32Array:
@@ -60,10 +69,10 @@ def _closed_steps(closure: Float32Array, threshold: float) -> BoolArray:
         # A long run may hold several peaks of different height: each step is judged by its surroundings.
         closed[start:stop] |= part >= np.maximum(threshold, _EDGE_SHARE * part.max())
     for start, stop in runs(closed):
-        missing = CLOSURE_HOLD - (stop - start)
+        missing = CLOSURE_HOLD + 1 - (stop - start)  # in the last step they begin to part
         if missing > 0:
             first = max(0, start - missing // 2)
-            closed[first : first + CLOSURE_HOLD] = True
+            closed[first : first + CLOSURE_HOLD + 1] = True
     return closed
 
 

@@ -36,6 +36,14 @@ def test_a_closure_comes_and_goes_softly() -> None:
     assert gate[40] == gate[70] == 0.0
 
 
+def test_lips_part_more_slowly_than_they_close() -> None:
+    """They take 50 ms to close and 90 ms to be free, from 10 ms before the sound of the closure ends."""
+    gate = closure_gate(curve(100, (50, 60, 0.9)), 0.4)
+    assert np.flatnonzero(gate == 1.0).tolist() == list(range(50, 59))
+    assert np.flatnonzero(gate > 0.0).tolist() == list(range(46, 67))
+    assert np.diff(gate[58:68]).min() > -0.2
+
+
 def test_low_probability_does_not_close() -> None:
     """Peaks under the threshold leave the lips free."""
     assert closure_gate(curve(100, (50, 60, 0.39)), 0.4).max() == 0.0
