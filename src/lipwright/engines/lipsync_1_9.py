@@ -32,7 +32,8 @@ class Lipsync19:
     def plan(self, scene: Scene, order: MouthOrder) -> MouthPlan:
         """See ``Engine.plan``."""
         table = donor_table(scene, order.track_id)
-        order = within_reach(with_inertia(order), table)
+        filmed = scene.analysis.tracks[order.track_id].measures
+        order = within_reach(with_inertia(order, filmed), table)
         rows = nearest_donors(table, request_of(scene, order, table))
         donors = table.frames[rows][:, None]
         return MouthPlan(order, donors, np.ones(donors.shape, np.float32))

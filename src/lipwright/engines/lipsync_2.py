@@ -38,7 +38,8 @@ class Lipsync2:
     def plan(self, scene: Scene, order: MouthOrder) -> MouthPlan:
         """See ``Engine.plan``; a jump between donors is softened by a one-frame crossfade."""
         table = auditioned(scene, order.track_id, donor_table(scene, order.track_id))
-        order = within_reach(with_inertia(order), table)
+        filmed = scene.analysis.tracks[order.track_id].measures
+        order = within_reach(with_inertia(order, filmed), table)
         rows = select_donors(table, request_of(scene, order, table))
         frames = table.frames[rows]
         previous = np.concatenate([frames[:1], frames[:-1]])

@@ -58,7 +58,8 @@ class Lipsync2Pro:
         drawn alone is the same.
         """
         table = auditioned(scene, order.track_id, donor_table(scene, order.track_id))
-        order = within_reach(with_inertia(order), table)
+        filmed = scene.analysis.tracks[order.track_id].measures
+        order = within_reach(with_inertia(order, filmed), table)
         rows = select_donors(table, request_of(scene, order, table), _SHARP)
         donors = table.frames[_with_neighbours(rows)]
         weights = np.repeat(_SHARES[None], len(rows), axis=0)

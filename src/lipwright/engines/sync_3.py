@@ -64,7 +64,8 @@ class Sync3:
             return _made_up(scene, order)
         tried = {number: auditioned(scene, number, table) for number, table in tables.items() if len(table)}
         table, owners = _joined(tried)
-        order = within_reach(with_inertia(order), table)
+        filmed = scene.analysis.tracks[order.track_id].measures
+        order = within_reach(with_inertia(order, filmed), table)
         rows = select_donors(table, request_of(scene, order, table))
         return _plan(order, table, owners, rows)
 
