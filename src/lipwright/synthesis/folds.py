@@ -94,6 +94,12 @@ _ACROSS_NOSE = (
     Knot(417, 193, -0.02, -0.03),
 )
 _UNDER_CORNER = (Knot(61, 291, 0.0, 0.01), Knot(61, 291, 0.06, -0.06), Knot(61, 291, 0.05, -0.19))
+_UNDER_LIP = (
+    Knot(84, 314, 0.14, -0.05),
+    Knot(84, 314, 0.05, -0.13),
+    Knot(314, 84, -0.05, -0.13),
+    Knot(314, 84, -0.14, -0.05),
+)
 _MID_FOREHEAD = (
     Knot(105, 334, 0.0, 0.10),
     Knot(107, 336, 0.0, 0.22),
@@ -125,6 +131,7 @@ FOLDS: dict[int, tuple[Fold, ...]] = {
     10: (Fold(_BESIDE_NOSE, 0.09, 0.07),),
     12: (Fold(_NOSE_TO_CORNER, 0.20, 0.15),),
     15: (Fold(_UNDER_CORNER, 0.12, 0.10),),
+    17: (Fold(_UNDER_LIP, 0.06, 0.13, is_across=True),),
 }
 """Folds by action unit."""
 
