@@ -13,11 +13,11 @@ from lipwright.measures import CLOSED_GAP_MM, Measure
 from lipwright.media.picture import Picture
 from lipwright.synthesis.acting import act, visibility
 from lipwright.synthesis.action_units import (
-    MANNERS,
     ExpressionField,
     Manner,
     Prompt,
     expression_field,
+    manner_of,
     units_of,
 )
 from lipwright.synthesis.draw import Drawing, united
@@ -50,7 +50,9 @@ class React1:
         self._mouths = Lipsync2Pro()
         self._mode = ModelMode(options.model_mode)
         self._prompt = Prompt(options.prompt or Prompt.NEUTRAL)
-        self._units = units_of(self._prompt, with_mouth_only=self._mode is ModelMode.LIPS)
+        is_alone = self._mode is ModelMode.LIPS
+        self._units = units_of(self._prompt, with_mouth_only=is_alone)
+        self._manner = manner_of(self._prompt, with_mouth_only=is_alone)
 
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
         """See ``Engine.new_bank``."""
@@ -64,7 +66,7 @@ class React1:
         track = scene.analysis.tracks[order.track_id]
         seen = visibility(track.is_tracked, track.yaw)[order.source_frames - track.start]
         acting = act(order.prosody, seen, with_face=has_expression, with_head=has_head)
-        spoken = _in_manner(order, MANNERS.get(self._prompt, Manner()), acting.amount)
+        spoken = _in_manner(order, self._manner, acting.amount)
         return replace(self._mouths.plan(scene, spoken), acting=acting)
 
     def draw(self, picture: Picture, scene: Scene, plan: MouthPlan, row: int) -> Drawing | None:

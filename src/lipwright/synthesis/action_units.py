@@ -133,7 +133,7 @@ UNITS: dict[int, tuple[Pull, ...]] = {
 EXPRESSIONS: dict[Prompt, dict[int, float]] = {
     Prompt.HAPPY: {1: 0.2, 2: 0.2, 6: 1.0, 12: 1.0},
     Prompt.SAD: {1: 1.0, 4: 0.25, 15: 1.0, 17: 0.8, 43: 1.0},
-    Prompt.ANGRY: {4: 1.0, 5: 0.4, 7: 1.0, 15: 0.3, 23: 1.0, 38: 1.0},
+    Prompt.ANGRY: {4: 1.0, 5: 0.4, 7: 1.0, 15: 0.3, 17: 0.6, 23: 1.0, 38: 1.0},
     Prompt.DISGUSTED: {7: 1.0, 9: 1.0, 10: 1.0, 15: 0.9, 16: 0.6},
     Prompt.SURPRISED: {1: 1.0, 2: 1.0, 5: 1.0},
     Prompt.NEUTRAL: {},
@@ -160,6 +160,12 @@ def units_of(prompt: Prompt, *, with_mouth_only: bool = False) -> dict[int, floa
     if with_mouth_only:
         return {unit: _ALONE * share for unit, share in EXPRESSIONS[prompt].items() if unit in MOUTH_UNITS}
     return EXPRESSIONS[prompt]
+
+
+def manner_of(prompt: Prompt, *, with_mouth_only: bool = False) -> Manner:
+    """How a mouth speaks in an expression, with the rest of the face or without its help."""
+    manner, share = MANNERS.get(prompt, Manner()), _ALONE if with_mouth_only else 1.0
+    return Manner(1.0 + share * (manner.opening - 1.0), share * manner.width_mm)
 
 
 def expression_field(

@@ -13,6 +13,7 @@ from lipwright.synthesis.draw import Drawing
 from lipwright.synthesis.eye import Eye, eye_of, lid_height
 from lipwright.synthesis.eye_cover import has_cover
 from lipwright.synthesis.lid import lash_color, lid_skin
+from lipwright.synthesis.lid_rim import LidRim, lid_rim
 from lipwright.synthesis.target import bounds
 
 Float32Array = NDArray[np.float32]
@@ -45,10 +46,10 @@ an eye of a clay statue, up to 0.51 on those of 23 other faces."""
 _BEYOND_SHARE = 0.03
 """How far below the lower lid a shut lid comes in the middle, as a share of the eye's width: landmarks lie up
 to that much too high, and a rest of the iris would look like a squint."""
-_EDGE_SHARES = 0.06, 0.2
-"""Least and greatest height of the rim of the lid and the lashes on it, which are moved as they are."""
-_SKIN_LIGHT = 0.9
-"""Of the lightest row of skin over the eye: rows that are darker are lashes, or the shade of the rim."""
+_TOP_SHARE = 0.04
+"""Over the rim a lid passes into the skin above it within so much of the eye's width."""
+_RIM_LIGHT = (0.9, 1.0)
+"""Of the light of the skin of the lid: what is lighter between the lashes is a piece of the eye."""
 
 
 def find_eyes(picture: Picture, landmarks: Float32Array) -> list[Eye]:
@@ -86,14 +87,14 @@ def draw_blink(picture: Picture, eye: Eye, closure: float) -> Drawing | None:
     y = np.arange(box.height, dtype=np.float32)[:, None] - own.origin[1]
     side = x * eye.across[0] + y * eye.across[1]
     down = y * eye.across[0] - x * eye.across[1]
-    edge = _edge_share(frame[..., 0], own)
+    edge = lid_rim(frame[..., 0], own)
     fall, is_rim, cover = _lid(eye, closure, side, down, edge)
     skin = lid_skin(frame, own, side, down, edge)
     # landmarks lie too low at times: what would come along below the rim is a piece of the eye
     upper = lid_height(own.upper, side)
     line = upper - np.float32(_LINE_SHARE * own.width)
     rim = warp.fetch(frame, *own.at(side, np.minimum(down - fall, line)))
-    lid = skin + (rim - skin) * is_rim[..., None]
+    lid = skin + (rim - skin) * (is_rim * _is_dark(rim, skin))[..., None]
     lid += (lash_color(frame, own, edge) - lid) * _lashes(own, side, down - upper - fall)[..., None]
     drawn = np.clip(lid + np.float32(0.5), 0, 255).astype(np.uint8)
     mask = (255 * cover + 0.5).astype(np.uint8)
@@ -107,19 +108,17 @@ def _lashes(eye: Eye, side: Float32Array, off: Float32Array) -> Float32Array:
     return np.asarray(np.float32(_LASH_WEIGHT) * _off_corners(eye, side) * line, np.float32)
 
 
+def _is_dark(rim: UInt8Array, skin: Float32Array) -> Float32Array:
+    """1 where a rim is darker than the skin of the lid, as lashes are; 0 where it is lighter."""
+    low, high = _RIM_LIGHT
+    light = rim[..., 0] / np.maximum(skin[..., 0], 1.0)
+    return np.asarray(np.clip((high - light) / (high - low), 0, 1), np.float32)
+
+
 def _off_corners(eye: Eye, side: Float32Array) -> Float32Array:
     """0 at the corners of an eye and beyond them, 1 between."""
     near = np.minimum(side, eye.width - side) / np.float32(_CORNER_SHARE * eye.width)
     return np.asarray(np.clip(near, 0, 1), np.float32)
-
-
-def _edge_share(luma: UInt8Array, eye: Eye) -> float:
-    """Height of the dark of lashes and rim over the upper lid, as a share of the eye's width."""
-    heights = np.linspace(*_EDGE_SHARES, 16, dtype=np.float32)
-    x, y = eye.skin(np.linspace(0.15, 0.85, 25, dtype=np.float32), heights)
-    rows = np.median(cv2.remap(luma, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), axis=1)
-    is_skin = rows >= _SKIN_LIGHT * rows.max()
-    return float(heights[int(np.argmax(is_skin))])
 
 
 def _plainness(picture: Picture, eye: Eye) -> float:
@@ -164,17 +163,18 @@ def _corners(eye: Eye) -> Float32Array:
 
 
 def _lid(
-    eye: Eye, closure: float, side: Float32Array, down: Float32Array, edge: float
+    eye: Eye, closure: float, side: Float32Array, down: Float32Array, rim: LidRim
 ) -> tuple[Float32Array, Float32Array, Float32Array]:
     """How far the lid's edge fell; where it is rim and lashes and not skin, 0 to 1; what it covers."""
     upper, lower = lid_height(eye.upper, side), lid_height(eye.lower, side)
     open_by = np.maximum(lower - upper, 0)
     beyond = np.float32(_BEYOND_SHARE * eye.width) * open_by / max(float(open_by.max()), 1e-3)
     fall = np.float32(closure) * (open_by + beyond)
-    top, lash = upper - np.float32(edge * eye.width), np.float32(_LASH_SHARE * eye.width)
+    top, lash = upper - np.float32(rim.height * eye.width), np.float32(_LASH_SHARE * eye.width)
     soft = np.float32(max(0.35 * _LASH_SHARE * eye.width, 0.5))
     is_rim = np.clip((down - top - fall) / (2 * soft) + 0.5, 0, 1)
     cover = np.clip((upper + fall + lash - down) / (2 * soft) + 0.5, 0, 1)
-    cover *= np.clip((down - top) / (2 * soft) + 0.5, 0, 1)
+    above = max(min(_TOP_SHARE, rim.band) * eye.width, float(soft))
+    cover *= np.clip((down - top) / np.float32(above) + 1, 0, 1)
     cover *= _off_corners(eye, side) * (fall > 0.05)
     return fall, np.asarray(is_rim, np.float32), np.asarray(cover, np.float32)

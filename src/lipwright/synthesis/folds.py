@@ -23,12 +23,12 @@ Float32Array = NDArray[np.float32]
 
 _FINE_MM, _BROAD_MM = 1.1, 4.5
 """Standard deviations of the two profiles of a fold: its line, and the slope beside it."""
-_SAMPLES = 12
+_SAMPLES = 20
 """Pieces of a curve."""
 _STEP = 2
 """Shade is soft: one sample every two pixels is enough."""
-_LEVELS = (255 * np.sin(np.pi * (np.arange(_SAMPLES) + 0.5) / _SAMPLES) ** 0.7).tolist()
-"""Of each piece of a curve: its ends fade."""
+_MIDDLE_SHARE = 0.16
+"""Of a fold's length, the standard deviation of its shallow middle."""
 _SHIFT = 4
 """Bits after the point in the coordinates of lines."""
 _LEAST_SPREAD = 0.6
@@ -65,6 +65,9 @@ class Fold:
     """Likewise, of its slope."""
     is_across: bool = False
     """Whether it runs from one side of the face to the other: there is but one of it."""
+    middle: float = 1.0
+    """Depth at its middle against that of its halves: what draws the lines of a forehead is a muscle of two
+    bellies, between which they are shallow."""
 
 
 _NOSE_TO_CORNER = (
@@ -94,6 +97,12 @@ _ACROSS_NOSE = (
     Knot(417, 193, -0.02, -0.03),
 )
 _UNDER_CORNER = (Knot(61, 291, 0.0, 0.01), Knot(61, 291, 0.06, -0.06), Knot(61, 291, 0.05, -0.19))
+_UNDER_LIP = (
+    Knot(84, 314, 0.14, -0.05),
+    Knot(84, 314, 0.05, -0.13),
+    Knot(314, 84, -0.05, -0.13),
+    Knot(314, 84, -0.14, -0.05),
+)
 _MID_FOREHEAD = (
     Knot(105, 334, 0.0, 0.10),
     Knot(107, 336, 0.0, 0.22),
@@ -113,18 +122,29 @@ _FOREHEAD_HIGH = (
     Knot(293, 63, 0.0, 0.22),
 )
 
+_LINE, _RIDGE, _BETWEEN_BELLIES = 0.10, -0.08, 0.4
+"""Of lines of the forehead: the skin below one bulges and catches light."""
+
+
+def _forehead(knots: tuple[Knot, ...], line: float) -> tuple[Fold, ...]:
+    """A line across the forehead and the ridge of skin under it."""
+    below = tuple(Knot(knot.left, knot.right, knot.outward, knot.up - 0.04) for knot in knots)
+    return (
+        Fold(knots, line, 0.03, is_across=True, middle=_BETWEEN_BELLIES),
+        Fold(below, _RIDGE, 0.0, is_across=True, middle=_BETWEEN_BELLIES),
+    )
+
+
 FOLDS: dict[int, tuple[Fold, ...]] = {
     1: (Fold(_MID_FOREHEAD, 0.11, 0.04, is_across=True),),
-    2: (
-        Fold(_FOREHEAD_LOW, 0.10, 0.04, is_across=True),
-        Fold(_FOREHEAD_HIGH, 0.10, 0.04, is_across=True),
-    ),
+    2: (*_forehead(_FOREHEAD_LOW, _LINE), *_forehead(_FOREHEAD_HIGH, 0.8 * _LINE)),
     4: (Fold(_BETWEEN_BROWS, 0.16, 0.10), Fold(_UNDER_BROW, 0.0, 0.16)),
     6: (Fold(_UNDER_EYE, 0.09, 0.06), Fold(_CHEEK, 0.0, -0.11)),
     9: (Fold(_BESIDE_NOSE, 0.10, 0.07), Fold(_ACROSS_NOSE, 0.10, 0.05, is_across=True)),
     10: (Fold(_BESIDE_NOSE, 0.09, 0.07),),
     12: (Fold(_NOSE_TO_CORNER, 0.20, 0.15),),
     15: (Fold(_UNDER_CORNER, 0.12, 0.10),),
+    17: (Fold(_UNDER_LIP, 0.06, 0.13, is_across=True),),
 }
 """Folds by action unit."""
 
@@ -154,7 +174,7 @@ def shade_folds(picture: Picture, folded: FoldedFace, units: Mapping[int, float]
         units: action units and how strongly each takes part, 0 to 1.
     """
     lines = [
-        (share * fold.fine, share * fold.broad, curve)
+        (share * fold.fine, share * fold.broad, curve, _levels(fold))
         for unit, share in units.items()
         for fold in FOLDS.get(unit, ())
         for curve in _curves(fold, folded)
@@ -162,8 +182,8 @@ def shade_folds(picture: Picture, folded: FoldedFace, units: Mapping[int, float]
     if not lines:
         return None
     scale, box = float(folded.face.scales[folded.row]), folded.box
-    shade = _shade([(fine, curve) for fine, _, curve in lines], box, _FINE_MM * scale)
-    shade += _shade([(broad, curve) for _, broad, curve in lines], box, _BROAD_MM * scale)
+    shade = _shade([(fine, curve, levels) for fine, _, curve, levels in lines], box, _FINE_MM * scale)
+    shade += _shade([(broad, curve, levels) for _, broad, curve, levels in lines], box, _BROAD_MM * scale)
     if folded.free is not None:
         shade *= folded.free
     shade = np.asarray(cv2.resize(shade, (box.width, box.height), interpolation=cv2.INTER_LINEAR), np.float32)
@@ -193,6 +213,13 @@ def _curves(fold: Fold, folded: FoldedFace) -> list[Float32Array]:
     return curves
 
 
+def _levels(fold: Fold) -> list[float]:
+    """0 to 255 for each piece of a fold's curves: its ends fade, and its middle if it is shallow."""
+    t = (np.arange(_SAMPLES) + 0.5) / _SAMPLES
+    middle = (1 - fold.middle) * np.exp(-0.5 * np.square((t - 0.5) / _MIDDLE_SHARE))
+    return list((255 * np.sin(np.pi * t) ** 0.7 * (1 - middle)).tolist())
+
+
 def _bernstein(n_knots: int) -> Float32Array:
     """What each knot counts at each sample of a Bezier curve, shape (_SAMPLES + 1, n_knots)."""
     t = np.linspace(0, 1, _SAMPLES + 1)[:, None]
@@ -203,14 +230,14 @@ def _bernstein(n_knots: int) -> Float32Array:
 _BERNSTEIN = {n_knots: _bernstein(n_knots) for n_knots in (2, 3, 4)}
 
 
-def _shade(lines: list[tuple[float, Float32Array]], box: Box, sigma: float) -> Float32Array:
-    """The shade of curves of one width, each with its depth, at every second pixel of a box."""
+def _shade(lines: list[tuple[float, Float32Array, list[float]]], box: Box, sigma: float) -> Float32Array:
+    """The shade of curves of one width, each with its depth and levels, at every second pixel of a box."""
     total = np.zeros((box.height // _STEP, box.width // _STEP), np.float32)
     corner = np.array([box.left, box.top], np.float32)
-    for depth, curve in lines:
+    for depth, curve, levels in lines:
         at = np.round(((curve - corner + 0.5) / _STEP - 0.5) * (1 << _SHIFT)).astype(int).tolist()
         line = np.zeros(total.shape, np.uint8)
-        for start, stop, level in zip(at[:-1], at[1:], _LEVELS, strict=True):
+        for start, stop, level in zip(at[:-1], at[1:], levels, strict=True):
             cv2.line(line, start, stop, (level,), 1, cv2.LINE_AA, _SHIFT)
         total += np.float32(depth / 255) * line
     spread = max(sigma / _STEP, _LEAST_SPREAD)

@@ -5,20 +5,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipwright.synthesis.eye import Eye, lid_height
+from lipwright.synthesis.lid_rim import LidRim
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
 
 _COLUMNS = 48
 """Samples along an eye."""
-_BAND_SHARE = 0.06
-"""Height of the skin over the lashes that gives the lid its colour, as a share of the eye's width."""
 _BELOW = (0.10, 0.18)
 """Heights of skin below the lower lid, shares of the eye's width: past the lashes and their shadow."""
 _BELOW_WEIGHT = 0.4
 """Of its colour on a lid's edge, which bulges into the same light."""
 _SMOOTHING_SHARE = 0.05
 """Colours are smooth along the lid by so much of the eye's width."""
+_LASH_LIGHT = 0.5
+"""The line on which lids meet has at most so much of the light of the skin below the eye."""
 _BULGE = 0.06
 """How much lighter the middle of a lid is than its corners."""
 _GRAIN_SIGMA_SHARE, _MOST_GRAIN = 0.025, 1.5
@@ -28,7 +29,7 @@ _GRAIN_BELOW_SHARE, _GRAIN_PACE = 0.1, 0.6
 
 
 def lid_skin(
-    frame: UInt8Array, eye: Eye, side: Float32Array, down: Float32Array, edge: float
+    frame: UInt8Array, eye: Eye, side: Float32Array, down: Float32Array, rim: LidRim
 ) -> Float32Array:
     """The skin of a lid that is drawn down over the eye.
 
@@ -37,15 +38,15 @@ def lid_skin(
         eye: with its origin in pixels of ``frame``.
         side: float32, shape (height, width): the eye's own coordinates of each pixel.
         down: float32, same shape.
-        edge: height of lashes and rim over the upper lid, as a share of the eye's width.
+        rim: of the upper lid.
 
     Returns:
         float32 Y'CbCr, shape (height, width, 3); of use over the lid only.
     """
     upper, lower = lid_height(eye.upper, side), lid_height(eye.lower, side)
-    top = upper - np.float32(edge * eye.width)
+    top = upper - np.float32(rim.height * eye.width)
     along = np.clip((down - top) / np.maximum(lower - top, 1.0), 0, 1)
-    above = _row(frame, eye, edge + np.array([0.0, 0.5, 1.0], np.float32) * np.float32(_BAND_SHARE))
+    above = _row(frame, eye, rim.height + np.array([0.0, 0.5, 1.0], np.float32) * np.float32(rim.band))
     below = _row(frame, eye, -(_aperture(eye) + np.linspace(*_BELOW, 3, dtype=np.float32)[:, None]))
     places = np.clip(side * np.float32((_COLUMNS - 1) / eye.width), 0, _COLUMNS - 1)
     none = np.zeros_like(places)
@@ -63,19 +64,22 @@ def lid_skin(
     return np.asarray(skin, np.float32)
 
 
-def lash_color(frame: UInt8Array, eye: Eye, edge: float) -> Float32Array:
-    """What is darkest on the rim of an eye's upper lid: float32 Y'CbCr, shape (3,).
+def lash_color(frame: UInt8Array, eye: Eye, rim: LidRim) -> Float32Array:
+    """What is darkest on the rim of an eye's upper lid, and dark in any case: float32 Y'CbCr, shape (3,).
 
     Args:
         frame: uint8 Y'CbCr, shape (height, width, 3).
         eye: with its origin in pixels of ``frame``.
-        edge: height of lashes and rim over the upper lid, as a share of the eye's width.
+        rim: of the upper lid.
     """
-    heights = np.linspace(0.0, edge, 8, dtype=np.float32)
+    heights = np.linspace(0.0, rim.height, 8, dtype=np.float32)
     x, y = eye.skin(np.linspace(0.15, 0.85, _COLUMNS, dtype=np.float32), heights)
     samples = cv2.remap(frame, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     darkest = np.argmin(samples[..., 0], axis=0)
-    return np.asarray(np.median(samples[darkest, np.arange(_COLUMNS)], axis=0), np.float32)
+    found = np.median(samples[darkest, np.arange(_COLUMNS)], axis=0)
+    skin = np.median(_row(frame, eye, -(_aperture(eye) + np.float32(_BELOW[1]))[None, :]), axis=(0, 1))
+    most = np.array([_LASH_LIGHT * skin[0], *skin[1:]])
+    return np.asarray(found if found[0] <= most[0] else most, np.float32)
 
 
 def _aperture(eye: Eye) -> Float32Array:

@@ -9,6 +9,7 @@ from lipwright.synthesis.action_units import (
     Part,
     Prompt,
     expression_field,
+    manner_of,
     units_of,
 )
 from lipwright.synthesis.face_map import PARTS, POINTS, FaceMap, measure_face_map, places
@@ -93,6 +94,22 @@ def test_the_units_of_a_mouth_move_nothing_above_the_cheeks(face: FaceMap, promp
     assert np.abs(field.skin[BROWS]).max() < 0.05
     whole = np.abs(_field(face, prompt).skin[CORNERS, 1])
     assert (np.abs(field.skin[CORNERS, 1]) > whole - 1.0).all()
+
+
+@pytest.mark.parametrize("prompt", Prompt)
+def test_a_mouth_without_the_help_of_the_face_speaks_more_strongly_in_its_manner(prompt: Prompt) -> None:
+    """What is added to openings and widths grows as its units do, and keeps its sign."""
+    whole, alone = manner_of(prompt), manner_of(prompt, with_mouth_only=True)
+    for few, many in ((whole.opening - 1.0, alone.opening - 1.0), (whole.width_mm, alone.width_mm)):
+        assert (few == many == 0.0) or 1.0 < many / few < 1.5
+
+
+def test_an_angry_chin_pushes_the_lower_lip_up(face: FaceMap) -> None:
+    """Both lips get thinner: the upper one comes down to it."""
+    units = units_of(Prompt.ANGRY, with_mouth_only=True)
+    skin = expression_field(units, face.shape, POINTS, PARTS, face.eye_distance).skin
+    assert (skin[places(84, 314), 1] > 1.0).all()
+    assert (skin[places(37, 267), 1] < 0.0).all()
 
 
 def test_every_unit_that_is_used_is_defined() -> None:

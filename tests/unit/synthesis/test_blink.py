@@ -196,3 +196,19 @@ def test_eyes_without_an_iris_do_not_blink(picture: Picture, landmarks: np.ndarr
         ring = LEFT_EYE if eye is eyes[0] else RIGHT_EYE
         cv2.fillPoly(blank.luma, [np.round(landmarks[ring, :2]).astype(np.int32)], (skin,))
     assert find_eyes(blank, landmarks) == []
+
+
+def test_no_piece_of_the_eye_comes_down_with_the_lashes(picture: Picture, landmarks: np.ndarray) -> None:
+    """White over the landmarks is no rim: what is lighter than the lid is not moved with it."""
+    eyes, white = find_eyes(picture, landmarks), picture.copy()
+    for eye in eyes:
+        x, y = eye.skin(
+            np.linspace(0.1, 0.4, 60, dtype=np.float32), np.linspace(0.0, 0.06, 16, dtype=np.float32)
+        )
+        white.luma[np.round(y).astype(int), np.round(x).astype(int)] = 250
+    shut, plain = _blinked(white, eyes, 1.0), _blinked(picture, eyes, 1.0)
+    for eye in eyes:
+        heights = np.linspace(-0.05, 0.06, 12, dtype=np.float32) - np.float32(eye.aperture)
+        x, y = eye.skin(np.linspace(0.3, 0.4, 12, dtype=np.float32), heights)
+        place = np.round(y).astype(int), np.round(x).astype(int)
+        assert shut.luma[place].max() <= plain.luma[place].max() + 15

@@ -59,6 +59,28 @@ def test_a_raised_cheek_catches_light_over_a_dark_fold(face: FaceMap) -> None:
     assert change.min() < -12
 
 
+def test_a_raised_chin_throws_a_shadow_under_the_lower_lip(face: FaceMap) -> None:
+    """Below the lip and not on it; as deep to the left as to the right."""
+    change = _change(face, {17: 1.0})
+    lip, column = _at(face, 84, 314)
+    chin, _ = _at(face, 32, 262)
+    row = int(np.argmin(change[:, column]))
+    assert change[row, column] < -8
+    assert lip < row < chin + (chin - lip)
+    assert change[:, :column].sum() == pytest.approx(change[:, column + 1 :].sum(), rel=0.1)
+
+
+def test_lines_of_the_forehead_are_shallow_in_its_middle_and_have_a_ridge_below(face: FaceMap) -> None:
+    """Over each brow is a belly of the muscle that raises it; the skin between two lines bulges."""
+    change = _change(face, {2: 1.0})
+    forehead = change[: _at(face, 107, 336)[0]]
+    _, middle = _at(face, 168)
+    _, brow = _at(face, 105)
+    assert forehead[:, brow].min() < 1.2 * forehead[:, middle].min() < 0
+    lines = np.flatnonzero(forehead[:, brow] == forehead[:, brow].min())
+    assert forehead[lines[-1] :, brow].max() > 1
+
+
 def test_folds_are_alike_on_both_sides(face: FaceMap) -> None:
     change = _change(face, units_of(Prompt.HAPPY))
     _, middle = _at(face, 168)
