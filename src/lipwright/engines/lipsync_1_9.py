@@ -5,6 +5,7 @@ import numpy as np
 from lipwright.engines.base import ModelInfo, MouthOrder, MouthPlan, Scene
 from lipwright.engines.inertia import with_inertia
 from lipwright.engines.reuse import bank_of, donor_table, draw_plan, request_of, within_reach
+from lipwright.engines.room import with_room
 from lipwright.media.picture import Picture
 from lipwright.synthesis.draw import Drawing
 from lipwright.synthesis.mouth_bank import MouthBank
@@ -32,7 +33,7 @@ class Lipsync19:
     def plan(self, scene: Scene, order: MouthOrder) -> MouthPlan:
         """See ``Engine.plan``."""
         table = donor_table(scene, order.track_id)
-        order = within_reach(with_inertia(order), table)
+        order = with_room(scene, within_reach(with_inertia(order), table), table)
         rows = nearest_donors(table, request_of(scene, order, table))
         donors = table.frames[rows][:, None]
         return MouthPlan(order, donors, np.ones(donors.shape, np.float32))

@@ -8,6 +8,7 @@ from lipwright.engines.audition import auditioned
 from lipwright.engines.base import ModelInfo, MouthOrder, MouthPlan, Scene
 from lipwright.engines.inertia import with_inertia
 from lipwright.engines.reuse import FINE, bank_of, donor_table, draw_plan, request_of, within_reach
+from lipwright.engines.room import with_room
 from lipwright.measures import Measure
 from lipwright.media.picture import Picture
 from lipwright.synthesis.draw import Drawing
@@ -58,7 +59,7 @@ class Lipsync2Pro:
         drawn alone is the same.
         """
         table = auditioned(scene, order.track_id, donor_table(scene, order.track_id))
-        order = within_reach(with_inertia(order), table)
+        order = with_room(scene, within_reach(with_inertia(order), table), table)
         rows = select_donors(table, request_of(scene, order, table), _SHARP)
         donors = table.frames[_with_neighbours(rows)]
         weights = np.repeat(_SHARES[None], len(rows), axis=0)

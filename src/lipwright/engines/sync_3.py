@@ -9,6 +9,7 @@ from lipwright.engines.inertia import with_inertia
 from lipwright.engines.people import tracks_of_person
 from lipwright.engines.pressing import press_for
 from lipwright.engines.reuse import donor_table, draw_plan, request_of, within_reach
+from lipwright.engines.room import with_room
 from lipwright.measures import CLOSED_GAP_MM, Measure
 from lipwright.media.picture import Picture
 from lipwright.synthesis.draw import Drawing
@@ -64,7 +65,7 @@ class Sync3:
             return _made_up(scene, order)
         tried = {number: auditioned(scene, number, table) for number, table in tables.items() if len(table)}
         table, owners = _joined(tried)
-        order = within_reach(with_inertia(order), table)
+        order = with_room(scene, within_reach(with_inertia(order), table), table)
         rows = select_donors(table, request_of(scene, order, table))
         return _plan(order, table, owners, rows)
 
