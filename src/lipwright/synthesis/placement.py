@@ -11,6 +11,7 @@ from lipwright.analysis.faces.track import FaceTrack
 from lipwright.measures import CLOSED_GAP_MM, Measure
 from lipwright.scratch import Rows, ScratchFile, StoredRows, row_parts
 from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis.below_lip import push_below, usual_depths
 from lipwright.synthesis.face_map import FaceMap, measure_face_map
 from lipwright.synthesis.lean import UPRIGHT, Lean, measure_lean
 from lipwright.synthesis.shape_model import ShapeModel, fit_shape_model, lip_gap, set_gap
@@ -89,8 +90,11 @@ class FaceGeometry:
         lips = slice(0, 3 * mesh.N_RING)
         change[lips] = self._lips(row, target[lips], wanted, shut_lips, nearness) - self.lips[row]
         change *= self.follow[:, None]
-        moved = float(self.track.scales[row]) * change @ self.track.rotations[row].T
-        return np.asarray(self.own_points(frame_index) + moved[:, :2], dtype=np.float32)
+        scale, axes = float(self.track.scales[row]), self.track.rotations[row]
+        points = np.asarray(self.own_points(frame_index) + (scale * change @ axes.T)[:, :2], np.float32)
+        down = -axes[:2, 1] / max(float(np.linalg.norm(axes[:2, 1])), 1e-6)
+        push_below(points, scale * usual_depths(self.model.mean), down)
+        return points
 
     def shut_lips(self, donor_frames: IntArray, weights: Float32Array) -> Float32Array:
         """The mean lips of some tracked frames, pressed on each other.
