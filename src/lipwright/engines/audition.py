@@ -53,7 +53,7 @@ def _audition(scene: Scene, track_id: int, table: DonorTable) -> dict[int, float
     stages = _fit_stages(scene, track_id, track)
     if not stages:
         return {}
-    rest = measure_style(track.measures).rest
+    rest = measure_style(scene.geometries[track_id].upright_measures()).rest
     tried = {}
     reader = GapReader(looks_twice=scene.bank.is_hard_to_read(track_id))
     with reader, ThreadPoolExecutor(1) as reading:  # one look is read while the next is drawn

@@ -3,8 +3,8 @@
 import numpy as np
 
 from lipwright.engines.base import ModelInfo, MouthOrder, MouthPlan, Scene
-from lipwright.engines.inertia import with_inertia
-from lipwright.engines.reuse import bank_of, donor_table, draw_plan, request_of, within_reach
+from lipwright.engines.reuse import bank_of, donor_table, draw_plan, request_of
+from lipwright.engines.suited import suited
 from lipwright.media.picture import Picture
 from lipwright.synthesis.draw import Drawing
 from lipwright.synthesis.mouth_bank import MouthBank
@@ -32,8 +32,7 @@ class Lipsync19:
     def plan(self, scene: Scene, order: MouthOrder) -> MouthPlan:
         """See ``Engine.plan``."""
         table = donor_table(scene, order.track_id)
-        filmed = scene.analysis.tracks[order.track_id].measures
-        order = within_reach(with_inertia(order, filmed), table)
+        order = suited(scene, order, table)
         rows = nearest_donors(table, request_of(scene, order, table))
         donors = table.frames[rows][:, None]
         return MouthPlan(order, donors, np.ones(donors.shape, np.float32))

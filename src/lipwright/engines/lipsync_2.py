@@ -4,8 +4,8 @@ import numpy as np
 
 from lipwright.engines.audition import auditioned
 from lipwright.engines.base import ModelInfo, MouthOrder, MouthPlan, Scene
-from lipwright.engines.inertia import with_inertia
-from lipwright.engines.reuse import bank_of, donor_table, draw_plan, request_of, within_reach
+from lipwright.engines.reuse import bank_of, donor_table, draw_plan, request_of
+from lipwright.engines.suited import suited
 from lipwright.media.picture import Picture
 from lipwright.synthesis.draw import Drawing
 from lipwright.synthesis.mouth_bank import MouthBank
@@ -38,8 +38,7 @@ class Lipsync2:
     def plan(self, scene: Scene, order: MouthOrder) -> MouthPlan:
         """See ``Engine.plan``; a jump between donors is softened by a one-frame crossfade."""
         table = auditioned(scene, order.track_id, donor_table(scene, order.track_id))
-        filmed = scene.analysis.tracks[order.track_id].measures
-        order = within_reach(with_inertia(order, filmed), table)
+        order = suited(scene, order, table)
         rows = select_donors(table, request_of(scene, order, table))
         frames = table.frames[rows]
         previous = np.concatenate([frames[:1], frames[:-1]])

@@ -6,8 +6,8 @@ from scipy.ndimage import median_filter
 
 from lipwright.engines.audition import auditioned
 from lipwright.engines.base import ModelInfo, MouthOrder, MouthPlan, Scene
-from lipwright.engines.inertia import with_inertia
-from lipwright.engines.reuse import FINE, bank_of, donor_table, draw_plan, request_of, within_reach
+from lipwright.engines.reuse import FINE, bank_of, donor_table, draw_plan, request_of
+from lipwright.engines.suited import suited
 from lipwright.measures import Measure
 from lipwright.media.picture import Picture
 from lipwright.synthesis.draw import Drawing
@@ -58,8 +58,7 @@ class Lipsync2Pro:
         drawn alone is the same.
         """
         table = auditioned(scene, order.track_id, donor_table(scene, order.track_id))
-        filmed = scene.analysis.tracks[order.track_id].measures
-        order = within_reach(with_inertia(order, filmed), table)
+        order = suited(scene, order, table)
         rows = select_donors(table, request_of(scene, order, table), _SHARP)
         donors = table.frames[_with_neighbours(rows)]
         weights = np.repeat(_SHARES[None], len(rows), axis=0)

@@ -74,7 +74,8 @@ def donor_table(scene: Scene, track_id: int) -> DonorTable:
     doubt = doubt_of(frames, gaps)
     travelled = _travel(scene, track_id)[rows]
     pose = track.yaw[rows], track.pitch[rows]
-    return DonorTable(frames, track.measures[rows], *pose, light, inside, sharpness, doubt, travelled)
+    measures = scene.geometries[track_id].upright_measures()[rows]
+    return DonorTable(frames, measures, *pose, light, inside, sharpness, doubt, travelled)
 
 
 def _travel(scene: Scene, track_id: int) -> Float32Array:

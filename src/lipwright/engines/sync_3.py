@@ -5,10 +5,10 @@ from numpy.typing import NDArray
 
 from lipwright.engines.audition import auditioned
 from lipwright.engines.base import ModelInfo, MouthOrder, MouthPlan, Scene
-from lipwright.engines.inertia import with_inertia
 from lipwright.engines.people import tracks_of_person
 from lipwright.engines.pressing import press_for
 from lipwright.engines.reuse import donor_table, draw_plan, request_of, within_reach
+from lipwright.engines.suited import suited
 from lipwright.measures import CLOSED_GAP_MM, Measure
 from lipwright.media.picture import Picture
 from lipwright.synthesis.draw import Drawing
@@ -64,8 +64,7 @@ class Sync3:
             return _made_up(scene, order)
         tried = {number: auditioned(scene, number, table) for number, table in tables.items() if len(table)}
         table, owners = _joined(tried)
-        filmed = scene.analysis.tracks[order.track_id].measures
-        order = within_reach(with_inertia(order, filmed), table)
+        order = suited(scene, order, table)
         rows = select_donors(table, request_of(scene, order, table))
         return _plan(order, table, owners, rows)
 

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 
 from lipwright.analysis.faces.cast import CastMember
-from lipwright.analysis.faces.track import FaceTrack
 from lipwright.analysis.speech.constraints import at_times, perform
 from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
 from lipwright.analysis.speech.prosody import Prosody
@@ -20,6 +19,7 @@ from lipwright.render.adapt import as_this_mouth
 from lipwright.render.still_rest import away_from_rest
 from lipwright.render.strength import replacement_strength
 from lipwright.render.timing import Timeline
+from lipwright.synthesis.placement import FaceGeometry
 
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.intp]
@@ -66,7 +66,7 @@ def write_orders(
         if len(shown) == 0:
             continue
         own = as_this_mouth(motion, refits, number)
-        performed = at_times(perform(own, measure_style(poses(track))), seconds[shown])
+        performed = at_times(perform(own, measure_style(poses(scene.geometries[number]))), seconds[shown])
         for run in runs_of(shown):
             first = int(np.searchsorted(shown, run[0]))
             wanted = performed[first : first + len(run)]
@@ -80,9 +80,10 @@ def write_orders(
     return orders
 
 
-def poses(track: FaceTrack) -> Float32Array:
+def poses(geometry: FaceGeometry) -> Float32Array:
     """The measures that tell a speaker's style; a still shows one pose, for as long as one looks."""
-    return np.repeat(track.measures, _STILL_POSES, axis=0) if len(track.measures) == 1 else track.measures
+    measures = geometry.upright_measures()
+    return np.repeat(measures, _STILL_POSES, axis=0) if len(measures) == 1 else measures
 
 
 def quiet_share(motion: MouthMotion, timeline: Timeline) -> float:

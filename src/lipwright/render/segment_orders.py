@@ -22,6 +22,7 @@ from lipwright.render.segment import same_face
 from lipwright.render.still_rest import away_from_rest
 from lipwright.render.strength import fading_ends, replacement_strength
 from lipwright.render.timing import Timeline
+from lipwright.synthesis.placement import FaceGeometry
 
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.intp]
@@ -69,7 +70,7 @@ def write_segment_orders(
                 continue
             speaks[number] = member.speaks | speaks.get(number, np.zeros(len(member.speaks), np.bool_))
             drafts.setdefault(number, []).extend(
-                _drafts(scene.analysis.tracks[number], timeline, one, member, refits)
+                _drafts(scene.geometries[number], timeline, one, member, refits)
             )
     tracks, is_still = scene.analysis.tracks, scene.analysis.n_frames == 1
     return [
@@ -80,12 +81,13 @@ def write_segment_orders(
 
 
 def _drafts(
-    track: FaceTrack,
+    geometry: FaceGeometry,
     timeline: Timeline,
     one: VoicedStretch,
     member: CastMember,
     refits: Mapping[int, Refit],
 ) -> list[_Draft]:
+    track = geometry.track
     shown = _shown(track, timeline)
     said = shown[member.speaks[timeline.source_frames[shown] - track.start]]
     if one.stretch.output_frames is not None:
@@ -93,7 +95,7 @@ def _drafts(
     if len(said) == 0:
         return []
     motion = as_this_mouth(one.motion, refits, member.track_id)
-    performance = perform(motion, measure_style(poses(track)))
+    performance = perform(motion, measure_style(poses(geometry)))
     speaking = widened(one.motion)
     drafts = []
     for run in runs_of(said):

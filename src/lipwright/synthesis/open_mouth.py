@@ -77,14 +77,15 @@ def draw_synthesized(
         picture: the frame; changed.
         geometry: of the face's track.
         frame_index: of the frame, tracked.
-        wanted: float32, shape (7,): measures in canonical mm. They are read as a change of the frame's own;
-            a gap that is not larger than that of shut lips leaves them shut.
+        wanted: float32, shape (7,): measures in canonical mm, of a head as it usually is. They are read as
+            a change of the frame's own; a gap that is not larger than that of shut lips leaves them shut.
         look: of this face (``measure_look``, ``settle_look``).
         manner: how it is done.
 
     Returns:
         What was changed; None when nothing was.
     """
+    wanted = geometry.leant(frame_index, wanted)
     own, strength = geometry.track.measures[frame_index - geometry.track.start], manner.strength
     shape = open_shape(
         geometry, frame_index, own + np.float32(strength) * (wanted - own), press=strength * manner.press

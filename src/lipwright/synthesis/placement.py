@@ -11,7 +11,9 @@ from lipwright.analysis.faces.track import FaceTrack
 from lipwright.measures import CLOSED_GAP_MM, Measure
 from lipwright.scratch import Rows, ScratchFile, StoredRows, row_parts
 from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis.below_lip import push_below, usual_depths
 from lipwright.synthesis.face_map import FaceMap, measure_face_map
+from lipwright.synthesis.lean import UPRIGHT, Lean, measure_lean
 from lipwright.synthesis.shape_model import ShapeModel, fit_shape_model, lip_gap, set_gap
 
 Float32Array = NDArray[np.float32]
@@ -45,6 +47,16 @@ class FaceGeometry:
     """float32, shape (N_POINTS,), 0 to 1: how far each point leaves its own place for the wanted one."""
     face_map: FaceMap | None = None
     """The whole face, of tracks whose brows were kept."""
+    lean: Lean = UPRIGHT
+    """What pitch does to the measures of this face."""
+
+    def upright_measures(self) -> Float32Array:
+        """The track's measures as they were with the head as it usually is: float32, shape (n, 7)."""
+        return np.asarray(self.track.measures - self.lean.at(self.track.pitch), np.float32)
+
+    def leant(self, frame_index: int, wanted: Float32Array) -> Float32Array:
+        """Measures that are wanted of the face as they read with the head of a frame, shape (7,)."""
+        return wanted + self.lean.at(self.track.pitch[frame_index - self.track.start])
 
     def own_points(self, frame_index: int) -> Float32Array:
         """The frame's own mouth: float32, shape (N_POINTS, 2), picture pixels."""
@@ -60,7 +72,7 @@ class FaceGeometry:
         """The wanted mouth on a tracked frame.
 
         Args:
-            wanted: float32, shape (7,): measures in canonical mm.
+            wanted: float32, shape (7,): measures in canonical mm, of a head as it usually is.
             shut_lips: what ``shut_lips`` gives for the lips that will be laid there: shut lips keep their
                 own shape, which no model knows as well; None leaves all to the model.
             nearness: 0 to 1: how far lips that are open have the shape of shut ones, but for the gap, because
@@ -70,6 +82,7 @@ class FaceGeometry:
             float32, shape (N_POINTS, 2): picture pixels.
         """
         row = frame_index - self.track.start
+        wanted = self.leant(frame_index, wanted)
         target = self.model.shape(wanted)
         # lips are replaced, so they go to the wanted shape itself; skin moves by the change of shape, and
         # keeps what no measure explains (the outline of the cheek, a smile) as the frame has it
@@ -77,8 +90,11 @@ class FaceGeometry:
         lips = slice(0, 3 * mesh.N_RING)
         change[lips] = self._lips(row, target[lips], wanted, shut_lips, nearness) - self.lips[row]
         change *= self.follow[:, None]
-        moved = float(self.track.scales[row]) * change @ self.track.rotations[row].T
-        return np.asarray(self.own_points(frame_index) + moved[:, :2], dtype=np.float32)
+        scale, axes = float(self.track.scales[row]), self.track.rotations[row]
+        points = np.asarray(self.own_points(frame_index) + (scale * change @ axes.T)[:, :2], np.float32)
+        down = -axes[:2, 1] / max(float(np.linalg.norm(axes[:2, 1])), 1e-6)
+        push_below(points, scale * usual_depths(self.model.mean), down)
+        return points
 
     def shut_lips(self, donor_frames: IntArray, weights: Float32Array) -> Float32Array:
         """The mean lips of some tracked frames, pressed on each other.
@@ -151,6 +167,7 @@ def measure_geometry(
         mesh.build_mesh(model.mean),
         _follow(model.mean),
         measure_face_map(track),
+        measure_lean(track),
     )
 
 
