@@ -15,6 +15,7 @@ from lipwright.media.picture import Picture
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.closed_lips import doubt_of
 from lipwright.synthesis.draw import Drawing, DrawOptions, draw_mouth
+from lipwright.synthesis.inside import N_INSIDE
 from lipwright.synthesis.lip_layer import Donor
 from lipwright.synthesis.mouth_bank import BankOptions, MouthBank
 from lipwright.synthesis.selection import DonorTable, Request
@@ -68,7 +69,8 @@ def donor_table(scene: Scene, track_id: int) -> DonorTable:
     frames = frames[_fitness(scene, track_id, frames)]
     rows = frames - track.start
     light = np.array([scene.bank.light(track_id, int(frame)) for frame in frames], np.float32)
-    inside = np.array([scene.bank.inside_light(track_id, int(frame)) for frame in frames], np.float32)
+    inside = np.array([scene.bank.inside(track_id, int(frame)) for frame in frames], np.float32)
+    inside = inside.reshape(len(frames), N_INSIDE)
     sharpness = np.array([scene.bank.sharpness(track_id, int(frame)) for frame in frames], np.float32)
     gaps = np.array([scene.bank.seen_gap(track_id, int(frame)) for frame in frames], np.float32)
     doubt = doubt_of(frames, gaps)

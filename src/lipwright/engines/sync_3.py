@@ -129,7 +129,7 @@ def _made_up(scene: Scene, order: MouthOrder) -> MouthPlan:
         np.abs(table.yaw - np.nanmedian(track.yaw)) < _TEETH_DEGREES
     )
     best = np.flatnonzero(is_fit)
-    best = best[np.argsort(table.inside_light[best])][-1:]
+    best = best[np.argsort(table.inside[best].mean(axis=1))][-1:]
     shape = (len(order.output_frames), len(best))
     donors = np.broadcast_to(table.frames[best], shape).astype(np.intp)
     press = press_for(scene, order)

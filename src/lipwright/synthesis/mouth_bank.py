@@ -15,6 +15,7 @@ from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 from lipwright.scratch import ScratchFile, StoredArray
 from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis.inside import inside_of
 from lipwright.synthesis.lip_color import lip_color
 from lipwright.synthesis.lip_layer import Donor
 from lipwright.synthesis.lip_texture import lip_texture
@@ -42,7 +43,7 @@ class _Crop:
     origin: tuple[int, int]
     scale: float
     sharpness: float
-    inside_light: float
+    inside: Float32Array
     seen_gap: float
     looks: Looks | None
     lip_color: Float32Array
@@ -157,9 +158,9 @@ class MouthBank:
         """Laplacian variance of a donor's lips, levels squared."""
         return self._crops[track_id][frame_index].sharpness
 
-    def inside_light(self, track_id: int, frame_index: int) -> float:
-        """Mean luma between a donor's lips (of the line between them when they are shut), 0 to 255."""
-        return self._crops[track_id][frame_index].inside_light
+    def inside(self, track_id: int, frame_index: int) -> Float32Array:
+        """What a donor shows between its lips, float32, shape (N_INSIDE,), levels; see ``inside_of``."""
+        return self._crops[track_id][frame_index].inside
 
     def seen_gap(self, track_id: int, frame_index: int) -> float:
         """The gap of a donor as it was seen, before any smoothing, canonical mm."""
@@ -237,22 +238,12 @@ def _cut(picture: Picture, observation: FaceObservation, scale: float, scratch: 
         (box.left, box.top),
         scale,
         _lip_sharpness(ycc),
-        _inside_light(picture, points[mesh.INNER]),
+        inside_of(ycc, in_crop),
         seen_gap(observation.landmarks),
         observation.looks,
         lip_color(ycc, in_crop),
         _shape_cell(points),
     )
-
-
-def _inside_light(picture: Picture, inner_lip: Float32Array) -> float:
-    """Mean luma of a grid of points between the inner lips; corners left out."""
-    upper, lower = inner_lip[mesh.UPPER_HALF][::-1], inner_lip[mesh.LOWER_HALF]
-    shares = np.linspace(0.2, 0.8, 4, dtype=np.float32)[:, None, None]
-    grid = np.round(upper + shares * (lower - upper)).astype(np.intp)
-    x = np.clip(grid[..., 0], 0, picture.width - 1)
-    y = np.clip(grid[..., 1], 0, picture.height - 1)
-    return float(picture.luma[y, x].mean())
 
 
 def _lip_sharpness(ycc: UInt8Array) -> float:

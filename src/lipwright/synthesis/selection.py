@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipwright.measures import CLOSED_GAP_MM, Measure
-from lipwright.synthesis.cheapest_paths import CheapestPaths
 from lipwright.synthesis.smear import lost_halvings
+from lipwright.synthesis.unhurried import UnhurriedPaths
 
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.intp]
@@ -30,7 +30,8 @@ _SHARP_MM = 5.0
 _LEAP = (0.0, 0.05, 0.3, 0.6, 1.0)
 """Share of the jump cost by how many source frames apart two donors are: a held one and the next ones, in
 either direction, cost next to nothing, but two that take turns must not beat one that is held."""
-
+_HELD_LEAP = _LEAP[1]
+"""Up to here two donors show the same teeth."""
 
 _FREE_STRETCH = 0.3
 """Doublings by which an opening may be drawn wider at no extra cost."""
@@ -63,8 +64,10 @@ class SelectionOptions:
     """Per millimetre of a donor's ``doubt`` where shut lips are wanted."""
     jump_cost: float = 0.6
     """For leaving the source's own order of frames."""
-    flash_cost_per_level: float = 0.02
-    """For teeth that turn brighter or darker from one frame to the next."""
+    haste_cost: float = 1.0
+    """For teeth that leave as soon as they came into view; see ``UnhurriedPaths``."""
+    flash_cost_per_level: float = 0.03
+    """For teeth and tongue that differ from those in the same places of the frame before."""
     n_candidates: int = 24
     """Best donors per output frame that the path may use."""
 
@@ -83,8 +86,8 @@ class DonorTable:
     """float32, shape (n,), degrees."""
     light: Float32Array
     """float32, shape (n,): mean luma."""
-    inside_light: Float32Array
-    """float32, shape (n,): mean luma between the lips."""
+    inside: Float32Array
+    """float32, shape (n, N_INSIDE), levels: what is seen between the lips; see ``inside_of``."""
     sharpness: Float32Array
     """float32, shape (n,): Laplacian variance of the lips, levels squared."""
     doubt: Float32Array
@@ -148,18 +151,19 @@ def select_donors(
         return np.zeros(0, dtype=np.intp)
     lost = lost_halvings(table.measures[:, Measure.GAP], table.sharpness)
     blur = options.blur_cost * lost + options.motion_cost * _motion(table)
-    paths: CheapestPaths | None = None
-    total, before = np.zeros(0, np.float32), np.zeros(0, np.intp)
-    for best, costs in _candidates(table, request, blur, options):
-        if paths is None:
-            paths, total = CheapestPaths(best), costs
+    candidates = _candidates(table, request, blur, options)
+    before, costs = next(candidates)
+    paths = UnhurriedPaths(before, costs, options.haste_cost)
+    for step, (best, costs) in enumerate(candidates, start=1):
+        is_shown = _is_shown(request, step)
+        leaps = _leaps(table, before, best)
+        steps = leaps * _jump_costs(table, before, best, options, is_shown=is_shown)
+        if is_shown:
+            paths.extend_shown(best, costs, steps, np.where(leaps > _HELD_LEAP, leaps, np.float32(0.0)))
         else:
-            steps = total[:, None] + _jump_costs(table, before, best, options)
-            paths.extend(best, steps.argmin(axis=0))
-            total = steps.min(axis=0) + costs
+            paths.extend(best, costs, steps)
         before = best
-    assert paths is not None
-    return paths.to(int(total.argmin()))
+    return paths.best()
 
 
 def _motion(table: DonorTable) -> Float32Array:
@@ -180,7 +184,9 @@ def nearest_donors(
     for step in range(len(request)):
         cost = _mismatch(table, request, step, options)
         if step:
-            cost = cost + _jump_costs(table, rows[step - 1 : step], everyone, options)[0]
+            before, is_shown = rows[step - 1 : step], _is_shown(request, step)
+            jumps = _jump_costs(table, before, everyone, options, is_shown=is_shown)
+            cost = cost + (_leaps(table, before, everyone) * jumps)[0]
         rows[step] = cost.argmin()
     return rows
 
@@ -233,14 +239,25 @@ def _opening(gap: Float32Array) -> Float32Array:
     return np.asarray(np.maximum(gap, 0.0) + np.float32(1.0), np.float32)
 
 
-def _jump_costs(
-    table: DonorTable, before: IntArray, after: IntArray, options: SelectionOptions
-) -> Float32Array:
-    """Cost of showing ``after`` next to ``before``; nothing for frames that follow in the source."""
+def _is_shown(request: Request, step: int) -> bool:
+    """Whether teeth may be seen in a frame and in the one before: what shut lips hide changes unseen."""
+    return bool(request.measures[step - 1 : step + 1, Measure.GAP].min() >= CLOSED_GAP_MM)
+
+
+def _leaps(table: DonorTable, before: IntArray, after: IntArray) -> Float32Array:
+    """Share of the jump cost from each of ``before`` to each of ``after``: float32, shape (k, m)."""
     apart = np.abs(table.frames[after][None, :] - table.frames[before][:, None])
-    leap = np.array(_LEAP, np.float32)[np.minimum(apart, len(_LEAP) - 1)]
+    return np.asarray(np.array(_LEAP, np.float32)[np.minimum(apart, len(_LEAP) - 1)])
+
+
+def _jump_costs(
+    table: DonorTable, before: IntArray, after: IntArray, options: SelectionOptions, *, is_shown: bool
+) -> Float32Array:
+    """Cost of ``after`` next to ``before`` where they have nothing to do with each other: float32, (k, m)."""
     follows = np.minimum(before + 1, len(table) - 1)
     change = np.abs(table.measures[after][None] - table.measures[follows][:, None]) * _weights()
-    flash = np.abs(table.inside_light[after][None] - table.inside_light[before][:, None])
-    cost = options.jump_cost + 0.3 * change.sum(axis=-1) + options.flash_cost_per_level * flash
-    return np.asarray(leap * cost, dtype=np.float32)
+    cost = options.jump_cost + 0.3 * change.sum(axis=-1)
+    if is_shown:
+        apart = np.abs(table.inside[after][None] - table.inside[before][:, None])
+        cost += options.flash_cost_per_level * apart.mean(axis=-1)
+    return np.asarray(cost, dtype=np.float32)

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from lipwright.measures import Measure
-from lipwright.synthesis.selection import DonorTable, Request, nearest_donors, select_donors
+from lipwright.synthesis.inside import N_INSIDE
+from lipwright.synthesis.selection import (
+    DonorTable,
+    Request,
+    SelectionOptions,
+    nearest_donors,
+    select_donors,
+)
 
 
 def _table(gaps: np.ndarray, **changes: np.ndarray) -> DonorTable:
@@ -12,7 +19,8 @@ def _table(gaps: np.ndarray, **changes: np.ndarray) -> DonorTable:
     measures = np.zeros((n, 7), np.float32)
     measures[:, Measure.GAP] = gaps
     columns = {name: np.zeros(n, np.float32) for name in ("yaw", "pitch", "doubt", "travel")}
-    columns |= {name: np.full(n, 100, np.float32) for name in ("light", "inside_light", "sharpness")}
+    columns |= {name: np.full(n, 100, np.float32) for name in ("light", "sharpness")}
+    columns["inside"] = np.full((n, N_INSIDE), 100, np.float32)
     return DonorTable(np.arange(n), measures, **(columns | changes))
 
 
@@ -105,19 +113,32 @@ def test_lips_that_are_surely_shut_are_preferred_for_a_closure_only() -> None:
     assert select_donors(table, doubted).tolist() == select_donors(free, doubted).tolist()
 
 
-def test_teeth_do_not_flash() -> None:
-    """Of two equal mouths the one with the light of the mouth before is taken."""
-    light = np.array([90, 90, 30, 90], np.float32)
-    gaps = np.array([9, 3, 8, 8], np.float32)
-    table = DonorTable(
-        np.array([0, 10, 20, 30]),
-        *_columns(gaps),
-        inside_light=light,
-        sharpness=np.full(4, 100, np.float32),
-        doubt=np.zeros(4, np.float32),
-        travel=np.zeros(4, np.float32),
-    )
+@pytest.mark.parametrize("dark", [slice(None), slice(0, 3)])
+def test_teeth_do_not_flash(dark) -> None:
+    """Of two equal mouths the one with the inside of the mouth before is taken, be all darker or a part."""
+    inside = np.full((4, N_INSIDE), 90, np.float32)
+    inside[2, dark] = 30
+    inside[2, 3:] += 0 if dark == slice(None) else 60  # no darker as a whole
+    table = replace(_table(np.array([9.0, 3, 8, 8]), inside=inside), frames=np.array([0, 10, 20, 30]))
     assert select_donors(table, _request(np.array([9, 9, 3, 3, 8, 8]))).tolist()[-1] == 3
+
+
+def test_no_teeth_are_shown_for_a_frame_between_others() -> None:
+    """A single frame that is less open is no reason to fetch other teeth, eight of them are."""
+    table = replace(_table(np.array([9.0, 2.0, 0.0])), frames=np.array([0, 30, 60]))
+    brief, long = np.array([9, 9, 9, 2, 9, 9, 9]), np.array([9, 9, 9, *np.full(8, 2), 9, 9, 9])
+    assert set(select_donors(table, _request(brief)).tolist()) == {0}
+    assert select_donors(table, _request(long)).tolist()[3:11] == [1] * 8
+    hasty = select_donors(table, _request(brief), SelectionOptions(haste_cost=0.0))
+    assert hasty.tolist() == [0, 0, 0, 1, 0, 0, 0]
+
+
+def test_what_shut_lips_hide_changes_at_will() -> None:
+    """Teeth may be other ones after a closure, however short: the best mouth for each opening is taken."""
+    inside = np.full((3, N_INSIDE), 90, np.float32)
+    inside[0], inside[1] = 200, 20
+    table = replace(_table(np.array([9.0, 0, 5]), inside=inside), frames=np.array([0, 30, 60]))
+    assert select_donors(table, _request(np.array([9, 9, 0, 5, 5]))).tolist() == [0, 0, 1, 2, 2]
 
 
 def test_lips_that_are_shut_are_not_drawn_out_over_an_opening() -> None:
