@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d, minimum_filter1d, uniform_filter1d
+from scipy.ndimage import label, maximum, maximum_filter1d, minimum_filter1d, uniform_filter1d
 
 from lipwright.analysis.faces.hidden import hidden_share
 from lipwright.analysis.faces.track import FaceTrack
@@ -20,6 +20,7 @@ MIN_FACE_PIXELS = 24.0
 """Faces lower than this have no mouth to speak of."""
 _RAMP_SECONDS = 0.2
 _TURN_SECONDS = 0.12
+_LEAST_PEAK = 0.5
 _SURELY_SHUT_MM = 0.6
 """A mouth is left alone below this: what reads just shut in the source reads ajar in the encoded output."""
 _STILL_MM = 0.5
@@ -47,7 +48,14 @@ def replacement_strength(
     is_needed = ~(is_quiet & is_shut & is_still)
     can = _possible(track, rows, speaks)
     needed = _ramp(is_needed, track.frames_per_second, grow=True)
-    return np.asarray(np.minimum(needed, can), dtype=np.float32)
+    return _without_hints(np.asarray(np.minimum(needed, can), dtype=np.float32))
+
+
+def _without_hints(strength: Float32Array) -> Float32Array:
+    """0 where it rises and falls again before it reaches a half: the mouth would tremble, and never speak."""
+    stretches, n_stretches = label(strength > 0)
+    peaks = maximum(strength, stretches, np.arange(n_stretches + 1))
+    return np.where(peaks[stretches] < _LEAST_PEAK, np.float32(0.0), strength)
 
 
 def fading_ends(is_on: BoolArray, frames_per_second: float) -> Float32Array:
