@@ -3,7 +3,14 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lipwright.timebase import frame_at, frame_count, frame_seconds, nearest_frame
+from lipwright.timebase import (
+    frame_at,
+    frame_count,
+    frame_seconds,
+    nearest_frame,
+    reach_frames,
+    window_frames,
+)
 
 RATES = st.sampled_from(
     [Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(60)]
@@ -31,3 +38,20 @@ def test_frames_cover_a_duration_and_no_more(n_frames: int, fps: Fraction) -> No
     duration = n_frames / fps
     assert frame_count(duration, fps) == n_frames
     assert frame_count(duration + Fraction(1, 10**6), fps) == n_frames + 1
+
+
+@given(st.floats(0.01, 3.0), RATES)
+def test_a_window_has_a_middle_and_comes_near_its_time(seconds: float, fps: Fraction) -> None:
+    """An odd number of frames, never one: a change over one frame is a jump."""
+    n_frames = window_frames(seconds, float(fps))
+    assert n_frames % 2 == 1
+    assert n_frames >= 3
+    assert n_frames == 3 or abs(n_frames - seconds * float(fps)) <= 1 + 1e-9
+
+
+@given(st.floats(0.01, 3.0), RATES)
+def test_a_reach_is_a_frame_at_least(seconds: float, fps: Fraction) -> None:
+    """The nearest number of frames otherwise."""
+    n_frames = reach_frames(seconds, float(fps))
+    assert n_frames >= 1
+    assert n_frames == 1 or abs(n_frames - seconds * float(fps)) <= 0.5 + 1e-9

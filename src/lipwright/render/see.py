@@ -29,7 +29,10 @@ def see(
     bank = engine.new_bank(max_face_resolution)
     kept = ScratchFile(folder)
     bank.store_in(kept)
-    options = FaceOptions(every=engine.look_every, with_brows=engine.info.is_expressive)
+    rate = float(reader.info.fps)
+    options = FaceOptions(
+        every=engine.look_every, with_brows=engine.info.is_expressive, frames_per_second=rate
+    )
     with FaceAnalyzer(options, ScratchFile(folder)) as analyzer:
         with Behind(bank.keep) as keeper:
             for frame_index, picture in enumerate(ahead(reader.read(0, n_frames))):
@@ -37,7 +40,6 @@ def see(
                     keeper.put(picture, observation)
                 listener(Progress("analyse", frame_index + 1, n_frames))
         analysis = analyzer.finish()
-    rate = float(reader.info.fps)
     geometries = {
         number: geometry
         for number, track in analysis.tracks.items()

@@ -114,6 +114,7 @@ def _cut(track: FaceTrack, frames: range) -> FaceTrack:
         track.occlusion[rows],
         track.cover_bits[rows],
         track.lips_apart[rows],
+        track.frames_per_second,
     )
 
 

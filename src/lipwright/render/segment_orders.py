@@ -124,8 +124,9 @@ def _finished(
         frames = timeline.source_frames[run].astype(np.intp)
         strength[run] = replacement_strength(track, frames, quiet[run], speaks)
     if is_still:  # its one frame is shown outside the segments as well
-        rested = away_from_rest(quiet, float(timeline.clock.fps))
-        strength = np.minimum(strength, np.minimum(rested, fading_ends(is_said)))
+        rate = float(timeline.clock.fps)
+        rested = away_from_rest(quiet, rate)
+        strength = np.minimum(strength, np.minimum(rested, fading_ends(is_said, rate)))
     return [replace(draft.order, strength=strength[draft.order.output_frames]) for draft in drafts]
 
 

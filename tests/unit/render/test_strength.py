@@ -109,3 +109,27 @@ def test_a_head_that_turns_at_once_fades_over_several_frames() -> None:
     strength = replacement_strength(track, FRAMES, np.zeros(60, np.bool_))
     assert (strength[30:] == 0).all()
     assert np.abs(np.diff(strength)).max() < 0.34
+
+
+@pytest.mark.parametrize("rate", [24.0, 25.0, 29.97, 50.0, 60.0])
+def test_a_change_takes_as_long_at_any_rate(rate: float) -> None:
+    """A lost face fades out over a fifth of a second; at 60 frames a second it took a twelfth."""
+    seconds = np.arange(round(2 * rate)) / rate
+    track = make_track(np.full(len(seconds), 5.0))
+    track.frames_per_second = rate
+    track.is_tracked[seconds >= 1] = False
+    strength = replacement_strength(track, np.arange(len(seconds)), np.zeros(len(seconds), np.bool_))
+    begins, ends = seconds[strength == 1].max(), seconds[strength == 0].min()
+    assert ends - begins == pytest.approx(0.2, abs=0.04)
+    assert (strength[seconds >= 1] == 0).all()
+
+
+def test_a_mouth_that_never_comes_half_way_is_left_alone() -> None:
+    """A head turned by 53 degrees, give or take two, would tremble about the mouth and never speak."""
+    track = make_track(np.full(60, 5.0))
+    track.yaw[:] = 53 + 2 * np.sin(np.arange(60) / 4)
+    assert not replacement_strength(track, FRAMES, np.zeros(60, np.bool_)).any()
+    track.yaw[30:] = 40
+    strength = replacement_strength(track, FRAMES, np.zeros(60, np.bool_))
+    assert (strength[32:] == 1).all()
+    assert np.abs(np.diff(strength)).max() < 0.34

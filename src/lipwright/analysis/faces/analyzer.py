@@ -1,7 +1,7 @@
 """Everything about the faces of a video, frame by frame as it is decoded."""
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 
 from lipwright.analysis.faces.detection import FaceDetector
@@ -35,6 +35,8 @@ class FaceOptions:
     smaller is blown up for it. Infinite for all faces; of larger ones only those that are misread are."""
     looks_further: bool = False
     """Whether mouths that are hard to read are looked at four times more; see ``further_looks``."""
+    frames_per_second: float = 25.0
+    """Of the video; see ``FaceTrack``."""
 
     def __post_init__(self) -> None:
         """Checks the step: only single gaps are interpolated."""
@@ -112,7 +114,8 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
         for number in list(self._records):
             record = self._records.pop(number)
             if record.is_worth_keeping(least_frames):
-                tracks[number] = build_track(record, self._options.smoothing_reach, self._scratch)
+                track = build_track(record, self._options.smoothing_reach, self._scratch)
+                tracks[number] = replace(track, frames_per_second=self._options.frames_per_second)
         return FaceAnalysis(self._n_frames, self._shot_starts, tracks)
 
     def close(self) -> None:

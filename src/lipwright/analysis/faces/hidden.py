@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import grey_closing, maximum_filter1d, median_filter, minimum_filter1d, uniform_filter1d
 
 from lipwright.analysis.faces.track import FaceTrack
+from lipwright.timebase import reach_frames, window_frames
 
 Float32Array = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
@@ -20,21 +21,24 @@ _GUESSED_MM = 5.0
 """Beside a cover, lips that several looks find this far apart are guessed: a mouth that is laid there lands
 beside the frame's own, and both show. (A moustache parts the looks as far and does no harm: the donors' lips
 are misplaced like the frame's.)"""
-_BESIDE_OCCLUSION, _BESIDE_FRAMES = 0.25, 6
-"""A frame is beside a cover if one is seen in it or within so many frames."""
-_SHORTEST_FRAMES = 12
+_GUESSED_BEHIND_MM = 7.5
+"""The same where the outline of the cover is known and the mouth is drawn behind it: half as far again. Lips
+that part their looks by 6 mm beside a microphone were left open there in silence, in plain sight."""
+_BESIDE_OCCLUSION, _BESIDE_SECONDS = 0.25, 0.24
+"""A frame is beside a cover if one is seen in it or so soon before or after."""
+_SHORTEST_SECONDS = 0.48
 """A mouth that comes back for less than this between two covers pops: it stays the source's own."""
-_BEHIND_FRAMES = 1
-"""So many frames at each end of a cover belong to the fade: one that ends before the cover is there shows
-lips that part in silence, and both mouths at once."""
-_EASE_FRAMES = 3
+_BEHIND_SECONDS = 0.04
+"""So much at each end of a cover belongs to the fade: one that ends before the cover is there shows lips that
+part in silence, and both mouths at once."""
+_EASE_SECONDS = 0.12
 _SMEARED, _SMEARED_OCCLUSION = 0.65, 0.25
 """A face that loses a third of its sharpness while something is in front of the mouth shows a hand that is
 waved past: its outline is smeared over the lips, and a mouth drawn behind it lands in front of the fingers.
 Over 28 real clips it fires once, for four frames in which a hand is waved past."""
-_SHARPNESS_FRAMES = 51
-"""Two seconds tell how sharp a face usually is there: one that stays in another light is no smear."""
-_SMEAR_REACH_FRAMES = _BEHIND_FRAMES + 1
+_SHARPNESS_SECONDS = 2.04
+"""So much tells how sharp a face usually is there: one that stays in another light is no smear."""
+_SMEAR_REACH_SECONDS = _BEHIND_SECONDS + 0.04
 """The fade of a smear lies outside it, for it is short: one inside would never be done."""
 
 
@@ -46,27 +50,39 @@ def hidden_share(track: FaceTrack, rows: IntArray) -> Float32Array:
         rows: int, shape (n,): of the track, one for each output frame.
 
     Returns:
-        float32, shape (n,), 0 to 1; between them only in a fade, of a third from frame to frame at most.
+        float32, shape (n,), 0 to 1; between them only in a fade, which takes a fifth of a second.
     """
     apart = median_filter(np.nan_to_num(track.lips_apart[rows]), 3, mode="nearest")
     is_read = np.isfinite(track.lips_apart[rows]) & (apart < _READ_MM)
     limit = np.where(is_read, _HIDDEN_THOUGH_READ, _HIDDEN)
     is_hidden = np.nan_to_num(track.occlusion[rows]) > limit
-    is_hidden |= _is_beside_cover(track, rows) & (apart > _GUESSED_MM)
+    is_outlined = track.cover_bits[rows].any(axis=1)
+    guessed = np.where(is_outlined, _GUESSED_BEHIND_MM, _GUESSED_MM)
+    is_hidden |= _is_beside_cover(track, rows) & (apart > guessed)
     is_hidden |= _is_smeared(track)[rows]
-    hidden = grey_closing(is_hidden.astype(np.float32), _SHORTEST_FRAMES + 1, mode="nearest")
-    return _eased(minimum_filter1d(hidden, 2 * _BEHIND_FRAMES + 1, mode="nearest"))
+    hidden = _closed(is_hidden, reach_frames(_SHORTEST_SECONDS, track.frames_per_second))
+    behind = reach_frames(_BEHIND_SECONDS, track.frames_per_second)
+    hidden = minimum_filter1d(hidden, 2 * behind + 1, mode="nearest")
+    return _eased(hidden, window_frames(_EASE_SECONDS, track.frames_per_second))
 
 
-def _eased(values: Float32Array) -> Float32Array:
-    """Without steps: each change is spread over four frames, slower at both ends; shape (n,)."""
-    once = uniform_filter1d(values, _EASE_FRAMES, mode="nearest")
-    return np.asarray(uniform_filter1d(once, _EASE_FRAMES, mode="nearest"), np.float32)
+def _closed(is_hidden: BoolArray, n_frames: int) -> Float32Array:
+    """Without gaps of so few frames between two covers; before the first and after the last there is none."""
+    padded = np.pad(is_hidden.astype(np.float32), n_frames)
+    closed = grey_closing(padded, n_frames + 1)[n_frames : n_frames + len(is_hidden)]
+    return np.asarray(closed, np.float32)
+
+
+def _eased(values: Float32Array, n_frames: int) -> Float32Array:
+    """Without steps: each change is spread over some frames, slower at both ends; shape (n,)."""
+    once = uniform_filter1d(values, n_frames, mode="nearest")
+    return np.asarray(uniform_filter1d(once, n_frames, mode="nearest"), np.float32)
 
 
 def _is_beside_cover(track: FaceTrack, rows: IntArray) -> BoolArray:
     is_cover = track.cover_bits[rows].any(axis=1) | (track.occlusion[rows] > _BESIDE_OCCLUSION)
-    near = maximum_filter1d(is_cover.astype(np.uint8), 2 * _BESIDE_FRAMES + 1, mode="nearest")
+    reach = reach_frames(_BESIDE_SECONDS, track.frames_per_second)
+    near = maximum_filter1d(is_cover.astype(np.uint8), 2 * reach + 1, mode="nearest")
     return np.asarray(near > 0, np.bool_)
 
 
@@ -76,8 +92,11 @@ def _is_smeared(track: FaceTrack) -> BoolArray:
     if not len(seen):
         return np.zeros(len(track.sharpness), np.bool_)
     sharpness = np.interp(np.arange(len(track.sharpness)), seen, track.sharpness[seen])
-    usual = median_filter(sharpness, _SHARPNESS_FRAMES, mode="nearest")
+    usual = median_filter(
+        sharpness, window_frames(_SHARPNESS_SECONDS, track.frames_per_second), mode="nearest"
+    )
     is_smeared = (sharpness < _SMEARED * usual) & (np.nan_to_num(track.occlusion) > _SMEARED_OCCLUSION)
     steady = median_filter(is_smeared.astype(np.uint8), 3, mode="nearest")  # a nod blurs for a frame
-    near = maximum_filter1d(steady, 2 * _SMEAR_REACH_FRAMES + 1, mode="nearest")
+    reach = reach_frames(_SMEAR_REACH_SECONDS, track.frames_per_second)
+    near = maximum_filter1d(steady, 2 * reach + 1, mode="nearest")
     return np.asarray(near > 0, np.bool_)

@@ -59,6 +59,8 @@ class FaceTrack:
     lips_apart: Float32Array
     """float32, shape (n,): see ``Looks``, canonical mm; NaN of frames that were looked at once, most of those
     that are seen well."""
+    frames_per_second: float = 25.0
+    """Of the video: fades take their time, not their frames."""
 
     @property
     def stop(self) -> int:

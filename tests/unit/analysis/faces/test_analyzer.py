@@ -172,6 +172,13 @@ def test_a_picture_smaller_than_a_face_is_no_problem() -> None:
     assert analysis.tracks == {}
 
 
+def test_tracks_know_the_rate_of_their_video() -> None:
+    """What changes over in them takes its time by it."""
+    face = draw_face(ROOM, (240, 135), 150)
+    (track,) = analyze([face] * 8, FaceOptions(frames_per_second=50.0))[0].tracks.values()
+    assert track.frames_per_second == 50.0
+
+
 def test_brows_are_kept_for_who_asks_for_them() -> None:
     """Above the eyes, in the picture and without head pose; nobody else pays for them."""
     images = [draw_face(ROOM, (200 + 2 * i, 135), 160, 0.02) for i in range(8)]

@@ -1,6 +1,7 @@
 """Where the source's own mouth is shown because of what is in front of it."""
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.hidden import hidden_share
@@ -40,17 +41,25 @@ def test_lips_that_are_read_beside_a_cover_are_not_hidden() -> None:
 
 def test_lips_that_are_guessed_are_hidden_beside_a_cover_only() -> None:
     """Under a moustache the looks contradict each other as much, and the mouth is drawn."""
-    assert _is_hidden(_track(0.3, lips_apart=7.0))[32:48].all()
+    assert _is_hidden(_track(0.3, lips_apart=8.0))[32:48].all()
     moustache = make_track(np.full(80, 5.0))
     moustache.lips_apart[:] = 7.0
     assert not hidden_share(moustache, ROWS).any()
 
 
+def test_lips_may_be_less_sure_behind_a_cover_with_an_outline() -> None:
+    """They are drawn behind it; beside something that cannot be told from the face they would be on it."""
+    track = _track(0.3, lips_apart=6.5)
+    assert not hidden_share(track, ROWS).any()
+    track.cover_bits[:] = 0
+    assert _is_hidden(track)[32:48].all()
+
+
 def test_lips_are_guessed_before_the_cover_is_seen() -> None:
     """The mesh is drawn to a microphone that is not there yet; far from it a misread frame is drawn."""
-    track = _track(0.3, lips_apart=7.0)
-    track.lips_apart[BESIDE] = 7.0
-    track.lips_apart[5:9] = 7.0
+    track = _track(0.3, lips_apart=8.0)
+    track.lips_apart[BESIDE] = 8.0
+    track.lips_apart[5:9] = 8.0
     is_hidden = _is_hidden(track)
     assert is_hidden[28:52].all()
     assert not is_hidden[:20].any()
@@ -64,6 +73,15 @@ def test_a_mouth_does_not_come_back_for_half_a_second() -> None:
     apart = make_track(np.full(80, 5.0))
     apart.occlusion[[*range(25), *range(50, 80)]] = 0.9
     assert not _is_hidden(apart)[26:49].any()
+
+
+def test_a_mouth_comes_back_after_the_last_cover_however_late() -> None:
+    """And is there before the first: at the ends of a shot nothing pops up and goes again."""
+    track = make_track(np.full(80, 5.0))
+    track.occlusion[5:75] = 0.9
+    is_hidden = _is_hidden(track)
+    assert is_hidden[7:73].all()
+    assert not is_hidden[[*range(5), *range(76, 80)]].any()
 
 
 def test_a_change_takes_several_frames() -> None:
@@ -98,6 +116,29 @@ def test_a_blur_of_one_frame_or_of_all_is_no_smear() -> None:
     """A nod blurs for a frame, and misleads the colors as long; a soft picture is soft throughout."""
     assert not hidden_share(_smeared(slice(40, 41)), ROWS).any()
     assert not hidden_share(_smeared(slice(80)), ROWS).any()
+
+
+@pytest.mark.parametrize("rate", [24, 25, 29.97, 50, 60])
+def test_a_mouth_changes_over_in_the_same_time_at_any_rate(rate: float) -> None:
+    """A fifth of a second, two fifths of it before the cover; at 60 frames a second it took a twelfth."""
+    seconds = np.arange(round(4 * rate)) / rate
+    track = make_track(np.full(len(seconds), 5.0))
+    track.frames_per_second = rate
+    track.occlusion[(seconds >= 1) & (seconds < 3)] = 0.9
+    hidden = hidden_share(track, np.arange(len(seconds)))
+    begins = seconds[(hidden == 0) & (seconds < 1)].max()
+    ends = seconds[hidden > 0.999].min()
+    assert begins == pytest.approx(0.92, abs=0.03)
+    assert ends - begins == pytest.approx(0.2, abs=0.04)
+
+
+def test_a_mouth_does_not_come_back_for_less_than_half_a_second_at_50_frames_a_second() -> None:
+    """The time counts: 16 frames are as short there as 8 are at 25."""
+    track = make_track(np.full(160, 5.0))
+    track.frames_per_second = 50.0
+    track.occlusion[60:100] = 0.9
+    track.occlusion[72:88] = 0.0
+    assert (hidden_share(track, np.arange(160)) > 0.5)[64:96].all()
 
 
 def test_one_frame_and_none() -> None:

@@ -106,3 +106,27 @@ def test_one_face_at_a_time_is_cast_but_a_speaker_found_again_is_cast_again() ->
     talk = talking(np.ones(60))
     tracks = {0: track(talk, 0), 1: track(0 * talk[:40], 10, 1.2), 2: track(talk, 70)}
     assert cast_speakers(FaceAnalysis(130, [0], tracks), None) == [0, 2]
+
+
+def blurred(gap: FloatArray, lips_apart_mm: float) -> FaceTrack:
+    """Somebody far behind the scene, with lips that looks find so far apart."""
+    face = track(gap)
+    face.sharpness = np.full(len(gap), 4.0, np.float32)
+    face.lips_apart[:] = lips_apart_mm
+    return face
+
+
+def test_a_face_out_of_focus_that_cannot_be_read_does_not_speak() -> None:
+    """What moves in it is the mesh: beside a face that can be seen, though it rests, it is left alone."""
+    listener = track(talking(0 * FIRST))
+    listener.sharpness = np.full(180, 60.0, np.float32)
+    guessed = FaceAnalysis(180, [0], {0: listener, 1: blurred(talking(FIRST, 1), 6.0)})
+    assert cast_speakers(guessed, SourceSound(FIRST)) == [0]
+    read = FaceAnalysis(180, [0], {0: listener, 1: blurred(talking(FIRST, 1), 2.0)})
+    assert cast_speakers(read, SourceSound(FIRST)) == [1]
+
+
+def test_a_face_out_of_focus_speaks_where_there_is_no_other() -> None:
+    """A clip that is soft throughout has a speaker too."""
+    alone = FaceAnalysis(180, [0], {0: blurred(talking(FIRST), 6.0)})
+    assert cast_speakers(alone, SourceSound(FIRST)) == [0]
