@@ -107,7 +107,7 @@ class ScratchFile:
         )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class StoredArray:
     """One array in a file."""
 
@@ -134,6 +134,13 @@ class StoredArray:
     def __getitem__(self, rows: slice) -> AnyArray:
         """Rows that follow one another."""
         return self.read(rows.start or 0, rows.stop)
+
+    def part(self, start: int, stop: int) -> "StoredArray":
+        """Rows ``start <= i < stop`` as an array of their own, still in the file."""
+        start, stop, _ = slice(start, stop).indices(self.shape[0])
+        row_bytes = self.nbytes // len(self) if len(self) else 0
+        shape = (max(0, stop - start), *self.shape[1:])
+        return StoredArray(self.file, self.offset + start * row_bytes, shape, self.dtype)
 
     def read(self, start: int = 0, stop: int | None = None) -> AnyArray:
         """Rows ``start <= i < stop``, all of them by default."""

@@ -63,6 +63,17 @@ def test_parts_written_one_after_the_other_are_one_array() -> None:
     assert len(ScratchFile().append_all([])) == 0
 
 
+@pytest.mark.parametrize(("start", "stop"), [(0, 13), (4, 9), (9, 99), (20, 30), (5, 5), (6, 2)])
+def test_part_of_an_array_stays_in_the_file(start: int, stop: int) -> None:
+    """What it holds is what the array would give; parts have parts."""
+    values = np.arange(26, dtype=np.int64).reshape(13, 2)
+    file = ScratchFile()
+    file.append(values)
+    part = file.append(values).part(start, stop)
+    np.testing.assert_array_equal(part.read(), values[start:stop])
+    np.testing.assert_array_equal(part.part(1, 3).read(), values[start:stop][1:3])
+
+
 def test_threads_do_not_write_over_one_another() -> None:
     """Mouths and landmarks are stored by different threads."""
     file = ScratchFile()

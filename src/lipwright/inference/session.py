@@ -36,6 +36,8 @@ class Session:
         options.inter_op_num_threads = 1
         # The arena keeps the largest block ever used; without it memory falls back after a long input.
         options.enable_cpu_mem_arena = False
+        # A plan of one block for all that a run needs, made anew for each length of sound: twice the memory.
+        options.enable_mem_pattern = False
         options.log_severity_level = 3
         self._session = _load(path, options)
         self._input = self._session.get_inputs()[0].name

@@ -186,5 +186,5 @@ def _hear(
     segment = seen.job.segments[stretch.number]
     start, _ = part_of_voice(segment, seen.inputs.voices[path].duration)
     first, last = round(start * SAMPLE_RATE), round((start + stretch.voice_duration) * SAMPLE_RATE)
-    samples = np.asarray(voices[path][first:last], np.float32)
-    return articulate_long(samples), measure_prosody(samples) if seen.is_expressive else None
+    samples = voices[path].part(first, last)
+    return articulate_long(samples), measure_prosody(samples.read()) if seen.is_expressive else None

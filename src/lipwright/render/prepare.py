@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lipwright.engines.base import ModelInfo, Scene
 from lipwright.errors import NoFaceError, UsageError
+from lipwright.heap import give_back
 from lipwright.media.probe import VideoInfo
 from lipwright.media.source import open_source
 from lipwright.render.give_voice import Seen, give_voice, give_voices, hear
@@ -50,6 +51,7 @@ def prepare(job: RenderJob, listener: Listener) -> RenderPlan:
         wanted = [order for order in given.orders if is_expressive or order.strength.any()]
         mouths = [job.engine.plan(scene, order) for order in wanted]
         idle = _idle_motion(job, inputs.video, scene, timeline)
+    give_back()
     return RenderPlan(
         job,
         inputs,

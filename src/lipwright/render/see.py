@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lipwright.analysis.faces.analyzer import FaceAnalyzer, FaceOptions
 from lipwright.engines.base import Engine, Scene
+from lipwright.heap import give_back
 from lipwright.media.source import PictureSource
 from lipwright.render.overlap import Behind, ahead
 from lipwright.render.progress import Listener, Progress
@@ -48,4 +49,5 @@ def see(
     if not reader.info.is_still:  # of one frame they cost nothing, and its eyes shall blink
         for track in analysis.tracks.values():
             track.forget_points()
+    give_back()  # of the networks that found the faces
     return Scene(analysis, bank, geometries)

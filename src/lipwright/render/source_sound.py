@@ -13,7 +13,7 @@ from lipwright.analysis.speech.filterbank import BAND_RATE
 from lipwright.analysis.speech.judge import expect_mouth
 from lipwright.analysis.speech.mel import SAMPLE_RATE, Samples
 from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
-from lipwright.analysis.speech.streaming import articulate_long
+from lipwright.analysis.speech.streaming import articulate_long, between
 from lipwright.analysis.sync_judge import SyncOpinion, Verdict, judged_measures, lag_curves, opinion
 from lipwright.measures import Measure
 
@@ -56,8 +56,7 @@ def hear_source(samples: Samples) -> HeardSource | None:
         return None
     motion = articulate_long(samples)
     speaks = bool((motion.activity > _SPEECH).any())
-    judged = samples[: _JUDGED_SECONDS * SAMPLE_RATE if speaks else 0]
-    expected = expect_mouth(np.asarray(judged, np.float32))
+    expected = expect_mouth(between(samples, 0, _JUDGED_SECONDS * SAMPLE_RATE if speaks else 0))
     first = slice(_JUDGED_SECONDS * MOTION_RATE)
     kept = MouthMotion(motion.measures[first].copy(), motion.closure[first], motion.activity[first])
     return HeardSource(motion.activity, motion.measures[:, Measure.GAP].copy(), expected, kept)

@@ -36,7 +36,7 @@ _MARGIN = 0.45
 """Room round the lips, as a share of the lips' width: the blend reaches 12 mm and lips are 50 mm wide."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class _Crop:
     ycc: StoredArray
     light: float

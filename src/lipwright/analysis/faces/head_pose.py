@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from lipwright.analysis.faces.landmarks import MEAN_FACE, RIGID
 from lipwright.geometry import Similarities, align, align_all
-from lipwright.scratch import row_parts
+from lipwright.scratch import Rows, row_parts
 
 Float32Array = NDArray[np.float32]
 Float64Array = NDArray[np.float64]
@@ -30,7 +30,7 @@ def fit_poses(landmarks: Float32Array) -> Similarities:
     return fit_rigid(landmarks[:, RIGID])
 
 
-def fit_rigid(points: Float32Array) -> Similarities:
+def fit_rigid(points: Rows) -> Similarities:
     """As ``fit_poses``, from the rows ``RIGID`` of the landmarks alone, shape (n, 29, 3)."""
     if not len(points):
         return Similarities(np.zeros((0, 3, 3)), np.zeros(0), np.zeros((0, 3)))

@@ -10,7 +10,7 @@ _MOST_APART = 2 / 3
 """Share of the mean of two gaps by which they may be apart: one is then twice the other."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Looks:
     """One mouth as it was seen at first, in the mirror, and with the crop turned; see ``second_look``."""
 

@@ -76,7 +76,7 @@ def fill_points(track: FaceTrack, seen: SeenPoints, reach: int, scratch: Scratch
     """
     landmarks, canonical = (StoredRows(scratch, seen.landmarks.shape[1:]) for _ in range(2))
     rows = np.flatnonzero(track.is_tracked)
-    poses = fit_rigid(_rigid(seen, track.is_tracked))
+    poses = fit_rigid(_rigid(seen, track.is_tracked, scratch))
     for run in steady_runs(seen, track.is_tracked):
         _skip_to(run.start, landmarks, canonical)
         raw = poses.at(slice(*np.searchsorted(rows, (run.start, run.stop))))
@@ -92,14 +92,11 @@ def fill_points(track: FaceTrack, seen: SeenPoints, reach: int, scratch: Scratch
     track.landmarks, track.canonical = landmarks, canonical
 
 
-def _rigid(seen: SeenPoints, is_tracked: NDArray[np.bool_]) -> Float32Array:
+def _rigid(seen: SeenPoints, is_tracked: NDArray[np.bool_], scratch: ScratchFile) -> StoredRows:
     """The points that head pose is measured on, in tracked frames: a tenth of all, float32, (n, 29, 3)."""
-    rigid = np.empty((int(is_tracked.sum()), len(RIGID), 3), np.float32)
-    done = 0
+    rigid = StoredRows(scratch, (len(RIGID), 3))
     for part in row_parts(len(seen)):
-        points = seen[part][is_tracked[part]][:, RIGID]
-        rigid[done : done + len(points)] = points
-        done += len(points)
+        rigid.extend(seen[part][is_tracked[part]][:, RIGID])
     return rigid
 
 

@@ -1,18 +1,17 @@
-"""Hearing sound of any length in blocks as they come, in memory that does not grow with it."""
+"""Hearing long sound in stretches, so that only the answer grows with it."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lipwright.analysis.speech.articulation import ArticulationOptions, articulate
+from lipwright.analysis.speech.articulation import articulate
 from lipwright.analysis.speech.mel import HOP_LENGTH, SAMPLE_RATE, Samples, frame_count
 from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
-
-Float32Array = NDArray[np.float32]
+from lipwright.heap import give_back
+from lipwright.measures import N_MEASURES
+from lipwright.scratch import StoredArray
 
 STRETCH_SECONDS = 120
 """How much is answered at once."""
@@ -22,72 +21,52 @@ CONTEXT_SECONDS = 45
 
 _STRETCH = STRETCH_SECONDS * SAMPLE_RATE
 _CONTEXT = CONTEXT_SECONDS * SAMPLE_RATE
-_BLOCK = 10 * SAMPLE_RATE
-
-
-def articulate_blocks(
-    blocks: Iterable[Float32Array],
-    *,
-    weights: Path | None = None,
-    options: ArticulationOptions | None = None,
-) -> Iterator[MouthMotion]:
-    """The motion of a sound that arrives in blocks, in stretches of two minutes (the last is shorter).
-
-    Put together, the stretches are what ``articulate`` answers for the whole. Each comes as soon as the 45
-    seconds after it are there; at most three and a half minutes of sound are held.
-
-    Args:
-        blocks: float32, shape (n,) each, 16 kHz mono, of any length, such as ``read_audio_blocks`` yields.
-        weights: see ``articulate``.
-        options: see ``articulate``.
-
-    Raises:
-        UsageError: more than one channel.
-        InstallationError: the weights are missing, damaged or not of this kind.
-    """
-    held: list[Float32Array] = []
-    n_held, n_before = 0, 0
-    for block in blocks:
-        held.append(block)
-        n_held += len(block)
-        while n_held >= n_before + _STRETCH + _CONTEXT:
-            samples = np.concatenate(held)
-            heard = samples[: n_before + _STRETCH + _CONTEXT]
-            yield _part(articulate(heard, weights=weights, options=options), n_before, n_before + _STRETCH)
-            used = n_before + _STRETCH - _CONTEXT
-            held, n_held, n_before = [samples[used:]], n_held - used, _CONTEXT
-    if n_before == 0 or n_held > n_before:
-        samples = np.concatenate([np.zeros(0, np.float32), *held])
-        yield _part(articulate(samples, weights=weights, options=options), n_before, n_held)
 
 
 def articulate_long(samples: Samples, seconds: Fraction | None = None) -> MouthMotion:
-    """What ``articulate`` answers, heard in stretches: only the answer grows with the sound.
+    """What ``articulate`` answers, heard in stretches.
+
+    Of sound that is in a file, seconds are read at once: only the answer grows with it.
 
     Args:
-        samples: float32, shape (n,), 16 kHz mono, such as an array in a file.
+        samples: float32, shape (n,), 16 kHz mono.
         seconds: how much of it is answered; what follows is heard as far as it has a say. None for all.
     """
     n_steps = frame_count(len(samples))
     if seconds is not None:
-        samples = samples[: math.ceil((seconds + CONTEXT_SECONDS) * SAMPLE_RATE)]
+        samples = between(samples, 0, math.ceil((seconds + CONTEXT_SECONDS) * SAMPLE_RATE))
         n_steps = min(n_steps, math.ceil(seconds * MOTION_RATE))
-    starts = range(0, len(samples), _BLOCK)
-    motion = joined(articulate_blocks(np.asarray(samples[start : start + _BLOCK]) for start in starts))
-    return MouthMotion(motion.measures[:n_steps], motion.closure[:n_steps], motion.activity[:n_steps])
-
-
-def joined(parts: Iterable[MouthMotion]) -> MouthMotion:
-    """One motion of consecutive stretches; at least one is expected."""
-    stretches = list(parts)
-    return MouthMotion(
-        np.concatenate([part.measures for part in stretches]),
-        np.concatenate([part.closure for part in stretches]),
-        np.concatenate([part.activity for part in stretches]),
+    motion = MouthMotion(
+        np.empty((n_steps, N_MEASURES), np.float32), *(np.empty(n_steps, np.float32) for _ in range(2))
     )
+    for stretch in _stretches(len(samples)):
+        _answer(motion, samples, stretch)
+        give_back()
+    return motion
 
 
-def _part(motion: MouthMotion, start: int, stop: int) -> MouthMotion:
-    """The steps of samples ``start`` to ``stop``."""
-    rows = slice(start // HOP_LENGTH, -(-stop // HOP_LENGTH))
-    return MouthMotion(motion.measures[rows], motion.closure[rows], motion.activity[rows])
+def between(samples: Samples, start: int, stop: int) -> Samples:
+    """Part of a sound; of one in a file nothing is read."""
+    return samples.part(start, stop) if isinstance(samples, StoredArray) else samples[start:stop]
+
+
+def _stretches(n_samples: int) -> Iterator[range]:
+    """Samples that are answered at once: two minutes, the last up to three minutes less a quarter."""
+    start = 0
+    while n_samples - start >= _STRETCH + _CONTEXT:
+        yield range(start, start + _STRETCH)
+        start += _STRETCH
+    yield range(start, n_samples)
+
+
+def _answer(motion: MouthMotion, samples: Samples, stretch: range) -> None:
+    """Hears a stretch with its surroundings, and answers as many of its steps as the motion has."""
+    first = max(0, stretch.start - _CONTEXT)
+    heard = articulate(between(samples, first, stretch.stop + _CONTEXT))
+    steps = slice(stretch.start // HOP_LENGTH, -(-stretch.stop // HOP_LENGTH))
+    n_before = (stretch.start - first) // HOP_LENGTH
+    n_answered = len(motion.closure[steps])
+    own = slice(n_before, n_before + n_answered)
+    motion.measures[steps] = heard.measures[own]
+    motion.closure[steps] = heard.closure[own]
+    motion.activity[steps] = heard.activity[own]

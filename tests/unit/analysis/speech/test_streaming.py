@@ -5,56 +5,60 @@ import pytest
 
 from lipwright.analysis.speech import streaming
 from lipwright.analysis.speech.articulation import articulate
-from lipwright.analysis.speech.streaming import articulate_blocks, articulate_long, joined
+from lipwright.analysis.speech.mel import Samples
+from lipwright.analysis.speech.motion import MouthMotion
+from lipwright.analysis.speech.streaming import articulate_long
+from lipwright.scratch import ScratchFile, StoredArray
 from tests.unit.analysis.speech.sounds import RATE, noise, silence, voice
 
 
-def blocks(sound: np.ndarray, n: int) -> list[np.ndarray]:
-    return [sound[start : start + n] for start in range(0, len(sound), n)]
-
-
-@pytest.mark.parametrize("block_seconds", [0.37, 10.0, 1000.0])
-def test_blocks_answer_what_the_whole_does(block_seconds: float) -> None:
-    """Six minutes whose level and noise change: three stretches, no seam."""
+def test_stretches_answer_what_the_whole_does() -> None:
+    """Six minutes whose level and noise change: three stretches, no seam; from a file too."""
     loudness = 10.0 ** (-1.0 + np.sin(np.arange(360 * RATE) / RATE / 17.0))
     sound = np.asarray(np.resize(voice(7.0), 360 * RATE) * loudness, np.float32)
     sound[100 * RATE : 130 * RATE] = noise(30.0)
     sound = sound[: len(sound) - 1234]
-    parts = list(articulate_blocks(blocks(sound, round(block_seconds * RATE))))
-    assert [len(part.closure) for part in parts[:2]] == [12_000, 12_000]
-    whole, found = articulate(sound), joined(parts)
+    whole, found = articulate(sound), articulate_long(sound)
     np.testing.assert_allclose(found.measures, whole.measures, atol=2e-3)
     np.testing.assert_allclose(found.closure, whole.closure, atol=2e-3)
     np.testing.assert_allclose(found.activity, whole.activity, atol=2e-3)
+    np.testing.assert_array_equal(
+        articulate_long(ScratchFile().append(sound)).measures[12_000:], found.measures[12_000:]
+    )
 
 
 @pytest.mark.parametrize("n_samples", [0, 1, 159, 16_000])
-def test_short_sounds_are_one_stretch(n_samples: int) -> None:
+def test_short_sounds_are_answered_too(n_samples: int) -> None:
     """Also the empty one."""
-    (part,) = articulate_blocks(blocks(voice(1.0)[:n_samples], 4000))
-    assert len(part.closure) == -(-n_samples // 160)
+    assert len(articulate_long(voice(1.0)[:n_samples]).closure) == -(-n_samples // 160)
 
 
-def test_sound_that_ends_with_a_stretch_has_no_empty_one() -> None:
-    """Exactly one stretch and its context, then exactly two stretches."""
-    for seconds, n_parts in ((165, 2), (240, 2)):
-        parts = list(articulate_blocks(blocks(silence(seconds), 10 * RATE)))
-        assert [len(part.closure) for part in parts] == [12_000, (seconds - 120) * 100]
-        assert len(parts) == n_parts
+@pytest.mark.parametrize(
+    ("seconds", "stretches"),
+    [
+        (164, [164]),  # a stretch and less than its context
+        (165, [165, 90]),  # ... and all of it
+        (240, [165, 165]),  # no empty one at the end
+        (3600, [165, *[210] * 28, 165]),
+    ],
+)
+def test_a_part_of_a_long_sound_is_heard_at_once(
+    monkeypatch: pytest.MonkeyPatch, seconds: int, stretches: list[int]
+) -> None:
+    """Two minutes and 45 s on either side, still in the file; an hour needs no more memory than a minute."""
+    heard: list[Samples] = []
 
+    def note(samples: Samples) -> MouthMotion:
+        heard.append(samples)
+        n_steps = len(samples) // 160
+        return MouthMotion(np.zeros((n_steps, 7), np.float32), *np.zeros((2, n_steps), np.float32))
 
-def test_memory_does_not_grow_with_the_sound(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An hour in ten-second blocks: never more than 210 s and a block are heard at once."""
-    heard: list[int] = []
-
-    def count(samples: np.ndarray, **_: object) -> object:
-        heard.append(len(samples))
-        return articulate(samples[:0])
-
-    monkeypatch.setattr(streaming, "articulate", count)
-    block = silence(10.0)
-    assert sum(1 for _ in articulate_blocks(block for _ in range(360))) == 30
-    assert max(heard) == 210 * RATE
+    monkeypatch.setattr(streaming, "articulate", note)
+    stored = ScratchFile().append_all(silence(10.0) for _ in range(-(-seconds // 10)))
+    motion = articulate_long(stored.part(0, seconds * RATE))
+    assert [len(samples) / RATE for samples in heard] == stretches
+    assert all(isinstance(samples, StoredArray) for samples in heard)
+    assert len(motion.closure) == seconds * 100
 
 
 @pytest.mark.parametrize("seconds", [None, Fraction(0), Fraction(7, 3), Fraction(500)])
