@@ -14,6 +14,11 @@ _COLUMNS = 48
 """Samples along an eye."""
 _BELOW = (0.10, 0.18)
 """Heights of skin below the lower lid, shares of the eye's width: past the lashes and their shadow."""
+_LIKE = 0.75
+"""Along a lid the skin above and that below are in the same light to within so much, either way: where it is
+much darker above there are lashes, where it is much lighter a brow bone that the lid does not reach."""
+_LIT_SHARE = 0.12
+"""What is left of such places passes into the rest over so much of the eye's width."""
 _BELOW_WEIGHT = 0.4
 """Of its colour on a lid's edge, which bulges into the same light."""
 _SMOOTHING_SHARE = 0.05
@@ -50,6 +55,7 @@ def lid_skin(
     below = _row(frame, eye, -(_aperture(eye) + np.linspace(*_BELOW, 3, dtype=np.float32)[:, None]))
     places = np.clip(side * np.float32((_COLUMNS - 1) / eye.width), 0, _COLUMNS - 1)
     none = np.zeros_like(places)
+    above = _lit_as(above, below)
     color, other = (
         cv2.remap(row, places, none, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         for row in (above, below)
@@ -80,6 +86,18 @@ def lash_color(frame: UInt8Array, eye: Eye, rim: LidRim) -> Float32Array:
     skin = np.median(_row(frame, eye, -(_aperture(eye) + np.float32(_BELOW[1]))[None, :]), axis=(0, 1))
     most = np.array([_LASH_LIGHT * skin[0], *skin[1:]])
     return np.asarray(found if found[0] <= most[0] else most, np.float32)
+
+
+def _lit_as(above: Float32Array, below: Float32Array) -> Float32Array:
+    """Colours above an eye, but where they are lit otherwise than those below: shape (1, _COLUMNS, 3)."""
+    ratio = above[..., 0] / np.maximum(below[..., 0], 1.0)
+    usual = float(np.median(ratio))
+    lit = above.copy()
+    lit[..., 0] *= np.clip(ratio, _LIKE * usual, usual / _LIKE) / np.maximum(ratio, 1e-3)
+    strange = np.abs(lit[..., 0] - above[..., 0]) / np.maximum((1 - _LIKE) * lit[..., 0], 1.0)
+    tint = np.median(above[..., 1:], axis=1, keepdims=True)
+    lit[..., 1:] += (tint - lit[..., 1:]) * np.clip(strange, 0, 1)[..., None]
+    return np.asarray(cv2.GaussianBlur(lit, (0, 0), _LIT_SHARE * _COLUMNS, sigmaY=0.1), np.float32)
 
 
 def _aperture(eye: Eye) -> Float32Array:

@@ -42,6 +42,17 @@ def test_lid_has_the_colour_of_its_own_skin_and_not_of_that_under_the_brow() -> 
     assert abs(float(skin[0, 0, 0]) - 150) < 15
 
 
+@pytest.mark.parametrize("strange", [40, 250])
+def test_a_lid_is_lit_along_its_length_as_the_skin_below_the_eye_is(strange: int) -> None:
+    """Lashes over one end of it, or the sun on the brow bone there, do not make it dark or bright."""
+    luma = _picture(fold=150, lid=150, brow=150)
+    luma[: TOP - 6, :60] = strange
+    ycc = np.dstack([luma, np.full_like(luma, 120), np.full_like(luma, 140)])
+    side = np.array([[20.0, 80.0]], np.float32)
+    skin = lid_skin(ycc, _eye(), side, np.full_like(side, 2.0), LidRim(0.06, 0.06))
+    assert abs(float(skin[0, 0, 0]) - float(skin[0, 1, 0])) < 0.5 * abs(strange - 150)
+
+
 @pytest.mark.parametrize("brow", [120, 250])
 def test_lashes_before_the_lid_belong_to_the_rim(brow: int) -> None:
     """Between lashes the skin is light, and above them it is not rough; they come down whole."""
