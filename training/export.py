@@ -17,14 +17,19 @@ from training.network import (
     FADING,
     FAR,
     N_HEADS,
+    N_PLACES,
+    PATTERNS,
     SLOPE_FRAMES,
     ArticulationNetwork,
     Attention,
     Block,
+    Patterns,
 )
 
 Float32Array = NDArray[np.float32]
 _Arrays = tuple[Float32Array, Float32Array]
+_Convolution = nn.Conv1d | nn.Conv2d
+_Norm = nn.BatchNorm1d | nn.BatchNorm2d
 
 OPSET = 17
 
@@ -62,7 +67,8 @@ class _Graph:
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
-        self.heard = self.add("Concat", ["mel", self.add_slopes()], axis=1)
+        heard = self.add("Concat", ["mel", self.add_slopes()], axis=1)
+        self.heard = self.add("Reshape", [heard, self.add_constant(np.array([1, 2, N_MELS, -1]))])
         self.bias = ""
 
     def add_slopes(self) -> str:
@@ -74,13 +80,19 @@ class _Graph:
 
     def add_network(self, network: ArticulationNetwork) -> str:
         """Adds one network; returns the name of its output."""
-        x = self.add(
-            "Relu", [self.add_convolution(self.heard, *_with_norm_after(network.stem, network.stem_norm))]
-        )
+        x = self.add_patterns(network.patterns)
+        x = self.add("Relu", [self.add_convolution(x, *_with_norm_after(network.stem, network.stem_norm))])
         for layer in network.layers:
             add = self.add_attention if isinstance(layer, Attention) else self.add_block
             x = self.add("Add", [x, add(x, layer)])
         return self.add_convolution(x, network.head)
+
+    def add_patterns(self, layer: Patterns) -> str:
+        """Adds the patterns found in what is heard, all of one step in one column."""
+        x = self.heard
+        for convolution, norm in ((layer.find, layer.find_norm), (layer.mix, layer.mix_norm)):
+            x = self.add("Relu", [self.add_convolution(x, *_with_norm_after(convolution, norm))])
+        return self.add("Reshape", [x, self.add_constant(np.array([1, PATTERNS * N_PLACES, -1]))])
 
     def add_block(self, x: str, layer: nn.Module) -> str:
         """Adds what a convolution adds to its input."""
@@ -117,16 +129,16 @@ class _Graph:
         far = self.add_constant(np.array(FAR, np.float32))
         return self.add("Where", [self.add("Greater", [distance, reach]), far, faded])
 
-    def add_convolution(self, x: str, layer: nn.Conv1d, arrays: _Arrays | None = None) -> str:
+    def add_convolution(self, x: str, layer: _Convolution, arrays: _Arrays | None = None) -> str:
         """Adds a convolution, with its own weight and bias or others."""
         weight, bias = arrays or (_array(layer.weight), _array(layer.bias))
         return self.add(
             "Conv",
             [x, self.add_constant(weight), self.add_constant(bias)],
-            kernel_shape=[layer.kernel_size[0]],
-            strides=[layer.stride[0]],
-            dilations=[layer.dilation[0]],
-            pads=[int(layer.padding[0])] * 2,
+            kernel_shape=list(layer.kernel_size),
+            strides=list(layer.stride),
+            dilations=list(layer.dilation),
+            pads=[int(size) for size in layer.padding] * 2,
         )
 
     def add_constant(self, values: NDArray[Any]) -> str:
@@ -144,11 +156,11 @@ class _Graph:
         return name
 
 
-def _with_norm_after(layer: nn.Conv1d, norm: nn.BatchNorm1d) -> tuple[nn.Conv1d, _Arrays]:
+def _with_norm_after(layer: _Convolution, norm: _Norm) -> tuple[_Convolution, _Arrays]:
     """A convolution and its weight and bias with the normalisation after it."""
     scale, offset = _scaling(norm)
     weight, bias = _array(layer.weight), _array(layer.bias)
-    return layer, (weight * scale[:, None, None], bias * scale + offset)
+    return layer, ((weight.T * scale).T, bias * scale + offset)
 
 
 def _with_norm_before(norm: nn.BatchNorm1d, layer: nn.Conv1d) -> tuple[nn.Conv1d, _Arrays]:
@@ -158,7 +170,7 @@ def _with_norm_before(norm: nn.BatchNorm1d, layer: nn.Conv1d) -> tuple[nn.Conv1d
     return layer, (weight * scale[None, :, None], bias + weight[:, :, 0] @ offset)
 
 
-def _scaling(norm: nn.BatchNorm1d) -> _Arrays:
+def _scaling(norm: _Norm) -> _Arrays:
     """What normalisation multiplies by, and adds then."""
     scale = _array(norm.weight) / np.sqrt(_array(norm.running_var) + norm.eps)
     return scale, _array(norm.bias) - _array(norm.running_mean) * scale

@@ -1,4 +1,4 @@
-"""The articulation network: dilated convolutions and attention over a mel spectrogram, both ways in time."""
+"""The articulation network: patterns in a mel spectrogram, convolutions and attention over time."""
 
 import torch
 from torch import Tensor, nn
@@ -28,11 +28,53 @@ FAR = float("-inf")
 """Added to the log weight of what is further away."""
 SLOPE_FRAMES = 2
 """Frames each way between which the slope of a band is taken."""
+PATTERNS = 12
+"""Kinds of spectral pattern that are looked for at any height."""
+PATTERN_BANDS, PATTERN_FRAMES = 9, 3
+"""Size of such a pattern, about 400 mel: a formant."""
+PATTERN_STRIDE = 3
+"""Bands from one place where patterns are looked for to the next."""
+MIXED_PLACES, MIXED_STRIDE = 5, 2
+"""Neighbouring places that the second layer mixes, and how many it moves on."""
+N_PLACES = ((N_MELS - 1) // PATTERN_STRIDE) // MIXED_STRIDE + 1  # 14
+"""Heights that are told apart in the end."""
 REACH_FRAMES = (
     SLOPE_FRAMES
+    + PATTERN_FRAMES // 2
     + KERNEL // 2
     + 2 * sum(ATTENTION_STEPS if layer == ATTEND else KERNEL // 2 * layer for layer in ATTENTIVE)
-)  # 332 mel frames, 3.32 s, each way
+)  # 333 mel frames, 3.33 s, each way
+
+
+class Patterns(nn.Module):
+    """Spectral patterns wherever they lie: a longer or shorter vocal tract moves them up or down.
+
+    Measured by four-fold leave-speakers-out with one seed: r of gap, width and jaw +0.019 (paired standard
+    error 0.005), AUC of closures +0.011 (0.004).
+    """
+
+    def __init__(self) -> None:
+        """Makes untrained weights."""
+        super().__init__()
+        self.find = nn.Conv2d(
+            2,
+            PATTERNS,
+            (PATTERN_BANDS, PATTERN_FRAMES),
+            stride=(PATTERN_STRIDE, 1),
+            padding=(PATTERN_BANDS // 2, PATTERN_FRAMES // 2),
+        )
+        self.find_norm = nn.BatchNorm2d(PATTERNS)
+        self.mix = nn.Conv2d(
+            PATTERNS, PATTERNS, (MIXED_PLACES, 1), stride=(MIXED_STRIDE, 1), padding=(MIXED_PLACES // 2, 0)
+        )
+        self.mix_norm = nn.BatchNorm2d(PATTERNS)
+
+    def forward(self, heard: Tensor) -> Tensor:
+        """Bands and slopes (batch, 2 * N_MELS, n) to (batch, PATTERNS * N_PLACES, n)."""
+        batch, _, n = heard.shape
+        x = torch.relu(self.find_norm(self.find(heard.reshape(batch, 2, N_MELS, n))))
+        x = torch.relu(self.mix_norm(self.mix(x)))
+        return x.reshape(batch, -1, n)
 
 
 class Block(nn.Module):
@@ -95,7 +137,8 @@ class ArticulationNetwork(nn.Module):
             dropout: share of channels dropped in each layer.
         """
         super().__init__()
-        self.stem = nn.Conv1d(2 * N_MELS, CHANNELS, KERNEL, stride=2, padding=KERNEL // 2)
+        self.patterns = Patterns()
+        self.stem = nn.Conv1d(PATTERNS * N_PLACES, CHANNELS, KERNEL, stride=2, padding=KERNEL // 2)
         self.stem_norm = nn.BatchNorm1d(CHANNELS)
         self.layers = nn.ModuleList(
             [Attention(dropout) if layer == ATTEND else Block(layer, dropout) for layer in layers]
@@ -111,7 +154,7 @@ class ArticulationNetwork(nn.Module):
 
     def hidden(self, mel: Tensor) -> Tensor:
         """What the heads read, (batch, CHANNELS, ceil(n / 2)); phones and shape are for training only."""
-        x = torch.relu(self.stem_norm(self.stem(with_slopes(mel))))
+        x = torch.relu(self.stem_norm(self.stem(self.patterns(with_slopes(mel)))))
         for layer in self.layers:
             x = layer(x)
         return x

@@ -16,7 +16,17 @@ from training.evaluate import THRESHOLD_KEY  # noqa: E402
 from training.export import export  # noqa: E402
 from training.features import N_TARGETS, SPEAKING, make_examples  # noqa: E402
 from training.learn import Recipe  # noqa: E402
-from training.network import ATTENTIVE, PLAIN, REACH_FRAMES, ArticulationNetwork  # noqa: E402
+from training.network import (  # noqa: E402
+    ATTENTIVE,
+    MIXED_STRIDE,
+    N_PLACES,
+    PATTERN_STRIDE,
+    PATTERNS,
+    PLAIN,
+    REACH_FRAMES,
+    ArticulationNetwork,
+    Patterns,
+)
 from training.train_articulation import recipe_of, train  # noqa: E402
 
 
@@ -63,6 +73,21 @@ def test_the_network_reaches_as_far_as_it_says() -> None:
         changed[..., 200 + REACH_FRAMES - 1] += 100.0
         assert not torch.equal(network(mel)[..., 100], network(changed)[..., 100])
     assert REACH_FRAMES <= _CONTEXT_FRAMES
+
+
+def test_a_pattern_is_found_wherever_it_lies() -> None:
+    """The same sound of a shorter vocal tract: what was found at one height is found at the next."""
+    torch.manual_seed(0)
+    patterns = Patterns().eval()
+    heard = torch.zeros(1, 2, 80, 40)
+    heard[:, :, 30:42, 10:20] = torch.randn(1, 2, 12, 10)
+    moved = heard.roll(PATTERN_STRIDE * MIXED_STRIDE, dims=2)
+    with torch.no_grad():
+        found, next_found = (
+            patterns(sound.reshape(1, 160, 40)).reshape(PATTERNS, N_PLACES, 40) for sound in (heard, moved)
+        )
+    torch.testing.assert_close(found[:, 2:-3], next_found[:, 3:-2])
+    assert not torch.allclose(found[:, 2:-3], next_found[:, 2:-3])
 
 
 def _stirred(layers: tuple[int, ...], seed: int) -> ArticulationNetwork:

@@ -22,7 +22,7 @@ Float32Array = NDArray[np.float32]
 WEIGHTS = "articulation.onnx"
 
 _BLOCK_FRAMES = 300  # with the context as much as ten seconds of sound: attention takes the square of it
-_CONTEXT_FRAMES = 340  # more than the 332 frames the network reaches each way; even, as it steps by two
+_CONTEXT_FRAMES = 340  # more than the 333 frames the network reaches each way; even, as it steps by two
 _CONTRAST = 0.4  # of the surroundings' log odds that is taken off those of a closure ...
 _SURROUNDINGS_STEPS = 10.0  # ... standard deviation, 100 ms: about a syllable each way
 _N_ANSWERS = N_MEASURES + 2  # z-scores, logit of closed lips, logit of speech
