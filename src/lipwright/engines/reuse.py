@@ -75,9 +75,10 @@ def donor_table(scene: Scene, track_id: int) -> DonorTable:
     gaps = np.array([scene.bank.seen_gap(track_id, int(frame)) for frame in frames], np.float32)
     doubt = doubt_of(frames, gaps)
     travelled = _travel(scene, track_id)[rows]
+    shapes = scene.geometries[track_id].lip_shapes(frames)
     pose = track.yaw[rows], track.pitch[rows]
     measures = scene.geometries[track_id].upright_measures()[rows]
-    return DonorTable(frames, measures, *pose, light, inside, sharpness, doubt, travelled)
+    return DonorTable(frames, measures, *pose, light, inside, sharpness, doubt, travelled, shapes)
 
 
 def _travel(scene: Scene, track_id: int) -> Float32Array:
@@ -157,7 +158,8 @@ def request_of(scene: Scene, order: MouthOrder, table: DonorTable) -> Request:
     )
     nearest = np.where(is_before, before, after)
     light, travelled = table.light[nearest], _travel(scene, order.track_id)[rows]
-    return Request(order.measures, track.yaw[rows], track.pitch[rows], light, travelled)
+    shapes = scene.geometries[order.track_id].wanted_lip_shapes(order.source_frames)
+    return Request(order.measures, track.yaw[rows], track.pitch[rows], light, travelled, shapes)
 
 
 def draw_plan(

@@ -1,7 +1,8 @@
 """Where the points of a wanted mouth lie in the picture, under the head pose of the frame."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,8 @@ _EXPRESSION_SECONDS = 0.5
 _SMOOTHING_SIGMAS = 4.0
 """How far that smoothing looks."""
 _LIPS = mesh.ROWS[: 3 * mesh.N_RING]
+_TELLING = np.array([ring + place for ring in (0, 2 * mesh.N_RING) for place in (0, 2, 5, 8, 10, 12, 15, 18)])
+"""Places on the outer and on the inner ring that tell the shape of lips: corners, middles, and between."""
 _PRESSED_MM = -0.4
 """Gap of shut lips as they are drawn: a line of shadow that is left between them reads as an opening."""
 
@@ -95,6 +98,24 @@ class FaceGeometry:
         down = -axes[:2, 1] / max(float(np.linalg.norm(axes[:2, 1])), 1e-6)
         push_below(points, scale * usual_depths(self.model.mean), down)
         return points
+
+    def lip_shapes(self, frames: IntArray) -> Float32Array:
+        """What the measures do not explain of the shape of the lips of some tracked frames.
+
+        Args:
+            frames: int, shape (n,).
+
+        Returns:
+            float32, shape (n, 2 * len(_TELLING)), mm: across and down, scaled so that the length of the
+            difference of two is the root mean square distance of their places.
+        """
+        return _shapes(
+            frames - self.track.start, lambda rows: _unexplained(self.track, self.lips, self.model, rows)
+        )
+
+    def wanted_lip_shapes(self, frames: IntArray) -> Float32Array:
+        """The same of the lips that ``place`` gives some frames: what is kept of their own expression."""
+        return _shapes(frames - self.track.start, lambda rows: self.expression[rows])
 
     def shut_lips(self, donor_frames: IntArray, weights: Float32Array) -> Float32Array:
         """The mean lips of some tracked frames, pressed on each other.
@@ -180,14 +201,27 @@ def _expression(
     """
     nearest = _nearest(np.flatnonzero(track.is_tracked), len(track.is_tracked))
     reach = round(_SMOOTHING_SIGMAS * sigma_frames) + 1
-    basis = model.basis[:, : len(_LIPS)]
     for part in row_parts(len(nearest)):
         low, high = max(0, part.start - reach), min(len(nearest), part.stop + reach)
-        rows = nearest[low:high]
-        moves = track.measures[rows] - model.mean_measures
-        residual = lips[rows] - (model.mean[: len(_LIPS)] + np.tensordot(moves, basis, axes=1))
+        residual = _unexplained(track, lips, model, nearest[low:high])
         smooth = gaussian_filter1d(residual, sigma_frames, axis=0, mode="nearest", truncate=_SMOOTHING_SIGMAS)
         yield smooth[part.start - low : part.stop - low].astype(np.float16)
+
+
+def _unexplained(track: FaceTrack, lips: Rows, model: ShapeModel, rows: IntArray) -> Float32Array:
+    """What the measures do not explain of the lips of some rows, float32, shape (n, 3 * N_RING, 3), mm."""
+    moves = track.measures[rows] - model.mean_measures
+    explained = model.mean[: len(_LIPS)] + np.tensordot(moves, model.basis[:, : len(_LIPS)], axes=1)
+    return np.asarray(lips[rows] - explained, np.float32)
+
+
+def _shapes(rows: IntArray, offsets: Callable[[IntArray], NDArray[np.floating[Any]]]) -> Float32Array:
+    """The places that tell the shape of lips, of rows whose offsets are known; see ``lip_shapes``."""
+    shapes = np.empty((len(rows), 2 * len(_TELLING)), np.float32)
+    for part in row_parts(len(rows)):
+        places = offsets(rows[part])[:, _TELLING, :2]
+        shapes[part] = places.reshape(len(places), -1) / np.sqrt(len(_TELLING))
+    return shapes
 
 
 def _nearest(tracked: NDArray[np.intp], n_frames: int) -> NDArray[np.intp]:

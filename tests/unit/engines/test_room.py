@@ -26,7 +26,9 @@ def _scene_and_table(mm_per_degree: float) -> tuple[Scene, DonorTable]:
     scene = Scene(FaceAnalysis(N_FRAMES, [0], {0: track}), bank_of(512, None), {0: geometry})
     rows, zeros = np.arange(40), np.zeros(40, np.float32)
     measures = geometry.upright_measures()[rows]
-    return scene, DonorTable(rows, measures, zeros, track.pitch[rows], *[zeros] * 5)
+    return scene, DonorTable(
+        rows, measures, zeros, track.pitch[rows], *[zeros] * 5, np.zeros((40, 4), np.float32)
+    )
 
 
 def _made(scene: Scene, table: DonorTable, frame: int, row: int) -> tuple[np.ndarray, np.ndarray]:

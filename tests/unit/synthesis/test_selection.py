@@ -21,6 +21,7 @@ def _table(gaps: np.ndarray, **changes: np.ndarray) -> DonorTable:
     columns = {name: np.zeros(n, np.float32) for name in ("yaw", "pitch", "doubt", "travel")}
     columns |= {name: np.full(n, 100, np.float32) for name in ("light", "sharpness")}
     columns["inside"] = np.full((n, N_INSIDE), 100, np.float32)
+    columns["lip_shapes"] = np.zeros((n, 4), np.float32)
     return DonorTable(np.arange(n), measures, **(columns | changes))
 
 
@@ -34,7 +35,7 @@ def _request(gaps: np.ndarray) -> Request:
     measures = np.zeros((len(gaps), 7), np.float32)
     measures[:, Measure.GAP] = gaps
     zeros = np.zeros(len(gaps), np.float32)
-    return Request(measures, zeros, zeros, zeros + 100, zeros)
+    return Request(measures, zeros, zeros, zeros + 100, zeros, np.zeros((len(gaps), 4), np.float32))
 
 
 @pytest.mark.parametrize("choose", [select_donors, nearest_donors])
@@ -111,6 +112,26 @@ def test_lips_that_are_surely_shut_are_preferred_for_a_closure_only() -> None:
     assert select_donors(table, _request(np.zeros(8))).tolist() == [4] * 8
     free, doubted = _table(gaps), _request(np.full(8, 6.0))
     assert select_donors(table, doubted).tolist() == select_donors(free, doubted).tolist()
+
+
+def test_lips_of_another_shape_give_way_to_others() -> None:
+    """A straight mouth that is a little less open comes first, unless the frame's own lips are as crooked, or
+    there is nothing else."""
+    gaps, shapes = np.array([8, 6.5], np.float32), np.zeros((2, 4), np.float32)
+    shapes[0] = 2.0  # four millimetres, root mean square
+    table, wanted = _table(gaps, lip_shapes=shapes), _request(np.full(6, 8.0))
+    assert (select_donors(_table(gaps), wanted) == 0).all()
+    assert (select_donors(table, wanted) == 1).all()
+    assert (select_donors(table, replace(wanted, lip_shapes=wanted.lip_shapes + 2)) == 0).all()
+    assert (select_donors(_table(gaps[:1], lip_shapes=shapes[:1]), wanted) == 0).all()
+
+
+def test_lips_that_are_bent_a_little_cost_nothing() -> None:
+    """Every mouth differs by a millimetre or two from what seven measures say."""
+    shapes = np.zeros((2, 4), np.float32)
+    shapes[0] = 0.9
+    table = _table(np.array([8, 7.9], np.float32), lip_shapes=shapes)
+    assert (select_donors(table, _request(np.full(6, 8.0))) == 0).all()
 
 
 @pytest.mark.parametrize("dark", [slice(None), slice(0, 3)])
