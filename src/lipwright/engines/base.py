@@ -86,6 +86,8 @@ class MouthPlan:
     """Of mouths that are made up: millimetres of red that shut lips hide between them; see ``pressing``."""
     lifts: Float32Array | None = None
     """float32, shape (n,): factor on the fine detail of the first donor; None for 1 throughout."""
+    softness: Float32Array | None = None
+    """float32, shape (n,): halvings of sharpness that the first donor loses, as the frame has; None for 0."""
     acting: Acting | None = None
     """What the rest of the face does; None where it does nothing."""
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from lipwright.engines.base import ModelInfo, MouthOrder, MouthPlan, Scene
+from lipwright.engines.motion_blur import softness
 from lipwright.engines.reuse import bank_of, donor_table, draw_plan, request_of
 from lipwright.engines.suited import suited
 from lipwright.media.picture import Picture
@@ -35,7 +36,8 @@ class Lipsync19:
         order = suited(scene, order, table)
         rows = nearest_donors(table, request_of(scene, order, table))
         donors = table.frames[rows][:, None]
-        return MouthPlan(order, donors, np.ones(donors.shape, np.float32))
+        weights = np.ones(donors.shape, np.float32)
+        return MouthPlan(order, donors, weights, softness=softness(scene, order, table, rows))
 
     def draw(self, picture: Picture, scene: Scene, plan: MouthPlan, row: int) -> Drawing | None:
         """See ``Engine.draw``."""

@@ -4,6 +4,7 @@ import numpy as np
 
 from lipwright.engines.audition import auditioned
 from lipwright.engines.base import ModelInfo, MouthOrder, MouthPlan, Scene
+from lipwright.engines.motion_blur import softness
 from lipwright.engines.reuse import bank_of, donor_table, draw_plan, request_of
 from lipwright.engines.suited import suited
 from lipwright.media.picture import Picture
@@ -47,7 +48,12 @@ class Lipsync2:
         old = np.where(is_kept, follow_on, previous)
         is_jump = np.abs(frames - previous) > 1
         share = np.where(is_jump, _CROSSFADE, 0.0).astype(np.float32)
-        return MouthPlan(order, np.stack([frames, old], axis=1), np.stack([1 - share, share], axis=1))
+        return MouthPlan(
+            order,
+            np.stack([frames, old], axis=1),
+            np.stack([1 - share, share], axis=1),
+            softness=softness(scene, order, table, rows),
+        )
 
     def draw(self, picture: Picture, scene: Scene, plan: MouthPlan, row: int) -> Drawing | None:
         """See ``Engine.draw``."""

@@ -6,6 +6,7 @@ from scipy.ndimage import median_filter
 
 from lipwright.engines.audition import auditioned
 from lipwright.engines.base import ModelInfo, MouthOrder, MouthPlan, Scene
+from lipwright.engines.motion_blur import softness
 from lipwright.engines.reuse import FINE, bank_of, donor_table, draw_plan, request_of
 from lipwright.engines.suited import suited
 from lipwright.measures import Measure
@@ -62,7 +63,8 @@ class Lipsync2Pro:
         rows = select_donors(table, request_of(scene, order, table), _SHARP)
         donors = table.frames[_with_neighbours(rows)]
         weights = np.repeat(_SHARES[None], len(rows), axis=0)
-        return MouthPlan(order, *_merged(donors, weights), lifts=_lifts(table)[rows])
+        soft = softness(scene, order, table, rows)
+        return MouthPlan(order, *_merged(donors, weights), lifts=_lifts(table)[rows], softness=soft)
 
     def draw(self, picture: Picture, scene: Scene, plan: MouthPlan, row: int) -> Drawing | None:
         """See ``Engine.draw``."""

@@ -74,14 +74,14 @@ def donor_table(scene: Scene, track_id: int) -> DonorTable:
     sharpness = np.array([scene.bank.sharpness(track_id, int(frame)) for frame in frames], np.float32)
     gaps = np.array([scene.bank.seen_gap(track_id, int(frame)) for frame in frames], np.float32)
     doubt = doubt_of(frames, gaps)
-    travelled = _travel(scene, track_id)[rows]
+    travelled = head_travel(scene, track_id)[rows]
     shapes = scene.geometries[track_id].lip_shapes(frames)
     pose = track.yaw[rows], track.pitch[rows]
     measures = scene.geometries[track_id].upright_measures()[rows]
     return DonorTable(frames, measures, *pose, light, inside, sharpness, doubt, travelled, shapes)
 
 
-def _travel(scene: Scene, track_id: int) -> Float32Array:
+def head_travel(scene: Scene, track_id: int) -> Float32Array:
     """How far the head carries the mouth in each frame of a track, mm: of the pose alone, not of speech."""
     geometry = scene.geometries[track_id]
     track = geometry.track
@@ -157,7 +157,7 @@ def request_of(scene: Scene, order: MouthOrder, table: DonorTable) -> Request:
         table.frames[after] - order.source_frames
     )
     nearest = np.where(is_before, before, after)
-    light, travelled = table.light[nearest], _travel(scene, order.track_id)[rows]
+    light, travelled = table.light[nearest], head_travel(scene, order.track_id)[rows]
     shapes = scene.geometries[order.track_id].wanted_lip_shapes(order.source_frames)
     return Request(order.measures, track.yaw[rows], track.pitch[rows], light, travelled, shapes)
 
@@ -205,6 +205,9 @@ def draw_plan(
         for place, weight in zip(places, plan.weights[row], strict=True)
         if weight > 0
     ]
+    if plan.softness is not None:
+        main, share = donors[0]
+        donors[0] = replace(main, softness=float(plan.softness[row])), share
     if plan.lifts is not None:
         main, share = donors[0]
         donors[0] = replace(main, lift=max(main.lift, float(plan.lifts[row]))), share

@@ -1,10 +1,13 @@
 """sync-3: the whole video as one bank, and a mouth made up where the person never opens theirs."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from lipwright.engines.audition import auditioned
 from lipwright.engines.base import ModelInfo, MouthOrder, MouthPlan, Scene
+from lipwright.engines.motion_blur import softness
 from lipwright.engines.people import tracks_of_person
 from lipwright.engines.pressing import press_for
 from lipwright.engines.reuse import donor_table, draw_plan, request_of, within_reach
@@ -66,7 +69,7 @@ class Sync3:
         table, owners = _joined(tried)
         order = suited(scene, order, table)
         rows = select_donors(table, request_of(scene, order, table))
-        return _plan(order, table, owners, rows)
+        return replace(_plan(order, table, owners, rows), softness=softness(scene, order, table, rows))
 
     def draw(self, picture: Picture, scene: Scene, plan: MouthPlan, row: int) -> Drawing | None:
         """See ``Engine.draw``."""

@@ -15,6 +15,7 @@ from lipwright.synthesis.fine_detail import fetch_fine
 from lipwright.synthesis.relight import relit
 from lipwright.synthesis.resharpen import Sharpness, filmed_sharpness, resharpen
 from lipwright.synthesis.shade import shade_field
+from lipwright.synthesis.soften import softened
 from lipwright.synthesis.target import LIP_REACH_MM, Target
 from lipwright.synthesis.turned_donor import turned_share
 
@@ -58,6 +59,8 @@ class Donor:
     lift: float = 1.0
     """Factor on its fine detail that brings it to the sharpness of those about it, or usual for such a mouth;
     of its lips, in fine drawing of all of it."""
+    softness: float = 0.0
+    """Halvings of its sharpness that the frame lacks; see ``softened``."""
 
 
 def lay_lips(
@@ -86,6 +89,7 @@ def lay_lips(
         donor = donors[0][0]
         filmed = Sharpness(filmed_sharpness(donor.crop, donor.points), donor.texture, donor.lift)
         resharpen(layer, main, scene, target, skin > 0, filmed)
+    layer = softened(layer, target, donors[0][0].softness)
     lit = relit(layer, light_difference(layer, scene, skin), skin, target.pixels_per_mm)
     turned = turned_share(donors[0][0].points, target.source[: mesh.N_POINTS], target.pixels_per_mm)
     reach = _reach(distance, target, turned) * _same_skin(lit - scene, distance, target)
