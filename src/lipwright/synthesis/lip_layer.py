@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lipwright.geometry import Box
 from lipwright.synthesis import blend_mask, warp
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.bands import mix_shading
@@ -14,6 +13,7 @@ from lipwright.synthesis.color_match import light_difference
 from lipwright.synthesis.fine_detail import fetch_fine
 from lipwright.synthesis.relight import relit
 from lipwright.synthesis.resharpen import Sharpness, filmed_sharpness, resharpen
+from lipwright.synthesis.seam import mend_seam
 from lipwright.synthesis.shade import shade_field
 from lipwright.synthesis.soften import softened
 from lipwright.synthesis.target import LIP_REACH_MM, Target
@@ -155,7 +155,7 @@ def _warp_donors(
 ) -> tuple[UInt8Array, UInt8Array]:
     """The donors' mouths in the place of the target, mixed, and the main one alone; shape of the lip box."""
     box = target.lip_box
-    shown = target.triangles[_touches(target.points[target.triangles], box)]
+    shown = target.triangles[warp.touches(target.points[target.triangles], box)]
     # the far jaw of a turned head lies behind the corner of its mouth
     ids = warp.rasterize(target.points, shown, box, in_front=(shown < 3 * mesh.N_RING).any(axis=1))
     x = np.arange(box.left, box.right, dtype=np.float32)[None, :]
@@ -169,6 +169,7 @@ def _warp_donors(
             layer = fetch_fine(donor.crop, across + x, down + y, reach, donor.lift)
         else:
             layer = warp.fetch(donor.crop, across + x, down + y)
+        mend_seam(layer, donor.crop, source, target, (across, down))
         layers.append(layer if donor.shift is None else _shaded(layer, donor.shift, target))
     if is_fine:
         shares = [weight for _, weight in donors[1:]]
@@ -182,14 +183,6 @@ def _shaded(layer: UInt8Array, shift: Float32Array, target: Target) -> UInt8Arra
     """A warped donor with its shading changed; teeth are left."""
     change = shade_field(shift, target.points, target.lip_box)
     return np.asarray(cv2.add(layer, change, dtype=cv2.CV_8U), np.uint8)
-
-
-def _touches(corners: Float32Array, box: Box) -> NDArray[np.bool_]:
-    """Which triangles, shape (n, 3, 2), have a part in the box."""
-    low, high = corners.min(axis=1), corners.max(axis=1)
-    is_beside = (high[:, 0] < box.left) | (low[:, 0] >= box.right)
-    is_above_or_below = (high[:, 1] < box.top) | (low[:, 1] >= box.bottom)
-    return np.asarray(~(is_beside | is_above_or_below))
 
 
 def _mixed(main: UInt8Array, second: UInt8Array, share: float) -> UInt8Array:

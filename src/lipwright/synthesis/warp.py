@@ -106,6 +106,29 @@ def interpolate(
     return np.asarray(cv2.merge(parts), np.float32)
 
 
+def interpolate_at(
+    numbers: NDArray[np.int32],
+    triangles: NDArray[np.intp],
+    vertices: Float32Array,
+    values: Float32Array,
+    places: Float32Array,
+) -> Float32Array:
+    """What vertices say of single places, linear in each triangle.
+
+    Args:
+        numbers: int32, shape (...,): row of ``triangles`` of each place, 0 or more.
+        values: float32, shape (n, k): of each vertex.
+        places: float32, shape (..., 2).
+
+    Returns:
+        float32, shape (..., k).
+    """
+    needed, rows = np.unique(numbers, return_inverse=True)
+    coefficients = _affine(vertices[triangles[needed]], values[triangles[needed]])
+    own = coefficients.reshape(len(needed), -1, 3)[rows.reshape(numbers.shape)]
+    return np.asarray(own[..., 0] * places[..., :1] + own[..., 1] * places[..., 1:] + own[..., 2], np.float32)
+
+
 def _interpolated(
     ids: NDArray[np.int32],
     triangles: NDArray[np.intp],
@@ -144,6 +167,14 @@ def _affine(target: Float32Array, values: Float32Array) -> Float32Array:
         b = (rise[1] * first[:, 0] - rise[0] * second[:, 0]) / area
         rows += [a, b, base - a * origin[:, 0] - b * origin[:, 1]]
     return np.asarray(np.stack(rows, axis=1), dtype=np.float32)
+
+
+def touches(corners: Float32Array, box: Box) -> NDArray[np.bool_]:
+    """Which triangles, shape (n, 3, 2), may have a part in the box: their own boxes do."""
+    low, high = corners.min(axis=1), corners.max(axis=1)
+    is_beside = (high[:, 0] < box.left) | (low[:, 0] >= box.right)
+    is_above_or_below = (high[:, 1] < box.top) | (low[:, 1] >= box.bottom)
+    return np.asarray(~(is_beside | is_above_or_below))
 
 
 def fetch(image: UInt8Array, across: Float32Array, down: Float32Array) -> UInt8Array:

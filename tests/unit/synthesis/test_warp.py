@@ -1,7 +1,7 @@
 import numpy as np
 
 from lipwright.geometry import Box
-from lipwright.synthesis.warp import displacement, fetch, interpolate, rasterize
+from lipwright.synthesis.warp import displacement, fetch, interpolate, interpolate_at, rasterize, touches
 
 SQUARE = np.array([[10, 10], [50, 10], [50, 50], [10, 50]], np.float32)
 TRIANGLES = np.array([[0, 1, 2], [0, 2, 3]])
@@ -35,6 +35,21 @@ def test_values_of_vertices_are_carried_on_between_them() -> None:
     y, x = np.mgrid[15:45, 15:45]
     np.testing.assert_allclose(field[15:45, 15:45], np.stack([x, 2 * y, x + y], axis=-1), atol=1e-3)
     assert not field[:8].any()
+
+
+def test_single_places_are_told_the_same_as_every_pixel() -> None:
+    """In any order, between pixels too."""
+    values = np.stack([SQUARE[:, 0], 2 * SQUARE[:, 1]], axis=1)
+    places = np.array([[[40.5, 20.25], [12, 48]]], np.float32)
+    seen = interpolate_at(np.array([[0, 1]], np.int32), TRIANGLES, SQUARE, values, places)
+    np.testing.assert_allclose(seen, places * [1, 2], atol=1e-3)
+
+
+def test_triangles_that_lie_beside_a_box_do_not_touch_it() -> None:
+    """Only the one that reaches into it does."""
+    corners = SQUARE[TRIANGLES]
+    assert touches(corners, Box(45, 12, 60, 20)).tolist() == [True, True]
+    assert touches(corners + np.array([[[0, 0]], [[60, 0]]]), Box(45, 12, 60, 20)).tolist() == [True, False]
 
 
 def test_outside_the_mesh_nothing_moves() -> None:
