@@ -24,6 +24,9 @@ are misplaced like the frame's.)"""
 _GUESSED_BEHIND_MM = 7.5
 """The same where the outline of the cover is known and the mouth is drawn behind it: half as far again. Lips
 that part their looks by 6 mm beside a microphone were left open there in silence, in plain sight."""
+_TURNED_DEGREES = 38.0
+"""Beyond, points of the far cheek lie beside the face: what is found in front of them is mostly the wall
+behind it, and a mouth drawn behind that is cut off with a streak."""
 _BESIDE_OCCLUSION, _BESIDE_SECONDS = 0.25, 0.24
 """A frame is beside a cover if one is seen in it or so soon before or after."""
 _SHORTEST_SECONDS = 0.48
@@ -59,6 +62,7 @@ def hidden_share(track: FaceTrack, rows: IntArray) -> Float32Array:
     is_outlined = track.cover_bits[rows].any(axis=1)
     guessed = np.where(is_outlined, _GUESSED_BEHIND_MM, _GUESSED_MM)
     is_hidden |= _is_beside_cover(track, rows) & (apart > guessed)
+    is_hidden |= is_outlined & (np.abs(np.nan_to_num(track.yaw[rows])) > _TURNED_DEGREES)
     is_hidden |= _is_smeared(track)[rows]
     hidden = _closed(is_hidden, reach_frames(_SHORTEST_SECONDS, track.frames_per_second))
     behind = reach_frames(_BEHIND_SECONDS, track.frames_per_second)

@@ -55,6 +55,17 @@ def test_lips_may_be_less_sure_behind_a_cover_with_an_outline() -> None:
     assert _is_hidden(track)[32:48].all()
 
 
+def test_a_turned_mouth_is_not_drawn_behind_what_seems_to_cover_it() -> None:
+    """It may be the wall behind the face. Without a cover, or seen from the front, the mouth is drawn."""
+    track = _track(0.5)
+    track.yaw[:] = -42.0
+    is_hidden = _is_hidden(track)
+    assert is_hidden[32:48].all()
+    assert not is_hidden[[*range(30), *range(50, 80)]].any()
+    track.yaw[:] = -30.0
+    assert not hidden_share(track, ROWS).any()
+
+
 def test_lips_are_guessed_before_the_cover_is_seen() -> None:
     """The mesh is drawn to a microphone that is not there yet; far from it a misread frame is drawn."""
     track = _track(0.3, lips_apart=8.0)
