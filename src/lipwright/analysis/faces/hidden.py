@@ -24,6 +24,9 @@ are misplaced like the frame's.)"""
 _GUESSED_BEHIND_MM = 7.5
 """The same where the outline of the cover is known and the mouth is drawn behind it: half as far again. Lips
 that part their looks by 6 mm beside a microphone were left open there in silence, in plain sight."""
+_TURNED_DEGREES = 38.0
+"""Beyond, points of the far cheek lie beside the face: what is found in front of them is mostly the wall
+behind it, and a mouth drawn behind that is cut off with a streak."""
 _BESIDE_OCCLUSION, _BESIDE_SECONDS = 0.25, 0.24
 """A frame is beside a cover if one is seen in it or so soon before or after."""
 _SHORTEST_SECONDS = 0.48
@@ -45,6 +48,8 @@ _SMEAR_REACH_SECONDS = _BEHIND_SECONDS + 0.04
 def hidden_share(track: FaceTrack, rows: IntArray) -> Float32Array:
     """How far the source's own mouth is to be shown because of what is in front of it.
 
+    It is decided for the whole track: a voice that ends beside a cover changes nothing before it.
+
     Args:
         track: of the face.
         rows: int, shape (n,): of the track, one for each output frame.
@@ -52,18 +57,29 @@ def hidden_share(track: FaceTrack, rows: IntArray) -> Float32Array:
     Returns:
         float32, shape (n,), 0 to 1; between them only in a fade, which takes a fifth of a second.
     """
-    apart = median_filter(np.nan_to_num(track.lips_apart[rows]), 3, mode="nearest")
-    is_read = np.isfinite(track.lips_apart[rows]) & (apart < _READ_MM)
-    limit = np.where(is_read, _HIDDEN_THOUGH_READ, _HIDDEN)
-    is_hidden = np.nan_to_num(track.occlusion[rows]) > limit
-    is_outlined = track.cover_bits[rows].any(axis=1)
-    guessed = np.where(is_outlined, _GUESSED_BEHIND_MM, _GUESSED_MM)
-    is_hidden |= _is_beside_cover(track, rows) & (apart > guessed)
-    is_hidden |= _is_smeared(track)[rows]
-    hidden = _closed(is_hidden, reach_frames(_SHORTEST_SECONDS, track.frames_per_second))
+    hidden = _closed(_is_hidden(track), reach_frames(_SHORTEST_SECONDS, track.frames_per_second))
     behind = reach_frames(_BEHIND_SECONDS, track.frames_per_second)
     hidden = minimum_filter1d(hidden, 2 * behind + 1, mode="nearest")
-    return _eased(hidden, window_frames(_EASE_SECONDS, track.frames_per_second))
+    return _eased(hidden, window_frames(_EASE_SECONDS, track.frames_per_second))[rows]
+
+
+def _is_hidden(track: FaceTrack) -> BoolArray:
+    """What each frame says of its mouth, whatever those about it say; shape (n,), of the whole track."""
+    occlusion, is_outlined = np.nan_to_num(track.occlusion), track.cover_bits.any(axis=1)
+    apart = median_filter(np.nan_to_num(track.lips_apart), 3, mode="nearest")
+    is_read = np.isfinite(track.lips_apart) & (apart < _READ_MM)
+    is_hidden = occlusion > np.where(is_read, _HIDDEN_THOUGH_READ, _HIDDEN)
+    is_beside = _is_near(is_outlined | (occlusion > _BESIDE_OCCLUSION), track, _BESIDE_SECONDS)
+    is_hidden |= is_beside & (apart > np.where(is_outlined, _GUESSED_BEHIND_MM, _GUESSED_MM))
+    is_hidden |= is_outlined & (np.abs(np.nan_to_num(track.yaw)) > _TURNED_DEGREES)
+    return np.asarray(is_hidden | _is_smeared(track), np.bool_)
+
+
+def _is_near(is_there: BoolArray, track: FaceTrack, seconds: float) -> BoolArray:
+    """Whether it is there within so long before or after."""
+    reach = reach_frames(seconds, track.frames_per_second)
+    near = maximum_filter1d(is_there.astype(np.uint8), 2 * reach + 1, mode="nearest")
+    return np.asarray(near > 0, np.bool_)
 
 
 def _closed(is_hidden: BoolArray, n_frames: int) -> Float32Array:
@@ -79,13 +95,6 @@ def _eased(values: Float32Array, n_frames: int) -> Float32Array:
     return np.asarray(uniform_filter1d(once, n_frames, mode="nearest"), np.float32)
 
 
-def _is_beside_cover(track: FaceTrack, rows: IntArray) -> BoolArray:
-    is_cover = track.cover_bits[rows].any(axis=1) | (track.occlusion[rows] > _BESIDE_OCCLUSION)
-    reach = reach_frames(_BESIDE_SECONDS, track.frames_per_second)
-    near = maximum_filter1d(is_cover.astype(np.uint8), 2 * reach + 1, mode="nearest")
-    return np.asarray(near > 0, np.bool_)
-
-
 def _is_smeared(track: FaceTrack) -> BoolArray:
     """Whether a cover blurs the face, and shortly before and after; shape (n,), of the whole track."""
     seen = np.flatnonzero(np.isfinite(track.sharpness))
@@ -97,6 +106,4 @@ def _is_smeared(track: FaceTrack) -> BoolArray:
     )
     is_smeared = (sharpness < _SMEARED * usual) & (np.nan_to_num(track.occlusion) > _SMEARED_OCCLUSION)
     steady = median_filter(is_smeared.astype(np.uint8), 3, mode="nearest")  # a nod blurs for a frame
-    reach = reach_frames(_SMEAR_REACH_SECONDS, track.frames_per_second)
-    near = maximum_filter1d(steady, 2 * reach + 1, mode="nearest")
-    return np.asarray(near > 0, np.bool_)
+    return _is_near(steady > 0, track, _SMEAR_REACH_SECONDS)

@@ -55,6 +55,17 @@ def test_lips_may_be_less_sure_behind_a_cover_with_an_outline() -> None:
     assert _is_hidden(track)[32:48].all()
 
 
+def test_a_turned_mouth_is_not_drawn_behind_what_seems_to_cover_it() -> None:
+    """It may be the wall behind the face. Without a cover, or seen from the front, the mouth is drawn."""
+    track = _track(0.5)
+    track.yaw[:] = -42.0
+    is_hidden = _is_hidden(track)
+    assert is_hidden[32:48].all()
+    assert not is_hidden[[*range(30), *range(50, 80)]].any()
+    track.yaw[:] = -30.0
+    assert not hidden_share(track, ROWS).any()
+
+
 def test_lips_are_guessed_before_the_cover_is_seen() -> None:
     """The mesh is drawn to a microphone that is not there yet; far from it a misread frame is drawn."""
     track = _track(0.3, lips_apart=8.0)
@@ -139,6 +150,13 @@ def test_a_mouth_does_not_come_back_for_less_than_half_a_second_at_50_frames_a_s
     track.occlusion[60:100] = 0.9
     track.occlusion[72:88] = 0.0
     assert (hidden_share(track, np.arange(160)) > 0.5)[64:96].all()
+
+
+def test_what_is_hidden_does_not_depend_on_where_the_output_ends() -> None:
+    """Between two covers a mouth stays hidden though a short voice never comes to the second."""
+    track = _track(0.9)
+    track.occlusion[36:44] = 0.0
+    assert (hidden_share(track, ROWS[:42]) == hidden_share(track, ROWS)[:42]).all()
 
 
 def test_one_frame_and_none() -> None:
