@@ -48,6 +48,7 @@ def prepare(job: RenderJob, listener: Listener) -> RenderPlan:
     with watch.stage("plan"):
         given = give_voice(seen, heard) if layout is None else give_voices(seen, layout, heard)
         is_expressive = job.engine.info.is_expressive
+        give_back()  # of long curves, before networks are loaded for the audition
         wanted = [order for order in given.orders if is_expressive or order.strength.any()]
         mouths = [job.engine.plan(scene, order) for order in wanted]
         idle = _idle_motion(job, inputs.video, scene, timeline)

@@ -34,13 +34,13 @@ def see(
     options = FaceOptions(
         every=engine.look_every, with_brows=engine.info.is_expressive, frames_per_second=rate
     )
-    with FaceAnalyzer(options, ScratchFile(folder)) as analyzer:
-        with Behind(bank.keep) as keeper:
-            for frame_index, picture in enumerate(ahead(reader.read(0, n_frames))):
-                for observation in analyzer.push(picture):
-                    keeper.put(picture, observation)
-                listener(Progress("analyse", frame_index + 1, n_frames))
-        analysis = analyzer.finish()
+    with FaceAnalyzer(options, ScratchFile(folder)) as analyzer, Behind(bank.keep) as keeper:
+        for frame_index, picture in enumerate(ahead(reader.read(0, n_frames))):
+            for observation in analyzer.push(picture):
+                keeper.put(picture, observation)
+            listener(Progress("analyse", frame_index + 1, n_frames))
+    give_back()  # the networks are done with: what is made of the points takes their place
+    analysis = analyzer.finish()
     geometries = {
         number: geometry
         for number, track in analysis.tracks.items()
@@ -49,5 +49,5 @@ def see(
     if not reader.info.is_still:  # of one frame they cost nothing, and its eyes shall blink
         for track in analysis.tracks.values():
             track.forget_points()
-    give_back()  # of the networks that found the faces
+    give_back()
     return Scene(analysis, bank, geometries)

@@ -105,7 +105,7 @@ class FaceAnalyzer(AbstractContextManager["FaceAnalyzer"]):
                 self._records[number].add(self._n_frames - 1, sighting)
 
     def finish(self) -> FaceAnalysis:
-        """Everything seen, smoothed; to be called once, after the last frame."""
+        """Everything seen, smoothed; to be called once, after the last frame, open or closed."""
         self._hold_last()
         tracks = {}
         least_frames = min(

@@ -1,5 +1,6 @@
 """What is gathered of one face while a video is watched, and the finished track made of it."""
 
+from array import array
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -27,9 +28,10 @@ class TrackRecord:
 
     landmarks: StoredRows
     looks: StoredRows
-    frames: list[int] = field(default_factory=list)
-    sharpness: list[float] = field(default_factory=list)
-    lips_apart: list[float] = field(default_factory=list)
+    # not lists, whose numbers are objects of their own: 100 bytes for each frame
+    frames: "array[int]" = field(default_factory=lambda: array("q"))
+    sharpness: "array[float]" = field(default_factory=lambda: array("d"))
+    lips_apart: "array[float]" = field(default_factory=lambda: array("d"))
 
     @classmethod
     def stored_in(cls, scratch: ScratchFile, with_brows: bool = False) -> "TrackRecord":
