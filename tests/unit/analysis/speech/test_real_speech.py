@@ -14,16 +14,23 @@ MEDIA = Path(__file__).parents[5] / "shared" / "media"
 CLIPS = {
     "en_abstract_38s.wav": "onto_aaai22_abstract.phonemes.json",
     "en_trump_58s.wav": "onto_aaai22_trump.phonemes.json",
+    "en_librivox_0870.wav": "librivox_0870.phone.json",
+    "en_librivox_0890.wav": "librivox_0890.phone.json",
 }
+"""All sound at hand whose phones are known."""
 FPS = 25
 
 pytestmark = pytest.mark.skipif(not MEDIA.is_dir(), reason="needs the real clips of ../shared/media")
 
 
 def phones(path: Path) -> list[tuple[str, float, float]]:
-    """Name, start and end in seconds; the files count hundredths."""
-    words = json.loads(path.read_text())
-    return [(phone["ph"], phone["bg"] / 100, phone["ed"] / 100) for word in words for phone in word["phones"]]
+    """Name, start and end in seconds."""
+    content = json.loads(path.read_text())
+    if isinstance(content, dict):  # of pocketsphinx: a sentence, its words, their phones
+        found = [phone for word in content["w"] for phone in word["w"]]
+        return [(phone["t"], phone["b"], phone["b"] + phone["d"]) for phone in found]
+    found = [phone for word in content for phone in word["phones"]]
+    return [(phone["ph"], phone["bg"] / 100, phone["ed"] / 100) for phone in found]  # hundredths
 
 
 def samples(path: Path) -> np.ndarray:
