@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d
 
 from lipwright.analysis.speech.motion import MOTION_RATE
 
@@ -23,6 +24,9 @@ SETTLE = 14  # steps: 140 ms from the last sound to the rest pose
 ONSET = 10  # steps: the mouth begins to open 100 ms before the first sound
 
 _EDGE_SHARE = 0.7  # a closure lasts while its probability is above this share of its peak
+_SURROUNDINGS = 8
+"""Steps to either side, 80 ms, that say how high a peak is: the whole of a stretch in which closures follow
+closely hid weak ones beside strong ones (4 in 93 /p b m/ for 1.3 of 100 other phones; 6 to 10 are alike)."""
 _BLIP = 4  # steps: sounds shorter than this are clicks, not speech
 
 
@@ -67,7 +71,8 @@ def _closed_steps(closure: Float32Array, threshold: float) -> BoolArray:
         if part.max() < threshold:
             continue
         # A long run may hold several peaks of different height: each step is judged by its surroundings.
-        closed[start:stop] |= part >= np.maximum(threshold, _EDGE_SHARE * part.max())
+        highest = maximum_filter1d(part, 2 * _SURROUNDINGS + 1, mode="nearest")
+        closed[start:stop] |= part >= np.maximum(threshold, _EDGE_SHARE * highest)
     for start, stop in runs(closed):
         missing = CLOSURE_HOLD + 1 - (stop - start)  # in the last step they begin to part
         if missing > 0:

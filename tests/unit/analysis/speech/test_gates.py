@@ -44,6 +44,13 @@ def test_lips_part_more_slowly_than_they_close() -> None:
     assert np.diff(gate[58:68]).min() > -0.2
 
 
+def test_a_weak_closure_is_not_lost_beside_a_strong_one() -> None:
+    """/p/ and, a tenth of a second later, a clearer /m/; what lies between them is above the edge."""
+    gate = closure_gate(curve(100, (40, 70, 0.3), (42, 46, 0.45), (60, 66, 0.8)), 0.4)
+    assert gate[42:46].min() == gate[60:65].min() == 1.0
+    assert gate[53] < 0.5
+
+
 def test_low_probability_does_not_close() -> None:
     """Peaks under the threshold leave the lips free."""
     assert closure_gate(curve(100, (50, 60, 0.39)), 0.4).max() == 0.0
