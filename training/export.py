@@ -67,8 +67,7 @@ class _Graph:
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
-        heard = self.add("Concat", ["mel", self.add_slopes()], axis=1)
-        self.heard = self.add("Reshape", [heard, self.add_constant(np.array([1, 2, N_MELS, -1]))])
+        self.heard = self.add("Concat", ["mel", self.add_slopes()], axis=1)
         self.bias = ""
 
     def add_slopes(self) -> str:
@@ -80,7 +79,7 @@ class _Graph:
 
     def add_network(self, network: ArticulationNetwork) -> str:
         """Adds one network; returns the name of its output."""
-        x = self.add_patterns(network.patterns)
+        x = self.add_patterns(network.patterns) if isinstance(network.patterns, Patterns) else self.heard
         x = self.add("Relu", [self.add_convolution(x, *_with_norm_after(network.stem, network.stem_norm))])
         for layer in network.layers:
             add = self.add_attention if isinstance(layer, Attention) else self.add_block
@@ -89,7 +88,7 @@ class _Graph:
 
     def add_patterns(self, layer: Patterns) -> str:
         """Adds the patterns found in what is heard, all of one step in one column."""
-        x = self.heard
+        x = self.add("Reshape", [self.heard, self.add_constant(np.array([1, 2, N_MELS, -1]))])
         for convolution, norm in ((layer.find, layer.find_norm), (layer.mix, layer.mix_norm)):
             x = self.add("Relu", [self.add_convolution(x, *_with_norm_after(convolution, norm))])
         return self.add("Reshape", [x, self.add_constant(np.array([1, PATTERNS * N_PLACES, -1]))])

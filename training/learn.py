@@ -29,6 +29,8 @@ class Recipe:
     weight_decay: float = 0.01
     layers: tuple[int, ...] = PLAIN
     """Of the network: see ``training.network``."""
+    has_patterns: bool = True
+    """Of the network: see ``training.network.Patterns``."""
     dropout: float = 0.1
     velocity_weight: float = 2.0
     """Of the squared error of frame differences: movement matters more than place."""
@@ -53,7 +55,7 @@ def learn(examples: list[Example], recipe: Recipe, seed: int) -> ArticulationNet
     """A network fitted to the examples; the same seed gives the same network on the same machine."""
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
-    network = ArticulationNetwork(recipe.layers, recipe.dropout)
+    network = ArticulationNetwork(recipe.layers, recipe.dropout, has_patterns=recipe.has_patterns)
     rule = get_ema_multi_avg_fn(recipe.averaging)  # type: ignore[no-untyped-call]
     average = AveragedModel(network, multi_avg_fn=rule, use_buffers=True)
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=recipe.weight_decay)

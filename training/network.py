@@ -129,16 +129,20 @@ class ArticulationNetwork(nn.Module):
     Answer k belongs to mel frame 2 k. The last two rows are logits: lips closed, somebody speaking.
     """
 
-    def __init__(self, layers: tuple[int, ...] = PLAIN, dropout: float = 0.1) -> None:
+    def __init__(
+        self, layers: tuple[int, ...] = PLAIN, dropout: float = 0.1, *, has_patterns: bool = True
+    ) -> None:
         """Makes untrained weights.
 
         Args:
             layers: dilations, and ``ATTEND`` for attention.
             dropout: share of channels dropped in each layer.
+            has_patterns: whether patterns are looked for first; else all bands are read at once.
         """
         super().__init__()
-        self.patterns = Patterns()
-        self.stem = nn.Conv1d(PATTERNS * N_PLACES, CHANNELS, KERNEL, stride=2, padding=KERNEL // 2)
+        self.patterns = Patterns() if has_patterns else nn.Identity()
+        n_heard = PATTERNS * N_PLACES if has_patterns else 2 * N_MELS
+        self.stem = nn.Conv1d(n_heard, CHANNELS, KERNEL, stride=2, padding=KERNEL // 2)
         self.stem_norm = nn.BatchNorm1d(CHANNELS)
         self.layers = nn.ModuleList(
             [Attention(dropout) if layer == ATTEND else Block(layer, dropout) for layer in layers]

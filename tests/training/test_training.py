@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -49,8 +50,8 @@ def test_training_gives_weights_that_hear_and_repeats_exactly(corpus: Path, tmp_
 def test_the_file_answers_the_mean_of_the_networks(tmp_path: Path) -> None:
     """Folded normalisation and averaging change nothing, also where attention ends inside the sound."""
     networks = []
-    for seed, layers in enumerate((PLAIN, ATTENTIVE)):
-        network = _stirred(layers, seed)
+    for seed, (layers, has_patterns) in enumerate(product((PLAIN, ATTENTIVE), (True, False))):
+        network = _stirred(layers, seed, has_patterns=has_patterns)
         network(torch.randn(4, 80, 64))  # running statistics unlike the initial ones
         networks.append(network.eval())
     export(networks, tmp_path / "mean.onnx", {})
@@ -90,10 +91,10 @@ def test_a_pattern_is_found_wherever_it_lies() -> None:
     assert not torch.allclose(found[:, 2:-3], next_found[:, 2:-3])
 
 
-def _stirred(layers: tuple[int, ...], seed: int) -> ArticulationNetwork:
+def _stirred(layers: tuple[int, ...], seed: int, *, has_patterns: bool = True) -> ArticulationNetwork:
     """A network whose attention adds something, unlike that of an untrained one."""
     torch.manual_seed(seed)
-    network = ArticulationNetwork(layers)
+    network = ArticulationNetwork(layers, has_patterns=has_patterns)
     for layer in network.layers:
         torch.nn.init.normal_(layer.mix.weight, std=0.2)
     return network
@@ -126,8 +127,9 @@ def test_crops_without_a_voice_teach_silence_alone(corpus: Path) -> None:
         assert crop.is_known.max() == 0.0
 
 
-def test_every_other_network_has_attention() -> None:
-    """Nothing else differs."""
-    recipes = [recipe_of(seed) for seed in range(4)]
-    assert [recipe.layers for recipe in recipes] == 2 * [PLAIN, ATTENTIVE]
-    assert len({replace(recipe, layers=PLAIN) for recipe in recipes}) == 1
+def test_every_other_network_has_attention_and_every_other_pair_patterns() -> None:
+    """All four kinds; nothing else differs."""
+    recipes = [recipe_of(seed) for seed in range(8)]
+    assert [recipe.layers for recipe in recipes] == 4 * [PLAIN, ATTENTIVE]
+    assert [recipe.has_patterns for recipe in recipes] == 2 * [True, True, False, False]
+    assert len({replace(recipe, layers=PLAIN, has_patterns=True) for recipe in recipes}) == 1
