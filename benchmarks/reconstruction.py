@@ -66,12 +66,15 @@ class Row:
     """Mean distance of 40 points of the lip lines, head pose removed."""
 
 
-def run_clip(case: Case, weights: dict[str, Path | None], model: str, most_seconds: float) -> list[Row]:
+def run_clip(
+    case: Case, weights: dict[str, Path | None], model: str, most_seconds: float, *, has_ends: bool = True
+) -> list[Row]:
     """All rows of one clip; none where too little of its second half can be drawn."""
     cv2.setNumThreads(1)
     try:
         with tempfile.TemporaryDirectory() as scratch:
-            rows = _rows(halve(case, registry.engine(model), most_seconds, Path(scratch)), weights)
+            clip = halve(case, registry.engine(model), most_seconds, Path(scratch))
+            rows = _rows(clip, weights, has_ends=has_ends)
     except LipwrightError as error:
         print(f"{case.video.name}: {error}", file=sys.stderr, flush=True)
         return []
@@ -79,14 +82,15 @@ def run_clip(case: Case, weights: dict[str, Path | None], model: str, most_secon
     return rows
 
 
-def _rows(clip: HalvedClip, weights: dict[str, Path | None]) -> list[Row]:
+def _rows(clip: HalvedClip, weights: dict[str, Path | None], *, has_ends: bool) -> list[Row]:
     folder = clip.job.output.parent
     orders = {name: heard_orders(clip, path) for name, path in weights.items()}
     first = next(iter(orders.values()))
     n_drawn = clip.timeline.n_frames - clip.half
     if sum(int((order.strength >= FULL_STRENGTH).sum()) for order in first) < FEWEST_FRAMES:
         return []
-    orders |= {TRUTH: true_orders(clip, first), DRAWN_STILL: still_orders(clip, first)}
+    if has_ends:
+        orders |= {TRUTH: true_orders(clip, first), DRAWN_STILL: still_orders(clip, first)}
     real = _curves(clip, draw(clip, [], folder / "real.mp4"), first, 0)
     truth = real.part(clip.half, clip.timeline.n_frames)
     is_full = np.zeros(n_drawn, np.bool_)
@@ -198,6 +202,7 @@ def main() -> int:
     parser.add_argument("--weights", nargs="*", type=Path, default=[], help="other ears to stand beside")
     parser.add_argument("--model", default=registry.DEFAULT_MODEL)
     parser.add_argument("--seconds", type=float, default=20.0, help="of each clip, at most")
+    parser.add_argument("--ears-only", action="store_true", help="without the two ends that are drawn")
     parser.add_argument("--workers", type=int, default=1, help="clips at a time")
     parser.add_argument("--output", type=Path, default=Path("out/reconstruction"))
     options = parser.parse_args()
@@ -207,7 +212,13 @@ def main() -> int:
     weights: dict[str, Path | None] = {path.stem: path for path in options.weights}
     weights[SHIPPED] = None
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    one = partial(run_clip, weights=weights, model=options.model, most_seconds=options.seconds)
+    one = partial(
+        run_clip,
+        weights=weights,
+        model=options.model,
+        most_seconds=options.seconds,
+        has_ends=not options.ears_only,
+    )
     with ProcessPoolExecutor(options.workers, get_context("spawn")) as pool:
         rows = [row for found in pool.map(one, cases) for row in found]
     text = table(rows, [*weights, TRUTH, STILL, DRAWN_STILL])
