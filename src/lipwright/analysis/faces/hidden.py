@@ -2,7 +2,14 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import grey_closing, maximum_filter1d, median_filter, minimum_filter1d, uniform_filter1d
+from scipy.ndimage import (
+    grey_closing,
+    grey_opening,
+    maximum_filter1d,
+    median_filter,
+    minimum_filter1d,
+    uniform_filter1d,
+)
 
 from lipwright.analysis.faces.track import FaceTrack
 from lipwright.timebase import reach_frames, window_frames
@@ -35,6 +42,9 @@ _BEHIND_SECONDS = 0.04
 """So much at each end of a cover belongs to the fade: one that ends before the cover is there shows lips that
 part in silence, and both mouths at once."""
 _EASE_SECONDS = 0.12
+_BRIEF_SECONDS, _BRIEF_REACH_SECONDS = 2 * _BEHIND_SECONDS + _EASE_SECONDS, _BEHIND_SECONDS + _EASE_SECONDS
+"""A cover that is gone sooner than this, 0.2 s, has no room for its fades: they leave a mixture of it, or
+nothing. They lie outside it, in 0.16 s to each side, while it comes and goes: lips are torn then as well."""
 _SMEARED, _SMEARED_OCCLUSION = 0.65, 0.25
 """A face that loses a third of its sharpness while something is in front of the mouth shows a hand that is
 waved past: its outline is smeared over the lips, and a mouth drawn behind it lands in front of the fingers.
@@ -69,6 +79,7 @@ def _is_hidden(track: FaceTrack) -> BoolArray:
     apart = median_filter(np.nan_to_num(track.lips_apart), 3, mode="nearest")
     is_read = np.isfinite(track.lips_apart) & (apart < _READ_MM)
     is_hidden = occlusion > np.where(is_read, _HIDDEN_THOUGH_READ, _HIDDEN)
+    is_hidden |= _is_near(_is_brief(is_hidden, track), track, _BRIEF_REACH_SECONDS)
     is_beside = _is_near(is_outlined | (occlusion > _BESIDE_OCCLUSION), track, _BESIDE_SECONDS)
     is_hidden |= is_beside & (apart > np.where(is_outlined, _GUESSED_BEHIND_MM, _GUESSED_MM))
     is_hidden |= is_outlined & (np.abs(np.nan_to_num(track.yaw)) > _TURNED_DEGREES)
@@ -80,6 +91,14 @@ def _is_near(is_there: BoolArray, track: FaceTrack, seconds: float) -> BoolArray
     reach = reach_frames(seconds, track.frames_per_second)
     near = maximum_filter1d(is_there.astype(np.uint8), 2 * reach + 1, mode="nearest")
     return np.asarray(near > 0, np.bool_)
+
+
+def _is_brief(is_covered: BoolArray, track: FaceTrack) -> BoolArray:
+    """Which frames are of a cover that is gone at once; of a single frame the colors may be misjudged."""
+    steady = median_filter(is_covered.astype(np.uint8), 3, mode="constant")
+    n_frames = window_frames(_BRIEF_SECONDS, track.frames_per_second)
+    lasting = grey_opening(steady, n_frames, mode="nearest")
+    return np.asarray(steady > lasting, np.bool_)
 
 
 def _closed(is_hidden: BoolArray, n_frames: int) -> Float32Array:

@@ -152,6 +152,37 @@ def test_a_mouth_does_not_come_back_for_less_than_half_a_second_at_50_frames_a_s
     assert (hidden_share(track, np.arange(160)) > 0.5)[64:96].all()
 
 
+def _touched_by(frames: slice, rate: float = 25.0) -> NDArray[np.float32]:
+    """What is hidden where a microphone touches the lips in these of 160 frames."""
+    track = make_track(np.full(160, 5.0))
+    track.frames_per_second = rate
+    track.occlusion[frames] = 0.7
+    return hidden_share(track, np.arange(160))
+
+
+@pytest.mark.parametrize("rate", [24, 25, 29.97, 50, 60])
+def test_a_cover_that_is_gone_at_once_is_faded_outside(rate: float) -> None:
+    """Its fades have no room inside: a microphone that touched the lips for two frames tore them."""
+    begin, n_frames = 80, round(0.08 * rate)
+    hidden = _touched_by(slice(begin, begin + n_frames), rate)
+    assert (hidden[begin : begin + n_frames] > 0.99).all()
+    far = round(0.3 * rate)
+    assert not hidden[[*range(begin - far), *range(begin + n_frames + far, 160)]].any()
+
+
+def test_a_longer_cover_is_faded_inside() -> None:
+    """A mouth that is seen moves with the voice as long as it can; one step may lie outside."""
+    hidden = _touched_by(slice(80, 88))
+    assert hidden[83:85].min() > 0.99
+    assert not hidden[[*range(79), *range(89, 160)]].any()
+
+
+@pytest.mark.parametrize("frames", [slice(80, 81), slice(1), slice(159, 160)])
+def test_a_cover_of_one_frame_hides_nothing_round_it(frames: slice) -> None:
+    """It may be a mistake, at the ends of a shot as well."""
+    assert (_touched_by(frames) > 0).sum() <= 3
+
+
 def test_what_is_hidden_does_not_depend_on_where_the_output_ends() -> None:
     """Between two covers a mouth stays hidden though a short voice never comes to the second."""
     track = _track(0.9)
