@@ -94,8 +94,11 @@ def _is_near(is_there: BoolArray, track: FaceTrack, seconds: float) -> BoolArray
 
 
 def _is_brief(is_covered: BoolArray, track: FaceTrack) -> BoolArray:
-    """Which frames are of a cover that is gone at once; of a single frame the colors may be misjudged."""
-    steady = median_filter(is_covered.astype(np.uint8), 3, mode="constant")
+    """Which frames are of a cover that is gone at once; of a single frame the colors may be misjudged.
+
+    One with which a track begins or ends may be longer than is seen.
+    """
+    steady = median_filter(is_covered.astype(np.uint8), 3, mode="nearest")
     n_frames = window_frames(_BRIEF_SECONDS, track.frames_per_second)
     lasting = grey_opening(steady, n_frames, mode="nearest")
     return np.asarray(steady > lasting, np.bool_)
