@@ -133,18 +133,9 @@ def _maps(
 ) -> tuple[Float32Array, Float32Array]:
     """Pixels to the right and down from where each second pixel of the box comes, smooth."""
     ids = warp.rasterize(target, triangles, box, _STEP)
-    maps = warp.displacement(ids, triangles, target, source, box, _STEP)
-    corners = (source - target)[triangles]
-    # a triangle is drawn half a pixel beyond its edges, and of a sliver the plane through its corners is
-    # anywhere there: no place goes further than what it lies between
-    lowest, highest = (np.vstack([of(corners, axis=1), [0, 0]]).astype(np.float32) for of in (np.min, np.max))
     across, down = (
-        cv2.GaussianBlur(
-            np.clip(part, lowest[:, k].take(ids, mode="wrap"), highest[:, k].take(ids, mode="wrap")),
-            (0, 0),
-            max(sigma / _STEP, 0.6),
-        )
-        for k, part in enumerate(maps)
+        cv2.GaussianBlur(part, (0, 0), max(sigma / _STEP, 0.6))
+        for part in warp.displacement(ids, triangles, target, source, box, _STEP)
     )
     return np.asarray(across, np.float32), np.asarray(down, np.float32)
 

@@ -81,7 +81,15 @@ def displacement(
     Returns:
         Two float32 arrays of the shape of ``ids``: pixels to the right and down; 0 outside the mesh.
     """
-    across, down = _interpolated(ids, triangles, target, source - target, box, step)
+    moves = source - target
+    corners = moves[triangles]
+    # a triangle is drawn half a pixel beyond its edges, and of a sliver the plane through its corners is
+    # anywhere there: no place goes further than what it lies between
+    lowest, highest = (np.vstack([of(corners, axis=1), [0, 0]]).astype(np.float32) for of in (np.min, np.max))
+    across, down = (
+        np.clip(part, lowest[:, k].take(ids, mode="wrap"), highest[:, k].take(ids, mode="wrap"))
+        for k, part in enumerate(_interpolated(ids, triangles, target, moves, box, step))
+    )
     return across, down
 
 

@@ -112,3 +112,15 @@ def test_a_sliver_in_front_hides_nothing() -> None:
     vertices = np.array([[5, 5], [60, 5], [5, 60], [10, 10], [30, 10], [10, 10.5]], np.float32)
     ids = rasterize(vertices, np.array([[0, 1, 2], [3, 4, 5]]), BOX, in_front=np.array([False, True]))
     assert not (ids == 1).any()
+
+
+def test_no_place_of_a_sliver_goes_further_than_its_corners() -> None:
+    """Its pixels lie outside it, where the plane through its corners may be anywhere."""
+    sliver = np.array([[10, 10], [50, 10], [30, 10.01]], np.float32)
+    source = sliver + np.array([[0, 0], [0, 0], [2, -3]], np.float32)
+    triangles = np.array([[0, 1, 2]])
+    ids = rasterize(sliver, triangles, BOX, 2)
+    across, down = displacement(ids, triangles, sliver, source, BOX, 2)
+    assert (ids >= 0).any()
+    assert 0 <= across.min() <= across.max() <= 2
+    assert -3 <= down.min() <= down.max() <= 0
