@@ -15,6 +15,7 @@ from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.below_lip import push_below, usual_depths
 from lipwright.synthesis.face_map import FaceMap, measure_face_map
 from lipwright.synthesis.lean import UPRIGHT, Lean, measure_lean
+from lipwright.synthesis.outline import hold_outline, outline_shares
 from lipwright.synthesis.shape_model import ShapeModel, fit_shape_model, lip_gap, set_gap
 
 Float32Array = NDArray[np.float32]
@@ -97,6 +98,7 @@ class FaceGeometry:
         points = np.asarray(self.own_points(frame_index) + (scale * change @ axes.T)[:, :2], np.float32)
         down = -axes[:2, 1] / max(float(np.linalg.norm(axes[:2, 1])), 1e-6)
         push_below(points, scale * usual_depths(self.model.mean), down)
+        hold_outline(points, self.own_points(frame_index), outline_shares(self.model.mean), axes[:2, 0])
         return points
 
     def lip_shapes(self, frames: IntArray) -> Float32Array:
