@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -97,9 +98,17 @@ class FaceGeometry:
         scale, axes = float(self.track.scales[row]), self.track.rotations[row]
         points = np.asarray(self.own_points(frame_index) + (scale * change @ axes.T)[:, :2], np.float32)
         down = -axes[:2, 1] / max(float(np.linalg.norm(axes[:2, 1])), 1e-6)
-        push_below(points, scale * usual_depths(self.model.mean), down)
-        hold_outline(points, self.own_points(frame_index), outline_shares(self.model.mean), axes[:2, 0])
+        push_below(points, scale * self._usual_depths, down)
+        hold_outline(points, self.own_points(frame_index), self._outline_shares, axes[:2, 0])
         return points
+
+    @cached_property
+    def _usual_depths(self) -> Float32Array:
+        return usual_depths(self.model.mean)
+
+    @cached_property
+    def _outline_shares(self) -> Float32Array:
+        return outline_shares(self.model.mean)
 
     def lip_shapes(self, frames: IntArray) -> Float32Array:
         """What the measures do not explain of the shape of the lips of some tracked frames.
