@@ -1,4 +1,4 @@
-"""Measures weights on a corpus: ``training/evaluate.py CORPUS_DIR --weights FILE.onnx [--json]``.
+"""Measures weights on a corpus: ``training/evaluate.py CORPUS_DIR --weights FILE.onnx [--json] [--phones]``.
 
 Runs the inference code that ships, not the training code. Figures at the native video frames, lag 0, per
 speaker (z-scores with the speaker's own mean and spread), averaged over speakers of at least 3.6 s.
@@ -25,6 +25,7 @@ from lipwright.inference.session import Session
 from lipwright.inference.weights import weights_path
 from training.corpus import Clip, by_speaker, load_corpus, speaker_scale
 from training.figures import SPEECH_REACH, Figures, Heard, figures
+from training.phones import LABIODENTALS, PHONES, SILENCE, UNKNOWN, with_phones
 
 SHORTEST_SPEAKER = 3.6
 """Seconds of footage below which a speaker is listed but not averaged."""
@@ -66,11 +67,15 @@ def listen(clip: Clip, weights: Path) -> Heard:
     steps = np.arange(len(motion.closure)) / MOTION_RATE
     columns = [np.interp(clip.seconds, steps, column) for column in motion.measures.T]
     closure = np.interp(clip.seconds, steps, motion.closure)
+    phones = np.full(len(steps), UNKNOWN) if clip.phones is None else clip.phones
+    is_phone = (phones != UNKNOWN) & (phones != PHONES.index(SILENCE))
     return Heard(
         np.stack(columns, axis=1).astype(np.float32),
         closure.astype(np.float32),
         clip.measures,
         _near_speech(motion, clip),
+        motion.labiodental[is_phone],
+        np.isin(phones[is_phone], [PHONES.index(phone) for phone in LABIODENTALS]),
     )
 
 
@@ -125,8 +130,13 @@ def as_json(results: list[SpeakerResult]) -> str:
 
 
 def as_table(results: list[SpeakerResult]) -> str:
-    """All figures as text, one speaker a line; speakers too short to be averaged carry a star."""
+    """All figures as text, one speaker a line; speakers too short to be averaged carry a star.
+
+    Labiodentals have a column only where phones are known.
+    """
     names = [field.name for field in fields(Figures)][1:]
+    if not any(np.isfinite(result.figures.auc_labio) for result in results):
+        names.remove("auc_labio")
     lines = [f"{'speaker':24s}{'lang':>5s}{'seconds':>9s}" + "".join(f"{name:>11s}" for name in names)]
     for result in results:
         label = result.speaker + ("" if result.counts else " *")
@@ -158,9 +168,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("corpus", type=Path, help="folder that holds clips/*.npz")
     parser.add_argument("--weights", type=Path, help="ONNX file; default: the one that ships")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument(
+        "--phones", action="store_true", help="have pocketsphinx guess phones: labiodentals too"
+    )
     chosen = parser.parse_args(arguments)
     try:
-        results = evaluate(load_corpus(chosen.corpus), chosen.weights or weights_path(WEIGHTS))
+        clips = load_corpus(chosen.corpus)
+        results = evaluate(
+            with_phones(clips) if chosen.phones else clips, chosen.weights or weights_path(WEIGHTS)
+        )
     except LipwrightError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -10,12 +10,13 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from lipwright.analysis.speech.mel import N_MELS
-from training.features import N_TARGETS
 from training.network import (
     ATTENTION_STEPS,
     CHANNELS,
     FADING,
     FAR,
+    IS_LABIODENTAL,
+    N_ANSWERS,
     N_HEADS,
     N_PLACES,
     PATTERNS,
@@ -49,7 +50,7 @@ def export(networks: list[ArticulationNetwork], path: Path, metadata: dict[str, 
     answers = [graph.add_network(network) for network in networks]
     graph.add("Mean", answers, output="answers")
     mel = helper.make_tensor_value_info("mel", TensorProto.FLOAT, [1, N_MELS, "n_frames"])
-    result = helper.make_tensor_value_info("answers", TensorProto.FLOAT, [1, N_TARGETS, "n_steps"])
+    result = helper.make_tensor_value_info("answers", TensorProto.FLOAT, [1, N_ANSWERS, "n_steps"])
     model = helper.make_model(
         helper.make_graph(graph.nodes, "articulation", [mel], [result], graph.constants),
         opset_imports=[helper.make_opsetid("", OPSET)],
@@ -84,7 +85,23 @@ class _Graph:
         for layer in network.layers:
             add = self.add_attention if isinstance(layer, Attention) else self.add_block
             x = self.add("Add", [x, add(x, layer)])
-        return self.add_convolution(x, network.head)
+        return self.add(
+            "Concat", [self.add_convolution(x, network.head), self.add_labiodental(x, network)], axis=1
+        )
+
+    def add_labiodental(self, x: str, network: ArticulationNetwork) -> str:
+        """Adds the log odds of a labiodental among the phones."""
+        weight, bias = _array(network.phone_head.weight), _array(network.phone_head.bias)
+        chosen = np.array(IS_LABIODENTAL)
+        sums = [
+            self.add(
+                "ReduceLogSumExp",
+                [self.add_convolution(x, network.phone_head, (weight[rows], bias[rows]))],
+                axes=[1],
+            )
+            for rows in (chosen, ~chosen)
+        ]
+        return self.add("Sub", sums)
 
     def add_patterns(self, layer: Patterns) -> str:
         """Adds the patterns found in what is heard, all of one step in one column."""

@@ -25,6 +25,10 @@ class Heard:
     """float32, shape (n, 7), canonical mm."""
     in_speech: NDArray[np.bool_]
     """bool, shape (n,): within ``SPEECH_REACH`` of audible speech."""
+    labiodental: Float32Array
+    """float32, shape (m,), 0 to 1: at the steps of 10 ms whose phone is known and no silence; may be none."""
+    is_labiodental: NDArray[np.bool_]
+    """bool, shape (m,): whether the phone there is one."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Figures:
     auc_speech: float
     spread: float
     """Standard deviation of the predicted gap, in standard deviations of the measured one."""
+    auc_labio: float
+    """Steps of labiodentals among those of other phones; NaN where phones are not known."""
 
 
 def figures(heard: list[Heard], scale: Scale, threshold: float) -> Figures:
@@ -71,6 +77,10 @@ def figures(heard: list[Heard], scale: Scale, threshold: float) -> Figures:
         f1_score(closure[in_speech] >= threshold, is_closed[in_speech]),
         area_under_curve(closure[in_speech], is_closed[in_speech]),
         float(predicted[:, Measure.GAP].std()),
+        area_under_curve(
+            np.concatenate([part.labiodental for part in heard]),
+            np.concatenate([part.is_labiodental for part in heard]),
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from torch.nn import functional
 
 from lipwright.analysis.speech.mel import N_MELS
 from training.features import N_TARGETS
-from training.phones import PHONES
+from training.phones import LABIODENTALS, PHONES
 from training.shapes import N_SHAPE
 
 CHANNELS = 64
@@ -44,6 +44,11 @@ REACH_FRAMES = (
     + KERNEL // 2
     + 2 * sum(ATTENTION_STEPS if layer == ATTEND else KERNEL // 2 * layer for layer in ATTENTIVE)
 )  # 333 mel frames, 3.33 s, each way
+N_ANSWERS = N_TARGETS + 1
+"""What a trained network answers: what it was shown, and whether the phone is a labiodental."""
+NEVER = -30.0
+"""Log odds of what does not happen."""
+IS_LABIODENTAL = tuple(phone in LABIODENTALS for phone in PHONES)
 
 
 class Patterns(nn.Module):
@@ -124,9 +129,10 @@ class Attention(nn.Module):
 
 
 class ArticulationNetwork(nn.Module):
-    """Normalised log-mel (batch, N_MELS, n) to answers (batch, N_TARGETS, ceil(n / 2)).
+    """Normalised log-mel (batch, N_MELS, n) to answers (batch, N_ANSWERS, ceil(n / 2)).
 
-    Answer k belongs to mel frame 2 k. The last two rows are logits: lips closed, somebody speaking.
+    Answer k belongs to mel frame 2 k. The last three rows are logits: lips closed, somebody speaking, a
+    labiodental.
     """
 
     def __init__(
@@ -153,11 +159,18 @@ class ArticulationNetwork(nn.Module):
 
     def forward(self, mel: Tensor) -> Tensor:
         """See the class."""
-        answers: Tensor = self.head(self.hidden(mel))
-        return answers
+        hidden = self.hidden(mel)
+        return torch.cat([self.head(hidden), labiodental_log_odds(self.phone_head(hidden))], dim=1)
+
+    def answer_no_labiodental(self) -> None:
+        """Makes the last answer a no for ever, of a network that was taught no phones."""
+        nn.init.zeros_(self.phone_head.weight)
+        assert self.phone_head.bias is not None
+        with torch.no_grad():
+            self.phone_head.bias.copy_(torch.tensor(IS_LABIODENTAL) * NEVER)
 
     def hidden(self, mel: Tensor) -> Tensor:
-        """What the heads read, (batch, CHANNELS, ceil(n / 2)); phones and shape are for training only."""
+        """What the heads read, (batch, CHANNELS, ceil(n / 2)); the shape is for training only."""
         x = torch.relu(self.stem_norm(self.stem(self.patterns(with_slopes(mel)))))
         for layer in self.layers:
             x = layer(x)
@@ -169,6 +182,12 @@ def with_slopes(mel: Tensor) -> Tensor:
     padded = functional.pad(mel, (SLOPE_FRAMES, SLOPE_FRAMES))
     slopes = 0.5 * (padded[..., 2 * SLOPE_FRAMES :] - padded[..., : -2 * SLOPE_FRAMES])
     return torch.cat([mel, slopes], dim=1)
+
+
+def labiodental_log_odds(phones: Tensor) -> Tensor:
+    """Log odds of all labiodentals together, (batch, 1, n), of the logits of phones (batch, n_phones, n)."""
+    chosen = torch.tensor(IS_LABIODENTAL)
+    return phones[:, chosen].logsumexp(1, keepdim=True) - phones[:, ~chosen].logsumexp(1, keepdim=True)
 
 
 def _bias(n: int) -> Tensor:

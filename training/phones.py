@@ -48,6 +48,9 @@ PHONES = (
     *("Y", "Z", "ZH"),
 )
 """ARPAbet, and silence; noises of the decoder are left unknown."""
+LABIODENTALS = ("F", "V")
+"""Those with the lower lip under the upper teeth."""
+SILENCE = "SIL"
 
 _LOUDNESS = 3000.0  # RMS of 16-bit samples that the acoustic model is at home with
 

@@ -1,13 +1,18 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lipwright.inference.weights import WEIGHTS_FOLDER
 from tests.training.synthetic_corpus import write_corpus
+from training import evaluate
+from training.corpus import Clip
 from training.evaluate import main
+from training.phones import PHONES
 
 WEIGHTS = WEIGHTS_FOLDER / "articulation.onnx"
 SCRIPT = Path(__file__).parents[2] / "training" / "evaluate.py"
@@ -37,6 +42,25 @@ def test_json_holds_speakers_languages_and_average(corpus: Path, capsys: pytest.
     assert set(report["average"]) >= NAMES
     own = [report["speakers"][name]["r_open"] for name in ("ann", "bea", "cid")]
     assert report["average"]["r_open"] == pytest.approx(sum(own) / 3, abs=1e-3)
+
+
+def test_labiodentals_have_a_column_where_phones_are_known(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without ``--phones`` the table is as it was; what pocketsphinx guesses is not the point here."""
+
+    def told(clips: list[Clip]) -> list[Clip]:
+        random = np.random.default_rng(0)
+        return [
+            replace(clip, phones=random.integers(0, len(PHONES), 400)) for clip in clips if clip.duration > 3
+        ]
+
+    monkeypatch.setattr(evaluate, "with_phones", told)
+    for arguments, has_column in (([], False), (["--phones"], True)):
+        assert main([str(corpus), "--weights", str(WEIGHTS), *arguments]) == 0
+        printed = capsys.readouterr().out
+        assert ("auc_labio" in printed) == has_column
+        assert "auc_speech     spread" in printed
 
 
 def test_the_script_path_works_from_anywhere(corpus: Path) -> None:

@@ -46,11 +46,26 @@ def test_a_perfect_prediction_scores_perfectly() -> None:
     scale = Scale(measured.mean(axis=0), measured.std(axis=0))
     closure = (measured[:, 0] < 1.0).astype(np.float32)
     everywhere = np.ones(200, np.bool_)
-    perfect = figures([Heard((measured - scale.mean) / scale.std, closure, measured, everywhere)], scale, 0.5)
+    unknown = np.zeros(0, np.float32), np.zeros(0, np.bool_)
+    z_scores = (measured - scale.mean) / scale.std
+    perfect = figures([Heard(z_scores, closure, measured, everywhere, *unknown)], scale, 0.5)
     assert (perfect.r_open, perfect.r_width, perfect.r_jaw) == pytest.approx((1, 1, 1), abs=1e-5)
     assert (perfect.rmse, perfect.f1, perfect.auc_speech) == pytest.approx((0, 1, 1), abs=1e-5)
-    flat = figures([Heard(np.zeros((200, 7), np.float32), closure, measured, everywhere)], scale, 0.5)
+    flat = figures([Heard(0.0 * z_scores, closure, measured, everywhere, *unknown)], scale, 0.5)
     assert flat.rmse == pytest.approx(1.0, abs=1e-5)
+    assert np.isnan(flat.auc_labio)
+
+
+def test_labiodentals_are_ranked_over_all_clips_of_a_speaker() -> None:
+    """One of two clips has none: still one area, over the steps of both."""
+    measured = np.abs(np.random.default_rng(0).normal(3, 3, (200, 7))).astype(np.float32)
+    scale = Scale(measured.mean(axis=0), measured.std(axis=0))
+    closure, everywhere = np.zeros(200, np.float32), np.ones(200, np.bool_)
+    clips = [
+        Heard(measured, closure, measured, everywhere, np.array(heard, np.float32), np.array(is_one, bool))
+        for heard, is_one in (([0.9, 0.1, 0.3], [1, 0, 1]), ([0.2, 0.4], [0, 0]))
+    ]
+    assert figures(clips, scale, 0.5).auc_labio == pytest.approx(5 / 6)
 
 
 def test_the_best_threshold_separates() -> None:

@@ -21,7 +21,12 @@ def heard(seconds: float, seed: int = 0) -> MouthMotion:
     """A mouth that moves at random, about four times a second."""
     n = round(seconds * 100)
     curves = gaussian_filter1d(np.random.default_rng(seed).normal(size=(n, 7)), 6.0, axis=0)
-    return MouthMotion(np.asarray(curves, np.float32), np.zeros(n, np.float32), np.ones(n, np.float32))
+    return MouthMotion(
+        np.asarray(curves, np.float32),
+        closure=np.zeros(n, np.float32),
+        activity=np.ones(n, np.float32),
+        labiodental=np.zeros(n, np.float32),
+    )
 
 
 def seen(motion: MouthMotion, seconds: np.ndarray, late: float) -> np.ndarray:

@@ -20,6 +20,7 @@ from training.learn import Recipe  # noqa: E402
 from training.network import (  # noqa: E402
     ATTENTIVE,
     MIXED_STRIDE,
+    N_ANSWERS,
     N_PLACES,
     PATTERN_STRIDE,
     PATTERNS,
@@ -27,7 +28,9 @@ from training.network import (  # noqa: E402
     REACH_FRAMES,
     ArticulationNetwork,
     Patterns,
+    labiodental_log_odds,
 )
+from training.phones import LABIODENTALS, PHONES  # noqa: E402
 from training.train_articulation import recipe_of, train  # noqa: E402
 
 
@@ -44,7 +47,9 @@ def test_training_gives_weights_that_hear_and_repeats_exactly(corpus: Path, tmp_
         train(clips, tmp_path / name, seeds=[7], recipe=recipe, n_jobs=1)
     assert (tmp_path / "one.onnx").read_bytes() == (tmp_path / "two.onnx").read_bytes()
     assert 0.0 < float(Session(tmp_path / "one.onnx").metadata[THRESHOLD_KEY]) < 1.0
-    assert len(articulate(clips[0].samples, weights=tmp_path / "one.onnx").closure) == 400
+    heard = articulate(clips[0].samples, weights=tmp_path / "one.onnx")
+    assert len(heard.closure) == 400
+    assert heard.labiodental.max() < 1e-6, "no phones were taught, so none is heard"
 
 
 def test_the_file_answers_the_mean_of_the_networks(tmp_path: Path) -> None:
@@ -59,8 +64,25 @@ def test_the_file_answers_the_mean_of_the_networks(tmp_path: Path) -> None:
     with torch.no_grad():
         expected = torch.stack([network(mel) for network in networks]).mean(dim=0).numpy()
     (found,) = Session(tmp_path / "mean.onnx").run(mel.numpy())
-    assert found.shape == (1, N_TARGETS, 201)
+    assert found.shape == (1, N_ANSWERS, 201)
     np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+def test_phones_that_are_known_teach_labiodentals(corpus: Path, tmp_path: Path) -> None:
+    """Where the clips have phones, f and v have a chance from the first step."""
+    labiodentals = [PHONES.index(phone) for phone in LABIODENTALS]
+    clips = [replace(clip, phones=np.resize(labiodentals, 400)) for clip in load_corpus(corpus)]
+    recipe = Recipe(n_steps=3, batch_size=4, music_minutes=0.2)
+    train(clips, tmp_path / "one.onnx", seeds=[0], recipe=recipe, n_jobs=1)
+    (answers,) = Session(tmp_path / "one.onnx").run(np.zeros((1, 80, 100), np.float32))
+    assert answers[0, -1].min() > -10.0
+
+
+def test_the_last_answer_is_the_chance_of_all_labiodentals_together() -> None:
+    """Log odds of the sum of what a softmax gives them."""
+    phones = torch.randn(1, len(PHONES), 5)
+    chance = phones.softmax(1)[:, [PHONES.index(phone) for phone in LABIODENTALS]].sum(1, keepdim=True)
+    torch.testing.assert_close(labiodental_log_odds(phones).sigmoid(), chance)
 
 
 def test_the_network_reaches_as_far_as_it_says() -> None:

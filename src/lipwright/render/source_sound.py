@@ -58,7 +58,12 @@ def hear_source(samples: Samples) -> HeardSource | None:
     speaks = bool((motion.activity > _SPEECH).any())
     expected = expect_mouth(between(samples, 0, _JUDGED_SECONDS * SAMPLE_RATE if speaks else 0))
     first = slice(_JUDGED_SECONDS * MOTION_RATE)
-    kept = MouthMotion(motion.measures[first].copy(), motion.closure[first], motion.activity[first])
+    kept = MouthMotion(
+        motion.measures[first].copy(),
+        motion.closure[first],
+        motion.activity[first],
+        motion.labiodental[first],
+    )
     return HeardSource(motion.activity, motion.measures[:, Measure.GAP].copy(), expected, kept)
 
 

@@ -26,7 +26,7 @@ def heard_source() -> HeardSource:
     curves = np.stack([np.convolve(curve, np.hanning(13), "valid") for curve in noise.T], axis=1)
     measures = (0.6 * curves / curves.std(axis=0)).astype(np.float32)
     ones = np.ones(len(measures), np.float32)
-    motion = MouthMotion(measures, 0.2 * ones, ones)
+    motion = MouthMotion(measures, 0.2 * ones, ones, 0.0 * ones)
     return HeardSource(ones, measures[:, Measure.GAP], np.zeros((0, 3), np.float32), motion)
 
 

@@ -56,4 +56,6 @@ def articulate_blocks(
 def _part(motion: MouthMotion, start: int, stop: int) -> MouthMotion:
     """The steps of samples ``start`` to ``stop``."""
     rows = slice(start // HOP_LENGTH, -(-stop // HOP_LENGTH))
-    return MouthMotion(motion.measures[rows], motion.closure[rows], motion.activity[rows])
+    return MouthMotion(
+        motion.measures[rows], motion.closure[rows], motion.activity[rows], motion.labiodental[rows]
+    )

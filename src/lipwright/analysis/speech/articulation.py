@@ -25,7 +25,7 @@ _BLOCK_FRAMES = 300  # with the context as much as ten seconds of sound: attenti
 _CONTEXT_FRAMES = 340  # more than the 333 frames the network reaches each way; even, as it steps by two
 _CONTRAST = 0.4  # of the surroundings' log odds that is taken off those of a closure ...
 _SURROUNDINGS_STEPS = 10.0  # ... standard deviation, 100 ms: about a syllable each way
-_N_ANSWERS = N_MEASURES + 2  # z-scores, logit of closed lips, logit of speech
+_N_ANSWERS = N_MEASURES + 3  # z-scores, logits of closed lips, of speech and of a labiodental
 
 
 @dataclass(frozen=True)
@@ -74,27 +74,30 @@ def articulate(
     level = measure_level(samples)
     n_frames = frame_count(len(samples))
     measures = np.empty((n_frames, N_MEASURES), np.float32)
-    closure, speech, energy = (np.empty(n_frames, np.float32) for _ in range(3))
+    closure, speech, labiodental, energy = (np.empty(n_frames, np.float32) for _ in range(4))
     bands = np.empty((n_frames, N_BANDS), np.float32)
     for start in range(0, n_frames, options.block_frames):
         here = slice(start, min(start + options.block_frames, n_frames))
         answers, mel = _hear(session, samples, level, here.start, here.stop)
         measures[here] = answers[:, :N_MEASURES]
-        closure[here], speech[here] = answers[:, N_MEASURES:].T
+        closure[here], speech[here], labiodental[here] = answers[:, N_MEASURES:].T
         energy[here], bands[here] = frame_energy(mel), coarse_bands(mel)
     # Whether it is speech may be told by a moment of it: that answer is not held.
     held = held_sounds(bands, energy, level.overall_at(0, n_frames))
+    activity = speech_activity(energy_activity(energy, level), _probability(speech), held)
     return MouthMotion(
         measures=steadied(measures, held),
         closure=_probability(rarely_closed(_contrasted(steadied(closure[:, None], held)[:, 0]), held)),
-        activity=speech_activity(energy_activity(energy, level), _probability(speech), held),
+        activity=activity,
+        # Which phone it is was taught of speech alone: a hiss that nobody makes is none.
+        labiodental=_probability(steadied(labiodental[:, None], held)[:, 0]) * activity,
     )
 
 
 def _hear(
     session: Session, samples: Samples, level: Level, start: int, stop: int
 ) -> tuple[Float32Array, Float32Array]:
-    """Answers (stop - start, 9) and log-mel (stop - start, N_MELS) of some frames, with context around."""
+    """Answers (stop - start, 10) and log-mel (stop - start, N_MELS) of some frames, with context around."""
     first = max(0, start - _CONTEXT_FRAMES)
     last = min(stop + _CONTEXT_FRAMES, frame_count(len(samples)))
     mel = log_mel(samples, first, last)

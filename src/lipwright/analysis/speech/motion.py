@@ -22,6 +22,12 @@ class MouthMotion:
     """float32, shape (n,), 0 to 1: probability that the lips are closed."""
     activity: Float32Array
     """float32, shape (n,), 0 to 1: probability that somebody is speaking."""
+    labiodental: Float32Array
+    """float32, shape (n,), 0 to 1: probability that the lower lip is under the upper teeth, as in f and v.
+
+    Learnt from phones (``training.phones``), not from faces: the mesh hardly shows it. About 0 while nobody
+    speaks; 0 throughout with weights that were trained without phones.
+    """
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ do what was heard. So it says little about the voice it was learnt from, and hol
 kept only where it helps on parts of the video it was not fitted on; otherwise there is none.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +58,7 @@ class Refit:
         steps = np.arange(len(answers))
         for lag, weights in zip(_LAGS, self.weights, strict=True):
             corrected += answers[np.clip(steps + lag, 0, len(answers) - 1)] @ weights
-        return MouthMotion(np.asarray(corrected * self.spread, np.float32), motion.closure, motion.activity)
+        return replace(motion, measures=np.asarray(corrected * self.spread, np.float32))
 
 
 def refit(motion: MouthMotion, seconds: Float64Array, measures: Float32Array) -> Refit | None:

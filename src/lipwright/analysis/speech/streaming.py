@@ -37,7 +37,7 @@ def articulate_long(samples: Samples, seconds: Fraction | None = None) -> MouthM
         samples = between(samples, 0, math.ceil((seconds + CONTEXT_SECONDS) * SAMPLE_RATE))
         n_steps = min(n_steps, math.ceil(seconds * MOTION_RATE))
     motion = MouthMotion(
-        np.empty((n_steps, N_MEASURES), np.float32), *(np.empty(n_steps, np.float32) for _ in range(2))
+        np.empty((n_steps, N_MEASURES), np.float32), *(np.empty(n_steps, np.float32) for _ in range(3))
     )
     for stretch in _stretches(len(samples)):
         _answer(motion, samples, stretch)
@@ -70,3 +70,4 @@ def _answer(motion: MouthMotion, samples: Samples, stretch: range) -> None:
     motion.measures[steps] = heard.measures[own]
     motion.closure[steps] = heard.closure[own]
     motion.activity[steps] = heard.activity[own]
+    motion.labiodental[steps] = heard.labiodental[own]

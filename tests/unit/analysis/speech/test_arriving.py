@@ -18,7 +18,7 @@ def test_blocks_answer_what_the_whole_does() -> None:
     parts = list(articulate_blocks(blocks(sound, round(0.37 * RATE))))
     assert [len(part.closure) for part in parts] == [12_000, 12_993]
     whole = articulate(sound)
-    for name in ("measures", "closure", "activity"):
+    for name in ("measures", "closure", "activity", "labiodental"):
         found = np.concatenate([getattr(part, name) for part in parts])
         np.testing.assert_allclose(found, getattr(whole, name), atol=2e-3)
 

@@ -14,10 +14,12 @@ def test_motion_covers_the_sound(n_samples: int) -> None:
     motion = articulate(voice(2.0)[:n_samples])
     n = -(-n_samples // 160)
     assert motion.measures.shape == (n, 7)
-    assert motion.closure.shape == motion.activity.shape == (n,)
-    assert motion.measures.dtype == motion.closure.dtype == motion.activity.dtype == np.float32
     assert np.isfinite(motion.measures).all()
-    assert np.all((motion.closure >= 0) & (motion.closure <= 1))
+    assert motion.measures.dtype == np.float32
+    for chance in (motion.closure, motion.activity, motion.labiodental):
+        assert chance.shape == (n,)
+        assert chance.dtype == np.float32
+        assert np.all((chance >= 0) & (chance <= 1))
 
 
 @pytest.mark.parametrize("block_frames", [2, 100, 334])
@@ -29,6 +31,7 @@ def test_blocks_leave_no_seam(block_frames: int) -> None:
     np.testing.assert_allclose(blocks.measures, whole.measures, atol=1e-4)
     np.testing.assert_allclose(blocks.closure, whole.closure, atol=1e-4)
     np.testing.assert_allclose(blocks.activity, whole.activity, atol=1e-4)
+    np.testing.assert_allclose(blocks.labiodental, whole.labiodental, atol=1e-4)
 
 
 def test_gain_does_not_change_the_motion() -> None:
@@ -60,10 +63,17 @@ def test_nan_is_heard_as_silence() -> None:
 
 @pytest.mark.parametrize("value", [0.0, 0.5, 1e-9, np.nan, np.inf])
 def test_sound_that_never_changes_is_not_speech(value: float) -> None:
-    """Nothing, a constant offset, damage throughout: finite, and nobody speaks."""
+    """Nothing, a constant offset, damage throughout: finite, nobody speaks, no lip is tucked."""
     motion = articulate(silence(5.0) + np.float32(value))
     assert np.isfinite(motion.measures).all()
     assert motion.activity.max() < 0.1
+    assert motion.labiodental.max() < 1e-3
+
+
+def test_a_hiss_that_nobody_makes_is_no_f() -> None:
+    """Steady noise is like that phone, but not speech."""
+    noise = np.random.default_rng(0).normal(0.0, 0.1, 80_000).astype(np.float32)
+    assert articulate(noise).labiodental.max() < 0.1
 
 
 def test_other_sample_rates_are_refused() -> None:

@@ -26,15 +26,18 @@ def motions(draw: st.DrawFn) -> MouthMotion:
     size = draw(st.sampled_from([0.0, 0.5, 3.0, 50.0]))
     closure = random.random(n) ** draw(st.sampled_from([1, 4, 16]))
     activity = np.repeat(random.random(n // 10 + 1), 10)[:n]
+    labiodental = random.random(n) ** draw(st.sampled_from([1, 16]))
     return MouthMotion(
         random.normal(0.0, size, (n, 7)).astype(np.float32),
         closure.astype(np.float32),
         activity.astype(np.float32),
+        labiodental.astype(np.float32),
     )
 
 
 def speaking(n: int, z_score: float = 1.0) -> MouthMotion:
-    return MouthMotion(np.full((n, 7), z_score, np.float32), np.zeros(n, np.float32), np.ones(n, np.float32))
+    never, always = np.zeros(n, np.float32), np.ones(n, np.float32)
+    return MouthMotion(np.full((n, 7), z_score, np.float32), never, always, never.copy())
 
 
 @settings(max_examples=60, deadline=None)
@@ -80,8 +83,9 @@ def test_silence_is_closed_and_still() -> None:
     """Five seconds in which nobody speaks, whatever the network dreams."""
     motion = MouthMotion(
         np.random.default_rng(0).normal(0, 2, (500, 7)).astype(np.float32),
-        np.zeros(500, np.float32),
-        np.zeros(500, np.float32),
+        closure=np.zeros(500, np.float32),
+        activity=np.zeros(500, np.float32),
+        labiodental=np.zeros(500, np.float32),
     )
     np.testing.assert_allclose(perform(motion, STYLE), np.tile(STYLE.rest, (500, 1)), atol=1e-4)
 
@@ -137,7 +141,7 @@ def test_closures_stay_where_they_are_heard() -> None:
 
 def test_nothing_heard_is_nothing_performed() -> None:
     """An empty sound."""
-    empty = MouthMotion(np.zeros((0, 7), np.float32), np.zeros(0, np.float32), np.zeros(0, np.float32))
+    empty = MouthMotion(np.zeros((0, 7), np.float32), *np.zeros((3, 0), np.float32))
     assert perform(empty, STYLE).shape == (0, 7)
 
 

@@ -23,7 +23,7 @@ def voice(seconds: float = SECONDS, seed: int = 0) -> MouthMotion:
     """Somebody who speaks all the time."""
     n = round(seconds * MOTION_RATE)
     ones = np.ones(n, np.float32)
-    return MouthMotion(0.6 * wander(n, N_MEASURES, seed), 0.2 * ones, ones)
+    return MouthMotion(0.6 * wander(n, N_MEASURES, seed), 0.2 * ones, ones, 0.0 * ones)
 
 
 def mouth(motion: MouthMotion, habit: float, *, late: float = 0.0, noise: float = 0.8) -> np.ndarray:
@@ -100,7 +100,7 @@ def test_too_little_speech_teaches_nothing() -> None:
 @pytest.mark.parametrize("n_frames", [0, 1, 2])
 def test_next_to_nothing_teaches_nothing(n_frames: int) -> None:
     """Neither a still nor an empty sound is a reason to fail."""
-    nothing = MouthMotion(np.zeros((0, 7), np.float32), np.zeros(0, np.float32), np.zeros(0, np.float32))
+    nothing = MouthMotion(np.zeros((0, 7), np.float32), *np.zeros((3, 0), np.float32))
     frames = np.arange(n_frames) / 25.0
     assert refit(voice(1.0), frames, np.zeros((n_frames, 7), np.float32)) is None
     assert refit(nothing, frames, np.zeros((n_frames, 7), np.float32)) is None
@@ -110,7 +110,7 @@ def test_an_empty_voice_stays_empty() -> None:
     """There is nothing to correct."""
     found = refit(voice(), FRAMES, mouth(voice(), 1.0))
     assert found is not None
-    nothing = MouthMotion(np.zeros((0, 7), np.float32), np.zeros(0, np.float32), np.zeros(0, np.float32))
+    nothing = MouthMotion(np.zeros((0, 7), np.float32), *np.zeros((3, 0), np.float32))
     assert found.apply(nothing) is nothing
 
 

@@ -22,6 +22,7 @@ def test_stretches_answer_what_the_whole_does() -> None:
     np.testing.assert_allclose(found.measures, whole.measures, atol=2e-3)
     np.testing.assert_allclose(found.closure, whole.closure, atol=2e-3)
     np.testing.assert_allclose(found.activity, whole.activity, atol=2e-3)
+    np.testing.assert_allclose(found.labiodental, whole.labiodental, atol=2e-3)
     np.testing.assert_array_equal(
         articulate_long(ScratchFile().append(sound)).measures[12_000:], found.measures[12_000:]
     )
@@ -51,7 +52,7 @@ def test_a_part_of_a_long_sound_is_heard_at_once(
     def note(samples: Samples) -> MouthMotion:
         heard.append(samples)
         n_steps = len(samples) // 160
-        return MouthMotion(np.zeros((n_steps, 7), np.float32), *np.zeros((2, n_steps), np.float32))
+        return MouthMotion(np.zeros((n_steps, 7), np.float32), *np.zeros((3, n_steps), np.float32))
 
     monkeypatch.setattr(streaming, "articulate", note)
     stored = ScratchFile().append_all(silence(10.0) for _ in range(-(-seconds // 10)))
@@ -71,3 +72,4 @@ def test_a_long_sound_may_be_answered_in_part(seconds: Fraction | None) -> None:
     assert len(found.closure) == len(found.activity) == len(found.measures) == wanted
     np.testing.assert_allclose(found.measures, whole.measures[:wanted], atol=2e-3)
     np.testing.assert_allclose(found.activity, whole.activity[:wanted], atol=2e-3)
+    np.testing.assert_allclose(found.labiodental, whole.labiodental[:wanted], atol=2e-3)
