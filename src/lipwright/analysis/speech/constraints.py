@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, grey_closing, uniform_filter1d
 
-from lipwright.analysis.speech.gates import closure_gate, rest_gate
+from lipwright.analysis.speech.gates import closure_gate, rest_gate, tuck_gate, tucked_steps
 from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion, SpeakerStyle
 from lipwright.analysis.speech.population import MEAN_OFFSET, PER_GAP, REST, STD
+from lipwright.analysis.speech.tuck import tucked
 from lipwright.errors import UsageError
 from lipwright.measures import CLOSED_GAP_MM, N_MEASURES, Measure
 
@@ -50,23 +51,26 @@ class Articulation:
     (0.478), 0.39 in 34 % (0.481).
     """
 
+    labiodental_threshold: float = 0.4
+    """Probability of a labiodental from which the lower lip is tucked, above 0, below 1."""
+
     def __post_init__(self) -> None:
         """Checks every option."""
         if not 0.0 <= self.over_articulation <= 2.0:
             raise UsageError(f"over_articulation of 0 to 2 expected, found {self.over_articulation}")
         if not 0.0 <= self.lead_seconds <= 0.1:
             raise UsageError(f"lead_seconds of 0 to 0.1 expected, found {self.lead_seconds}")
-        if not 0.0 < self.closure_threshold < 1.0:
-            raise UsageError(
-                f"closure_threshold above 0 and below 1 expected, found {self.closure_threshold}"
-            )
+        for name in ("closure_threshold", "labiodental_threshold"):
+            if not 0.0 < getattr(self, name) < 1.0:
+                raise UsageError(f"{name} above 0 and below 1 expected, found {getattr(self, name)}")
 
 
 def perform(motion: MouthMotion, style: SpeakerStyle, options: Articulation | None = None) -> Float32Array:
     """The measures this speaker's mouth shall have at every step of the sound.
 
     The first and the last step are at rest, pauses of 200 ms and more settle to rest, closures are held
-    closed, every value lies within the style's bounds and nothing jumps.
+    closed, the lips are ajar where the lower one is tucked, every value lies within the style's bounds and
+    nothing jumps.
 
     Args:
         motion: what was heard, n steps.
@@ -81,9 +85,12 @@ def perform(motion: MouthMotion, style: SpeakerStyle, options: Articulation | No
         return np.zeros((0, N_MEASURES), np.float32)
     n_steps, lead = len(motion.closure), options.lead_seconds
     at_rest = np.maximum(rest_gate(_led(motion.activity, lead)), _end_gate(n_steps))
-    closing = closure_gate(motion.closure, closing_threshold(style, options))
+    tucks = tucked_steps(motion.labiodental, motion.closure, options.labiodental_threshold)
+    shut = np.maximum(closure_gate(motion.closure, closing_threshold(style, options), tucks), at_rest)
+    tucking = np.minimum(tuck_gate(tucks), 1.0 - shut)
     # Lips that would open for less than 90 ms between two closures, or a closure and a rest, stay closed.
-    closing = grey_closing(np.maximum(closing, at_rest), (_SHORTEST_OPENING_STEPS,), mode="nearest")
+    closing = grey_closing(shut, (_SHORTEST_OPENING_STEPS,), mode="nearest")
+    closing = np.minimum(closing, 1.0 - tucking)
 
     def intended(measure: Measure) -> Float32Array:
         gain = np.float32(options.over_articulation) / PREDICTED_SPREAD[measure : measure + 1]
@@ -95,6 +102,7 @@ def perform(motion: MouthMotion, style: SpeakerStyle, options: Articulation | No
     for measure in Measure:  # one after the other: of a long voice, all at once fill memory
         own = _of(style, measure)
         pose = np.asarray(intended(measure) - excess * PER_GAP[measure], np.float32)
+        pose = tucked(pose, own.rest, measure, tucking)
         pose += at_rest * (own.rest - pose)
         performance[:, measure] = _slowed(pose, own, is_gap=measure is Measure.GAP)
     return performance

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lipwright.analysis.speech.constraints import Articulation, at_times, closing_threshold, perform
-from lipwright.analysis.speech.gates import closure_gate, runs
+from lipwright.analysis.speech.gates import closure_gate, runs, tucked_steps
 from lipwright.analysis.speech.motion import MouthMotion
 from lipwright.analysis.speech.style import population_style
+from lipwright.analysis.speech.tuck import LEAST, MOST
 from lipwright.errors import UsageError
 from lipwright.measures import CLOSED_GAP_MM, Measure
 
@@ -65,7 +66,8 @@ def test_nothing_jumps(motion: MouthMotion) -> None:
 def test_every_closure_closes_the_lips_for_60_ms(motion: MouthMotion) -> None:
     """Where the gate is shut the gap is under 1 mm, and it is shut for at least six steps at a time."""
     pose = perform(motion, STYLE, ON_TIME)
-    shut = closure_gate(motion.closure, ON_TIME.closure_threshold) == 1.0
+    tucks = tucked_steps(motion.labiodental, motion.closure, ON_TIME.labiodental_threshold)
+    shut = closure_gate(motion.closure, ON_TIME.closure_threshold, tucks) == 1.0
     assert np.all(pose[shut, Measure.GAP] < CLOSED_GAP_MM)
     for start, stop in runs(shut):
         assert stop - start >= min(6, len(shut) - start, stop)
@@ -137,6 +139,34 @@ def test_closures_stay_where_they_are_heard() -> None:
         gap = perform(motion, STYLE, Articulation(lead_seconds=lead))[:, Measure.GAP]
         closed = np.flatnonzero(gap[50:150] < CLOSED_GAP_MM) + 50
         assert abs((closed[0] + closed[-1]) / 2 - 104.5) <= 1
+
+
+def test_a_tucked_lip_is_not_pressed_against_the_other() -> None:
+    """What is heard as a closure and as /f/ is /f/: lips ajar, upper one up, lower one not far down."""
+    motion = speaking(200)
+    motion.closure[100:110] = 0.7
+    motion.labiodental[98:112] = 0.6
+    motion.measures[:, Measure.LOWER] = 2.0
+    middle = perform(motion, STYLE, ON_TIME)[105] - STYLE.rest
+    assert middle[Measure.GAP] >= LEAST[Measure.GAP] - 0.01
+    assert middle[Measure.UPPER] >= LEAST[Measure.UPPER] - 0.01
+    assert middle[Measure.LOWER] <= MOST[Measure.LOWER] + 0.01
+
+
+def test_a_tucked_lip_narrows_no_mouth() -> None:
+    """A likely /f/ is often something else: the gap is as wide as it was heard."""
+    motion = speaking(200)
+    free = perform(motion, STYLE)[:, Measure.GAP].copy()
+    motion.labiodental[98:112] = 0.9
+    np.testing.assert_array_equal(perform(motion, STYLE)[:, Measure.GAP], free)
+
+
+def test_a_lip_is_tucked_at_rest_no_more_than_anything_else_moves() -> None:
+    """In a pause the lips are closed, whatever else is heard."""
+    motion = speaking(200)
+    motion.activity[:] = 0.0
+    motion.labiodental[80:120] = 0.9
+    np.testing.assert_allclose(perform(motion, STYLE), np.tile(STYLE.rest, (200, 1)), atol=1e-4)
 
 
 def test_nothing_heard_is_nothing_performed() -> None:

@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from lipwright.analysis.speech.gates import CLOSURE_HOLD, closure_gate, rest_gate, runs
+from lipwright.analysis.speech.gates import (
+    CLOSURE_HOLD,
+    closure_gate,
+    rest_gate,
+    runs,
+    tuck_gate,
+    tucked_steps,
+)
 
 
 def curve(n: int, *bumps: tuple[int, int, float]) -> np.ndarray:
@@ -49,6 +56,30 @@ def test_a_weak_closure_is_not_lost_beside_a_strong_one() -> None:
     gate = closure_gate(curve(100, (40, 70, 0.3), (42, 46, 0.45), (60, 66, 0.8)), 0.4)
     assert gate[42:46].min() == gate[60:65].min() == 1.0
     assert gate[53] < 0.5
+
+
+@pytest.mark.parametrize(("labiodental", "is_tucked"), [(0.6, True), (0.39, False), (0.41, True)])
+def test_a_closure_that_is_a_labiodental_does_not_close(labiodental: float, is_tucked: bool) -> None:
+    """/f/ of which a few steps are heard as /p/: nothing of that closure is left, and the lip is tucked."""
+    closure = curve(100, (50, 60, 0.5))
+    tucks = tucked_steps(curve(100, (48, 60, labiodental)), closure, 0.4)
+    assert closure_gate(closure, 0.4, tucks).max() == 1.0 - is_tucked
+    assert tuck_gate(tucks)[48:60].min() == is_tucked
+
+
+def test_a_closure_that_is_much_likelier_stays() -> None:
+    """Odds of 9 against 1: a /p/ that sounds a little like /f/."""
+    closure = curve(100, (50, 60, 0.9))
+    assert not tucked_steps(curve(100, (48, 60, 0.5)), closure, 0.4)[46:64].any()
+
+
+def test_a_closure_before_a_labiodental_stays() -> None:
+    """As in "comfort": heard as one long closure, of which the second half is an /f/."""
+    closure = curve(100, (40, 65, 0.7))
+    tucks = tucked_steps(curve(100, (55, 65, 0.6)), closure, 0.4)
+    gate = closure_gate(closure, 0.4, tucks)
+    assert gate[40:53].min() == 1.0
+    assert gate[64:].max() == 0.0
 
 
 def test_low_probability_does_not_close() -> None:
