@@ -18,6 +18,7 @@ from lipwright.synthesis.shade import shade_field
 from lipwright.synthesis.soften import softened
 from lipwright.synthesis.target import LIP_REACH_MM, Target
 from lipwright.synthesis.turned_donor import turned_share
+from lipwright.synthesis.uncovered import uncovered_share
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
@@ -92,7 +93,9 @@ def lay_lips(
     layer = softened(layer, target, donors[0][0].softness)
     lit = relit(layer, light_difference(layer, scene, skin), skin, target.pixels_per_mm)
     turned = turned_share(donors[0][0].points, target.source[: mesh.N_POINTS], target.pixels_per_mm)
-    reach = _reach(distance, target, turned) * _same_skin(lit - scene, distance, target)
+    uncovered = uncovered_share(target, donors[0][0].points, donors[0][0].crop.shape)
+    reach = np.maximum(_reach(distance, target, turned), uncovered)
+    reach *= _same_skin(lit - scene, distance, target)
     weight = reach * np.float32(target.strength)
     _blend(scene, lit, weight, reach, target)
     return weight

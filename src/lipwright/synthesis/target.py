@@ -7,11 +7,14 @@ from numpy.typing import NDArray
 
 from lipwright.geometry import Box
 from lipwright.synthesis import mouth_mesh as mesh
+from lipwright.synthesis.stretched import stretched_skin
 
 Float32Array = NDArray[np.float32]
 
 LIP_REACH_MM = 12.0
 """How far the donor's layer reaches beyond the lips."""
+UNCOVERED_SOFT_MM = 2.0
+"""The edge of what it shows of the chin below them, as a Gaussian's standard deviation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +48,8 @@ class Target:
     """All that may change."""
     lip_box: Box
     """All that the donor's layer may cover; inside ``box``."""
+    stretched: NDArray[np.intp]
+    """int, shape (k, 3): triangles of skin below the lip; see ``stretched``."""
 
 
 def lay_out(placement: Placement, mouth_mesh: mesh.MouthMesh) -> Target:
@@ -53,13 +58,7 @@ def lay_out(placement: Placement, mouth_mesh: mesh.MouthMesh) -> Target:
     points = source.copy()
     points[: mesh.N_POINTS] += placement.strength * (placement.points - placement.own_points)
     box = bounds(points, margin=2)
-    lips = bounds(points[mesh.OUTER], margin=LIP_REACH_MM * placement.pixels_per_mm)
-    lip_box = Box(
-        max(box.left, lips.left),
-        max(box.top, lips.top),
-        min(box.right, lips.right),
-        min(box.bottom, lips.bottom),
-    )
+    stretched = stretched_skin(source, points, mouth_mesh.triangles)
     return Target(
         source,
         points,
@@ -67,7 +66,22 @@ def lay_out(placement: Placement, mouth_mesh: mesh.MouthMesh) -> Target:
         placement.pixels_per_mm,
         placement.strength,
         box,
-        lip_box,
+        _lip_box(points, stretched, box, placement.pixels_per_mm),
+        stretched,
+    )
+
+
+def _lip_box(points: Float32Array, stretched: NDArray[np.intp], box: Box, pixels_per_mm: float) -> Box:
+    lips = bounds(points[mesh.OUTER], margin=LIP_REACH_MM * pixels_per_mm)
+    bottom = lips.bottom
+    if len(stretched):
+        chin = bounds(points[stretched.ravel()], margin=3 * UNCOVERED_SOFT_MM * pixels_per_mm)
+        bottom = max(bottom, chin.bottom)
+    return Box(
+        max(box.left, lips.left),
+        max(box.top, lips.top),
+        min(box.right, lips.right),
+        min(box.bottom, bottom),
     )
 
 

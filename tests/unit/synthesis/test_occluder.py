@@ -90,6 +90,18 @@ def test_the_hand_that_holds_a_microphone_is_in_front_with_it(points: NDArray[np
     assert not front[: y - 10].any()
 
 
+def test_points_on_the_edge_of_a_microphone_do_not_cut_it(points: NDArray[np.float32]) -> None:
+    """They look like the face and lie beside those that do not: the colors tell where it ends."""
+    lip, chin = points[mesh.OUTER][:, 1].max(), points[mesh.places((152,))[0]]
+    x, top = round(float(chin[0])) - BOX.left, round(float(lip)) - 3 - BOX.top
+    filmed = np.full((BOX.height, BOX.width, 3), SKIN, np.uint8)
+    cv2.rectangle(filmed, (x - 24, top), (x + 24, BOX.height), (25, 128, 128), -1)
+    hidden = (np.abs(points[:, 0] - chin[0]) < 24) & (points[:, 1] > lip + 8)
+    front = in_front(filmed, points, _known(hidden), BOX, PIXELS_PER_MM)
+    assert (front[top + 3 :, x - 21 : x + 21] == 255).mean() > 0.99
+    assert not front[: top - 6].any()
+
+
 @pytest.mark.parametrize(("color", "is_in_front"), [((60, 122, 137), False), ((60, 127, 129), True)])
 def test_a_shadow_on_the_chin_is_nothing_in_front(
     points: NDArray[np.float32], color: tuple[int, int, int], is_in_front: bool

@@ -96,7 +96,7 @@ def test_a_mouth_beyond_the_edge_of_what_is_drawn_is_left() -> None:
     points = np.zeros((mesh.N_POINTS + len(mesh.ANCHOR_JAW), 2), np.float32)
     points[:, 0] = np.linspace(0, 20, len(points))
     box = Box(100, 100, 110, 110)
-    target = Target(points, points, np.array([[0, 1, 2]]), 1.0, 1.0, box, box)
+    target = Target(points, points, np.array([[0, 1, 2]]), 1.0, 1.0, box, box, np.zeros((0, 3), np.intp))
     layer = np.full((10, 10, 3), 7, np.uint8)
     field = np.zeros((10, 10), np.float32), np.zeros((10, 10), np.float32)
     mend_seam(layer, layer.copy(), points, target, field)

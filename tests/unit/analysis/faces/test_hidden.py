@@ -55,6 +55,14 @@ def test_lips_may_be_less_sure_behind_a_cover_with_an_outline() -> None:
     assert _is_hidden(track)[32:48].all()
 
 
+def test_a_cover_is_outlined_before_and_after_where_lips_may_be_less_sure() -> None:
+    """A hand that crosses the mouth in two frames is outlined in one of them."""
+    track = _track(0.3, lips_apart=6.5)
+    track.cover_bits[:] = 0
+    track.cover_bits[31:49:2, 0] = 255
+    assert _is_hidden(track)[32:48].all()
+
+
 def test_a_turned_mouth_is_not_drawn_behind_what_seems_to_cover_it() -> None:
     """It may be the wall behind the face. Without a cover, or seen from the front, the mouth is drawn."""
     track = _track(0.5)
