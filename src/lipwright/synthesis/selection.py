@@ -38,6 +38,11 @@ _HELD_LEAP = _LEAP[1]
 
 _FREE_STRETCH = 0.3
 """Doublings by which an opening may be drawn wider at no extra cost."""
+_WIDE_MM = 6.0
+"""Of openings beyond this it counts how many times wider one is than another, not how many millimetres: what
+is seen of teeth and tongue is drawn out by that much, and a change to others in mid-opening is the worse."""
+_USUAL_MM, _MOST_SHOWN = 5.0, 2.5
+"""In openings wider than the first a change of teeth counts by their height, up to so many times."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +74,10 @@ class SelectionOptions:
     doubt_cost_per_mm: float = 1.2
     """Per millimetre of a donor's ``doubt`` where shut lips are wanted."""
     jump_cost: float = 0.6
-    """For leaving the source's own order of frames."""
+    """For leaving the source's own order of frames; more while a mouth is wide open."""
     haste_cost: float = 1.0
     """For teeth that leave as soon as they came into view; see ``UnhurriedPaths``."""
-    flash_cost_per_level: float = 0.03
+    flash_cost_per_level: float = 0.06
     """For teeth and tongue that differ from those in the same places of the frame before."""
     n_candidates: int = 24
     """Best donors per output frame that the path may use."""
@@ -166,10 +171,10 @@ def select_donors(
     before, costs = next(candidates)
     paths = UnhurriedPaths(before, costs, options.haste_cost)
     for step, (best, costs) in enumerate(candidates, start=1):
-        is_shown = _is_shown(request, step)
+        shown = _shown(request, step)
         leaps = _leaps(table, before, best)
-        steps = leaps * _jump_costs(table, before, best, options, is_shown=is_shown)
-        if is_shown:
+        steps = leaps * _jump_costs(table, before, best, options, shown)
+        if shown:
             paths.extend_shown(best, costs, steps, np.where(leaps > _HELD_LEAP, leaps, np.float32(0.0)))
         else:
             paths.extend(best, costs, steps)
@@ -195,8 +200,8 @@ def nearest_donors(
     for step in range(len(request)):
         cost = _mismatch(table, request, step, options)
         if step:
-            before, is_shown = rows[step - 1 : step], _is_shown(request, step)
-            jumps = _jump_costs(table, before, everyone, options, is_shown=is_shown)
+            before = rows[step - 1 : step]
+            jumps = _jump_costs(table, before, everyone, options, _shown(request, step))
             cost = cost + (_leaps(table, before, everyone) * jumps)[0]
         rows[step] = cost.argmin()
     return rows
@@ -224,7 +229,9 @@ def _candidates(
 
 def _mismatch(table: DonorTable, request: Request, step: int, options: SelectionOptions) -> Float32Array:
     wanted = request.measures[step]
-    shape = np.sqrt((((table.measures - wanted) * _weights()) ** 2).sum(axis=1))
+    apart = table.measures - wanted
+    apart[:, Measure.GAP] = _felt(table.measures[:, Measure.GAP]) - _felt(wanted[Measure.GAP])
+    shape = np.sqrt(((apart * _weights()) ** 2).sum(axis=1))
     unseen = np.maximum(0.0, wanted[Measure.GAP] - table.measures[:, Measure.GAP] - 1.0)
     stretch = np.log2(_opening(wanted[Measure.GAP]) / _opening(table.measures[:, Measure.GAP]))
     ajar = np.maximum(0.0, table.measures[:, Measure.GAP] - wanted[Measure.GAP] - 0.3)
@@ -256,9 +263,16 @@ def _opening(gap: Float32Array) -> Float32Array:
     return np.asarray(np.maximum(gap, 0.0) + np.float32(1.0), np.float32)
 
 
-def _is_shown(request: Request, step: int) -> bool:
-    """Whether teeth may be seen in a frame and in the one before: what shut lips hide changes unseen."""
-    return bool(request.measures[step - 1 : step + 1, Measure.GAP].min() >= CLOSED_GAP_MM)
+def _felt(gap: Float32Array) -> Float32Array:
+    """A gap by how it looks, mm: as it is up to ``_WIDE_MM``, then by shares."""
+    beyond = np.log(np.maximum(gap, _WIDE_MM) / np.float32(_WIDE_MM))
+    return np.asarray(np.minimum(gap, _WIDE_MM) + np.float32(_WIDE_MM) * beyond, np.float32)
+
+
+def _shown(request: Request, step: int) -> float:
+    """How much is seen of a change of teeth from the frame before; 0 where shut lips hide it."""
+    gap = float(request.measures[step - 1 : step + 1, Measure.GAP].min())
+    return min(max(gap / _USUAL_MM, 1.0), _MOST_SHOWN) if gap >= CLOSED_GAP_MM else 0.0
 
 
 def _leaps(table: DonorTable, before: IntArray, after: IntArray) -> Float32Array:
@@ -268,13 +282,18 @@ def _leaps(table: DonorTable, before: IntArray, after: IntArray) -> Float32Array
 
 
 def _jump_costs(
-    table: DonorTable, before: IntArray, after: IntArray, options: SelectionOptions, *, is_shown: bool
+    table: DonorTable, before: IntArray, after: IntArray, options: SelectionOptions, shown: float
 ) -> Float32Array:
-    """Cost of ``after`` next to ``before`` where they have nothing to do with each other: float32, (k, m)."""
+    """Cost of ``after`` next to ``before`` where they have nothing to do with each other: float32, (k, m).
+
+    Args:
+        shown: see ``_shown``.
+    """
     follows = np.minimum(before + 1, len(table) - 1)
     change = np.abs(table.measures[after][None] - table.measures[follows][:, None]) * _weights()
     cost = options.jump_cost + 0.3 * change.sum(axis=-1)
-    if is_shown:
+    if shown:
         apart = np.abs(table.inside[after][None] - table.inside[before][:, None])
         cost += options.flash_cost_per_level * apart.mean(axis=-1)
+        cost *= shown
     return np.asarray(cost, dtype=np.float32)

@@ -154,6 +154,27 @@ def test_no_teeth_are_shown_for_a_frame_between_others() -> None:
     assert hasty.tolist() == [0, 0, 0, 1, 0, 0, 0]
 
 
+def _two_insides(narrow: float, wide: float) -> DonorTable:
+    """Two mouths that have nothing to do with each other, dark and light between the lips."""
+    inside = np.full((2, N_INSIDE), 60, np.float32)
+    inside[1] = 110
+    return replace(_table(np.array([narrow, wide]), inside=inside), frames=np.array([0, 30]))
+
+
+def test_other_teeth_come_while_a_mouth_is_still_narrow() -> None:
+    """The wider it is, the more of a change is seen: it is made early, not half-way in between."""
+    opening = np.array([3, 5, 7, 9, 11, 13, 15, 15, 15], np.float32)
+    change = int(np.diff(select_donors(_two_insides(5, 15), _request(opening))).argmax())
+    assert opening[change + 1] <= 7
+
+
+def test_a_wide_mouth_that_opens_further_keeps_its_teeth() -> None:
+    """An opening of 15 mm that is drawn at 20 is drawn out by a third, one of 3 mm at 8 to far more."""
+    wide, narrow = np.array([15, 16, 18, 20, 20, 17, 15]), np.array([3, 3, 3, 8, 8, 8, 3, 3, 3])
+    assert len(set(select_donors(_two_insides(15, 20), _request(wide)).tolist())) == 1
+    assert len(set(select_donors(_two_insides(3, 8), _request(narrow)).tolist())) == 2
+
+
 def test_what_shut_lips_hide_changes_at_will() -> None:
     """Teeth may be other ones after a closure, however short: the best mouth for each opening is taken."""
     inside = np.full((3, N_INSIDE), 90, np.float32)
