@@ -19,6 +19,9 @@ _LIKE = 0.75
 much darker above there are lashes, where it is much lighter a brow bone that the lid does not reach."""
 _LIT_SHARE = 0.12
 """What is left of such places passes into the rest over so much of the eye's width."""
+_LEAST_LIGHT = 0.85
+"""A shut lid comes forward into the light of the skin below the eye: of 42 lids over open eyes the median has
+0.95 of it, and those with less than this are in the shade of a brow or of lashes that are painted broad."""
 _BELOW_WEIGHT = 0.4
 """Of its colour on a lid's edge, which bulges into the same light."""
 _SMOOTHING_SHARE = 0.05
@@ -93,6 +96,12 @@ def _lit_as(above: Float32Array, below: Float32Array) -> Float32Array:
     ratio = above[..., 0] / np.maximum(below[..., 0], 1.0)
     usual = float(np.median(ratio))
     lit = above.copy()
+    if usual < _LEAST_LIGHT:
+        # what is dim is pale too: colour goes with light
+        more = np.float32(_LEAST_LIGHT / max(usual, 0.1))
+        lit[..., 0] *= more
+        lit[..., 1:] = 128 + more * (lit[..., 1:] - 128)
+        ratio, usual, above = ratio * more, _LEAST_LIGHT, lit.copy()
     lit[..., 0] *= np.clip(ratio, _LIKE * usual, usual / _LIKE) / np.maximum(ratio, 1e-3)
     strange = np.abs(lit[..., 0] - above[..., 0]) / np.maximum((1 - _LIKE) * lit[..., 0], 1.0)
     tint = np.median(above[..., 1:], axis=1, keepdims=True)
