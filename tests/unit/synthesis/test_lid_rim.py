@@ -65,6 +65,17 @@ def test_a_lid_is_nearly_as_light_as_the_skin_below_the_eye(above: int) -> None:
     assert 0.8 * below < float(skin[0, 0, 0]) < 1.2 * below
 
 
+def test_a_lid_that_was_in_the_shade_has_the_tint_of_skin() -> None:
+    """Grey shade over an eye is no grey skin."""
+    luma = _picture(fold=75, lid=75, brow=75)
+    ycc = np.dstack([luma, np.full_like(luma, 128), np.full_like(luma, 128)])
+    ycc[TOP + 25 :, :, 1:] = 110, 152
+    place = np.array([[50.0]], np.float32), np.array([[2.0]], np.float32)
+    _, blue, red = lid_skin(ycc, _eye(), *place, LidRim(0.06, 0.06))[0, 0]
+    assert blue < 119
+    assert red > 140
+
+
 @pytest.mark.parametrize("brow", [120, 250])
 def test_lashes_before_the_lid_belong_to_the_rim(brow: int) -> None:
     """Between lashes the skin is light, and above them it is not rough; they come down whole."""
