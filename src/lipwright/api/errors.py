@@ -78,6 +78,7 @@ _STATUS_MESSAGES = {
 }
 _METHOD_NOT_ALLOWED = 405
 _WORDING = re.compile("^(Value error, expected|Input should be|(?:String|List) should have) ")
+_COUNTED = re.compile(" after validation, not (?=[0-9]+$)")
 _ROOM_SECONDS = 30
 """After which a client may ask again whether there is room; clients of the hosted service wait no longer."""
 _MAX_SHOWN = 60
@@ -177,7 +178,7 @@ def _describe(found: Mapping[str, Any]) -> str:
     name = _path(path)
     if not name and kind in {"model_attributes_type", "missing", "dict_type"}:
         return f"body: {JSON_HINT}"
-    said = _KINDS.get(kind) or _WORDING.sub("expected ", found["msg"])
+    said = _KINDS.get(kind) or _COUNTED.sub(", found ", _WORDING.sub("expected ", found["msg"]))
     return f"{name}: {said}{_excerpt(found)}" if name else f"{place}: {said}"
 
 

@@ -12,6 +12,7 @@ from lipwright.synthesis import warp
 from lipwright.synthesis.draw import Drawing
 from lipwright.synthesis.eye import Eye, eye_of, lid_height
 from lipwright.synthesis.eye_cover import has_cover
+from lipwright.synthesis.eye_white import is_white_bare
 from lipwright.synthesis.lid import lash_color, lid_skin
 from lipwright.synthesis.lid_rim import LidRim, lid_rim
 from lipwright.synthesis.target import bounds
@@ -67,7 +68,9 @@ def find_eyes(picture: Picture, landmarks: Float32Array) -> list[Eye]:
         and _eye_light(picture, eye) <= _MOST_EYE_LIGHT
         for eye in (left, right)
     )
-    return [left, right] if can_blink and not has_cover(picture, left, right) else []
+    if not can_blink or has_cover(picture, left, right) or is_white_bare(picture, (left, right)):
+        return []
+    return [left, right]
 
 
 def draw_blink(picture: Picture, eye: Eye, closure: float) -> Drawing | None:

@@ -19,6 +19,11 @@ _LIKE = 0.75
 much darker above there are lashes, where it is much lighter a brow bone that the lid does not reach."""
 _LIT_SHARE = 0.12
 """What is left of such places passes into the rest over so much of the eye's width."""
+_LEAST_LIGHT = 0.85
+"""A shut lid comes forward into the light of the skin below the eye: of 42 lids over open eyes the median has
+0.95 of it, and those with less than this are in the shade of a brow or of lashes that are painted broad."""
+_SHADE_TINT = 2.0
+"""What is dim is pale too: the tint is the skin's by so many times the share of light that is lacking."""
 _BELOW_WEIGHT = 0.4
 """Of its colour on a lid's edge, which bulges into the same light."""
 _SMOOTHING_SHARE = 0.05
@@ -90,6 +95,7 @@ def lash_color(frame: UInt8Array, eye: Eye, rim: LidRim) -> Float32Array:
 
 def _lit_as(above: Float32Array, below: Float32Array) -> Float32Array:
     """Colours above an eye, but where they are lit otherwise than those below: shape (1, _COLUMNS, 3)."""
+    above = _out_of_shade(above, below)
     ratio = above[..., 0] / np.maximum(below[..., 0], 1.0)
     usual = float(np.median(ratio))
     lit = above.copy()
@@ -98,6 +104,18 @@ def _lit_as(above: Float32Array, below: Float32Array) -> Float32Array:
     tint = np.median(above[..., 1:], axis=1, keepdims=True)
     lit[..., 1:] += (tint - lit[..., 1:]) * np.clip(strange, 0, 1)[..., None]
     return np.asarray(cv2.GaussianBlur(lit, (0, 0), _LIT_SHARE * _COLUMNS, sigmaY=0.1), np.float32)
+
+
+def _out_of_shade(above: Float32Array, below: Float32Array) -> Float32Array:
+    """Colours above an eye at least nearly as light as those below; what was dim takes on their tint too."""
+    light, skin = above[..., :1], np.maximum(below[..., :1], 1.0)
+    usual = max(float(np.median(light / skin)), 0.1)
+    if usual >= _LEAST_LIGHT:
+        return above
+    more = np.float32(_LEAST_LIGHT / usual)
+    own, of_skin = more * (above[..., 1:] - 128), more * light / skin * (below[..., 1:] - 128)
+    share = np.float32(min(1.0, _SHADE_TINT * (1 - usual / _LEAST_LIGHT)))
+    return np.concatenate([more * light, 128 + own + share * (of_skin - own)], axis=-1, dtype=np.float32)
 
 
 def _aperture(eye: Eye) -> Float32Array:

@@ -42,9 +42,19 @@ def paint_interior(view: Opening, shape: OpenShape, look: MouthLook, upper_edge:
     # what gets no light is dark red, not grey: it is lit by the mouth itself
     shadow = _of_lips(look, _SHADOW_LIGHT, _CAVITY_TINT)
     lit = shadow + (image - shadow) * _light(view, shape.gap)[..., None]
-    image = _softened(np.asarray(lit, np.float32), look)
+    image = soften_edges(np.asarray(lit, np.float32), look)
     image[..., 0] += np.float32(_GRAIN_SHARE * look.grain) * _noise(view, shape)
     return image
+
+
+def soften_edges(image: Float32Array, look: MouthLook) -> Float32Array:
+    """An image with edges as soft as those of the face: it is drawn with edges of about half a pixel.
+
+    Args:
+        image: float32, shape (height, width) or (height, width, 3).
+    """
+    sigma = 0.8 * np.sqrt(max(look.edge_sigma**2 - 0.9**2, 0.0))
+    return image if sigma < 0.3 else np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), np.float32)
 
 
 def _of_lips(look: MouthLook, light: float, tint: float) -> Float32Array:
@@ -71,12 +81,6 @@ def _light(view: Opening, gap: float) -> Float32Array:
     open_share = float(_ramp(np.float32(gap), 0.0, 2.0))
     shade = lip * rim * corners * (0.74 + 0.26 * wide)
     return np.asarray(1 - (0.35 + 0.65 * open_share) * (1 - shade), np.float32)
-
-
-def _softened(image: Float32Array, look: MouthLook) -> Float32Array:
-    """The image with edges as soft as those of the face: it is drawn with edges of about half a pixel."""
-    sigma = 0.8 * np.sqrt(max(look.edge_sigma**2 - 0.9**2, 0.0))
-    return image if sigma < 0.3 else np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), np.float32)
 
 
 def _noise(view: Opening, shape: OpenShape) -> Float32Array:

@@ -19,7 +19,7 @@ from lipwright.synthesis.lip_edge import (
     restore_lips,
     smooth_seam,
 )
-from lipwright.synthesis.mouth_interior import paint_interior
+from lipwright.synthesis.mouth_interior import paint_interior, soften_edges
 from lipwright.synthesis.mouth_look import MouthLook
 from lipwright.synthesis.occluder import cover_of
 from lipwright.synthesis.open_shape import OpenShape, open_shape
@@ -151,8 +151,10 @@ def _opened(
         light = line_between(view, shape)
         mixed[..., 0] = look.black + (mixed[..., 0] - look.black) * light
     if shape.gap > 0:
+        # lips end as softly as the face does elsewhere: a crisp edge looks cut out of a soft painting
+        cover = soften_edges(view.cover, look)
         mixed += (_corner_color(look) - mixed) * corner_weight(view, shape)[..., None]
-        mixed += (_between_lips(frame, view, shape, look, teeth) - mixed) * view.cover[..., None]
+        mixed += (_between_lips(frame, view, shape, look, teeth) - mixed) * cover[..., None]
     return np.asarray((mixed + np.float32(0.5)).clip(0, 255), dtype=np.uint8)
 
 

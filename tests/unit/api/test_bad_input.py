@@ -80,6 +80,28 @@ def test_wrong_value_is_refused_with_its_field(server: Served, changes: dict[str
     assert server.parts.queue.generations == []
 
 
+@pytest.mark.parametrize(
+    ("detection", "message"),
+    [
+        (
+            {"bounding_boxes": [[0, 0, 9]]},
+            "active_speaker_detection.bounding_boxes[0]: expected at least 4 items, found 3",
+        ),
+        (
+            {"frame_number": 0, "coordinates": [1, 2, 3]},
+            "active_speaker_detection.coordinates: expected at most 2 items, found 3",
+        ),
+    ],
+)
+def test_wrong_number_of_values_is_said_as_found(
+    client: Client, detection: dict[str, Any], message: str
+) -> None:
+    """In our words, not in those of the library that counts."""
+    answer = client.post("/v2/generate", {**REQUEST, "active_speaker_detection": detection})
+    assert answer.status_code == 400
+    assert answer.json()["message"] == message
+
+
 def test_unknown_model_is_refused_with_those_that_run(client: Client) -> None:
     """No model is ever an alias of another."""
     running = [one["id"] for one in client.get("/v2/models").json()["models"]]

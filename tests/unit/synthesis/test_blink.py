@@ -9,7 +9,8 @@ from lipwright.analysis.faces.landmarks import LEFT_EYE, RIGHT_EYE
 from lipwright.media.picture import Picture
 from lipwright.media.still import load_still
 from lipwright.synthesis.blink import draw_blink, find_eyes
-from lipwright.synthesis.eye import Eye
+from lipwright.synthesis.eye import Eye, eye_of
+from lipwright.synthesis.eye_white import is_white_bare
 from tests.picture_files import portrait, write_picture
 from tests.pictures import picture_of
 from tests.unit.media.synthetic import same
@@ -212,3 +213,22 @@ def test_no_piece_of_the_eye_comes_down_with_the_lashes(picture: Picture, landma
         x, y = eye.skin(np.linspace(0.3, 0.4, 12, dtype=np.float32), heights)
         place = np.round(y).astype(int), np.round(x).astype(int)
         assert shut.luma[place].max() <= plain.luma[place].max() + 15
+
+
+def test_eyes_whose_white_reaches_below_their_landmarks_do_not_blink(
+    picture: Picture, landmarks: np.ndarray
+) -> None:
+    """A lid drawn as far as the landmarks say would leave a white sickle; drawn faces are misread so."""
+    misread = landmarks.copy()
+    for ring in (LEFT_EYE, RIGHT_EYE):
+        misread[ring[9:], 1] -= 0.25 * np.ptp(misread[ring, 0])
+    assert is_white_bare(picture, [eye_of(misread[ring, :2]) for ring in (LEFT_EYE, RIGHT_EYE)])
+    assert not is_white_bare(picture, find_eyes(picture, landmarks))
+    assert find_eyes(picture, misread) == []
+
+
+def test_nothing_is_paler_than_the_skin_of_a_grey_picture(picture: Picture, landmarks: np.ndarray) -> None:
+    """An engraving blinks: its light says nothing of white or skin."""
+    grey = picture.copy()
+    grey.blue[:], grey.red[:] = 128, 128
+    assert len(find_eyes(grey, landmarks)) == 2

@@ -53,6 +53,29 @@ def test_a_lid_is_lit_along_its_length_as_the_skin_below_the_eye_is(strange: int
     assert abs(float(skin[0, 0, 0]) - float(skin[0, 1, 0])) < 0.5 * abs(strange - 150)
 
 
+@pytest.mark.parametrize("above", [150, 60])
+def test_a_lid_is_nearly_as_light_as_the_skin_below_the_eye(above: int) -> None:
+    """What lies over an open eye may be the shade of a brow or of lashes: a shut lid comes out of it."""
+    luma = _picture(fold=above, lid=above, brow=above)
+    ycc = np.dstack([luma, np.full_like(luma, 120), np.full_like(luma, 140)])
+    below = float(luma[-1, luma.shape[1] // 2])
+    skin = lid_skin(
+        ycc, _eye(), np.array([[50.0]], np.float32), np.array([[2.0]], np.float32), LidRim(0.06, 0.06)
+    )
+    assert 0.8 * below < float(skin[0, 0, 0]) < 1.2 * below
+
+
+def test_a_lid_that_was_in_the_shade_has_the_tint_of_skin() -> None:
+    """Grey shade over an eye is no grey skin."""
+    luma = _picture(fold=75, lid=75, brow=75)
+    ycc = np.dstack([luma, np.full_like(luma, 128), np.full_like(luma, 128)])
+    ycc[TOP + 25 :, :, 1:] = 110, 152
+    place = np.array([[50.0]], np.float32), np.array([[2.0]], np.float32)
+    _, blue, red = lid_skin(ycc, _eye(), *place, LidRim(0.06, 0.06))[0, 0]
+    assert blue < 119
+    assert red > 140
+
+
 @pytest.mark.parametrize("brow", [120, 250])
 def test_lashes_before_the_lid_belong_to_the_rim(brow: int) -> None:
     """Between lashes the skin is light, and above them it is not rough; they come down whole."""

@@ -153,6 +153,21 @@ def test_teeth_and_cavity_never_spill_over_the_lips(shut: Still) -> None:
         assert not (changed & (inner == 0)).any()
 
 
+@pytest.mark.parametrize("lip", [5, 15])
+def test_lips_end_as_softly_as_the_face_does_elsewhere(shut: Still, lip: int) -> None:
+    """A crisp edge of either lip would look cut out of a soft painting."""
+    wanted = opened(shut.own, 12.0)
+    x, y = open_shape(shut.geometry, 0, wanted).wanted[mesh.INNER][lip].astype(int)
+    steepest = []
+    for sigma in (0.9, 2.5):
+        drawn = shut.picture.copy()
+        drawn.luma[:] = 200  # there is no other edge than that of the opening
+        draw_synthesized(drawn, shut.geometry, 0, wanted, replace(shut.look, edge_sigma=sigma, grain=0.0))
+        across_edge = drawn.luma[y - 3 : y + 5, x - 4 : x + 5].astype(int)
+        steepest.append(np.median(np.abs(np.diff(across_edge, axis=0)).max(axis=0)))
+    assert steepest[1] < 0.6 * steepest[0]
+
+
 def test_teeth_that_are_seen_stay_where_they_are(smiling: Still) -> None:
     """Upper teeth belong to the head: opening wider moves the lips round them and paints none over."""
     drawn = smiling.drawn(11.0)
