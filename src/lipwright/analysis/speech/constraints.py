@@ -23,12 +23,12 @@ Natural speech has 1. Taken as 0.5 where it is less: what is heard of protrusion
 worth amplifying.
 """
 
-_SMOOTHING_STEPS = 2.0  # standard deviation, 20 ms: below the length of a closure
+_SMOOTHING_STEPS = 2.5  # standard deviation, 25 ms: below the length of a closure
 _KNEE = 0.2  # share of the range next to a bound in which motion is compressed
 _FULL_OPENING_STEPS = 8  # 80 ms from closed to fully open at the fastest
 _START_STEPS, _END_STEPS = 6, 12  # the sound begins and ends with the mouth at rest
 _SHORTEST_OPENING_STEPS = 7
-_BOX_STEPS = 5  # 50 ms: a frame stands for 40 at 25 a second; with 30, lips tremble 1.07 times as much
+_BOX_STEPS = 5  # 50 ms: a frame stands for 40 at 25 a second; over 30, lips bend 1.07 times as much
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Articulation:
     lead_seconds: float = 0.01
     """How much earlier than the sound the lips move, 0 to 0.1; 0 to 0.04 looks in time.
 
-    What is heard is where filmed lips are: r with them is 0.526 with 0.02, 0.531 with 0.01.
+    What is heard is where filmed lips are: r with them is 0.526 with 0.02, 0.530 with 0.01.
     Closures stay where they are: the network hears them 30 to 60 ms before the middle of their phone.
     """
     closure_threshold: float = 0.35

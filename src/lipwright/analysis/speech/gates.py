@@ -16,8 +16,8 @@ PARTING = 7
 
 Everything else moves 10 ms earlier than the closures, so lips that are let go in 50 ms find an opening that
 is half way already. Of 100 filmed frames of the corpus 1.2 part the lips by more than 6 mm at once and 3.0 by
-more than 3; of those that are wanted of unseen speakers 0.9 and 3.4 do with 50 ms, 0.7 and 3.1 with 70, 0.5
-and 2.8 with 90. With 90 lips open too late for what is said: r with filmed ones is 0.003 lower.
+more than 3; of those that are wanted of unseen speakers 0.9 and 3.4 do with 50 ms, 0.6 and 3.1 with 70, 0.4
+and 2.8 with 90. With 90 lips open too late for what is said: r with filmed ones is 0.004 lower.
 """
 SHORTEST_PAUSE = MOTION_RATE // 5  # 20 steps: shorter pauses belong to the sentence
 SETTLE = 14  # steps: 140 ms from the last sound to the rest pose
