@@ -1,8 +1,8 @@
 """Which points of the mouth have something in front of them, told from blemishes and blurs.
 
 One point of unusual color is a shadow or a bad landmark. What is held before a mouth covers neighbours
-together, reaches in from outside the mouth, and stays for more than a frame. While it comes and goes, and
-where it moves from point to point, less of it is enough beside a frame in which it is sure.
+together, reaches in from outside the mouth, and stays for more than a frame: at the same points, or, while it
+moves, at points of which it covered some a frame before or after.
 """
 
 from collections.abc import Iterator
@@ -19,9 +19,6 @@ _NEIGHBOURS_MM = 11.0
 """Points of the mesh lie 4 to 10 mm from the next."""
 _LEAST_POINTS = 5
 """On eight of nine clips of uncovered faces such groups show in at most 1.5 frames of 100, on one in 4."""
-_LEAST_LINKED = 2
-"""Of these one is covered in the frame before or after. To 306 frames of 28 real clips (500 of each) it adds
-97; where nothing is held before a face none of those gets an outline."""
 _SIDE_MM, _CHIN_MM = 24.0, 72.0
 """From here on, to the sides and down, points are at the edge: 32 and 86 mm are the last."""
 
@@ -56,21 +53,22 @@ class Neighbourhood:
         steady = median_filter(is_unusual.astype(np.uint8), (3, 1), mode="nearest") > 0
         covered = np.zeros(steady.shape, np.bool_)
         for row in np.flatnonzero(steady.sum(axis=1) >= _LEAST_POINTS):
-            for group in self._groups_from_outside(steady[row], _LEAST_POINTS):
+            for group in self._groups_from_outside(steady[row]):
                 covered[row] |= group
         rows = range(len(covered))
         for before, row in (*pairwise(rows), *pairwise(reversed(rows))):
-            self._link(covered[before], is_unusual[row], covered[row])
+            if not covered[row].any():
+                self._follow(covered[before], is_unusual[row], covered[row])
         return covered
 
-    def _link(self, beside: BoolArray, unusual: BoolArray, covered: BoolArray) -> None:
+    def _follow(self, beside: BoolArray, unusual: BoolArray, covered: BoolArray) -> None:
         """Adds the groups of a frame, in place, that hold a point covered in the frame beside it."""
         if (beside & unusual).any():
-            for group in self._groups_from_outside(unusual, _LEAST_LINKED):
+            for group in self._groups_from_outside(unusual):
                 if (group & beside).any():
                     covered |= group
 
-    def _groups_from_outside(self, points: BoolArray, least: int) -> Iterator[BoolArray]:
+    def _groups_from_outside(self, points: BoolArray) -> Iterator[BoolArray]:
         """The groups of the points that are large enough and reach the edge."""
         rest = points.copy()
         while rest.any():
@@ -79,5 +77,5 @@ class Neighbourhood:
             while (grown := points & (self._are_near & group).any(axis=1)).sum() > group.sum():
                 group = grown
             rest &= ~group
-            if group.sum() >= least and (group & self._is_edge).any():
+            if group.sum() >= _LEAST_POINTS and (group & self._is_edge).any():
                 yield group

@@ -29,9 +29,10 @@ _GUESSED_MM = 5.0
 beside the frame's own, and both show. (A moustache parts the looks as far and does no harm: the donors' lips
 are misplaced like the frame's.)"""
 _GUESSED_BEHIND_MM = 7.5
-"""The same where the outline of the cover is known, a frame before and after as well, and the mouth is drawn
-behind it: half as far again. Lips that part their looks by 6 mm beside a microphone were left open there in
-silence, in plain sight. (Outlined for a frame may be a hand that crosses all of the mouth in the next.)"""
+"""The same where the outline of the cover is known and the mouth is drawn behind it: half as far again. Lips
+that part their looks by 6 mm beside a microphone were left open there in silence, in plain sight."""
+_OUTLINED_SECONDS = 0.2
+"""An outline that is found for less may be that of a hand which crosses all of the mouth beside it."""
 _TURNED_DEGREES = 38.0
 """Beyond, points of the far cheek lie beside the face: what is found in front of them is mostly the wall
 behind it, and a mouth drawn behind that is cut off with a streak."""
@@ -82,7 +83,8 @@ def _is_hidden(track: FaceTrack) -> BoolArray:
     is_hidden = occlusion > np.where(is_read, _HIDDEN_THOUGH_READ, _HIDDEN)
     is_hidden |= _is_near(_is_brief(is_hidden, track), track, _BRIEF_REACH_SECONDS)
     is_beside = _is_near(is_outlined | (occlusion > _BESIDE_OCCLUSION), track, _BESIDE_SECONDS)
-    is_behind = minimum_filter1d(is_outlined, 3, mode="nearest")
+    n_frames = window_frames(_OUTLINED_SECONDS, track.frames_per_second)
+    is_behind = grey_opening(is_outlined, n_frames, mode="nearest")
     is_hidden |= is_beside & (apart > np.where(is_behind, _GUESSED_BEHIND_MM, _GUESSED_MM))
     is_hidden |= is_outlined & (np.abs(np.nan_to_num(track.yaw)) > _TURNED_DEGREES)
     return np.asarray(is_hidden | _is_smeared(track), np.bool_)

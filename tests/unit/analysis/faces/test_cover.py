@@ -1,7 +1,6 @@
 """Which points have something in front of them, told from one frame to the next."""
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.cover import Neighbourhood
@@ -33,29 +32,28 @@ def test_what_stays_is_found() -> None:
     assert not covered[[0, 4]].any()
 
 
-@pytest.mark.parametrize("order", [1, -1])
-def test_what_comes_or_goes_is_found_by_less_of_it(order: int) -> None:
-    """Beside frames in which it is sure, back to its first points; the first ones alone would be none."""
-    tip, hand = _from_left(-24, height=4), _from_left(0)
-    steps = [NOTHING, tip, tip, hand, hand, hand][::order]
-    covered = _covered(*steps)[::order]
-    assert 2 <= tip.sum() < 5
-    assert (covered[1:3] == tip).all()
-    assert not covered[0].any()
-    assert not _covered(NOTHING, tip, tip, tip, NOTHING).any()
-
-
 def test_what_moves_on_in_every_frame_is_found_where_it_is() -> None:
     """A finger is over other points in each frame: none of them is covered in two of three."""
     finger = _from_left(0)
-    moved = np.asarray(POINTS[:, 0] <= 0, np.bool_) & (np.abs(POINTS[:, 1] + 44) <= 8)
+    moved = np.asarray((POINTS[:, 0] <= -18) & (np.abs(POINTS[:, 1] + 44) <= 8), np.bool_)
     covered = _covered(NOTHING, finger, finger, moved, NOTHING, NOTHING)
     assert (finger & moved).any()
     assert (covered[3] == moved).all()
 
 
-def test_points_apart_from_what_is_sure_are_none_of_it() -> None:
-    """A shadow on the other side of the chin while a hand is there."""
-    hand, shadow = _from_left(-12), (POINTS[:, 0] >= 24) & (POINTS[:, 1] <= -74)
-    assert 2 <= shadow.sum() < 5
-    assert (_covered(NOTHING, hand, hand | shadow, hand | shadow, NOTHING)[1:4] == hand).all()
+def test_what_comes_and_goes_at_once_is_found_where_it_touches_what_is_sure() -> None:
+    """In the frame before and after; what is elsewhere in a single frame is a blur."""
+    hand = _from_left(0)
+    before = np.asarray((POINTS[:, 0] <= -12) & (POINTS[:, 1] <= -60), np.bool_)
+    elsewhere = np.asarray((POINTS[:, 0] >= 6) & (POINTS[:, 1] <= -60), np.bool_)
+    assert (_covered(NOTHING, before, hand, hand, hand)[1] == before).all()
+    assert (_covered(hand, hand, hand, before, NOTHING)[3] == before).all()
+    assert not _covered(NOTHING, elsewhere, hand, hand, hand)[1].any()
+
+
+def test_few_points_beside_what_is_sure_are_none_of_it() -> None:
+    """A shadow on the chin while a hand is there."""
+    hand, shadow = _from_left(-12), (POINTS[:, 0] <= -24) & (np.abs(POINTS[:, 1] + 62) <= 4)
+    assert shadow.sum() < 5
+    assert (hand & shadow).any()
+    assert not _covered(NOTHING, shadow, hand, hand, hand)[1].any()
