@@ -50,19 +50,21 @@ def spoken(clip: Clip) -> list[Spoken]:
 
 
 def filmed(clips: list[Clip], names: tuple[str, ...]) -> Float32Array:
-    """Measures where the gap of such phones is smallest, from rest; float32, shape (n, 7), canonical mm."""
+    """What mouths do in such phones, from rest; float32, shape (n, 2, 7), canonical mm.
+
+    First in the frame with the smallest gap, second half-way between start and end.
+    """
     rows = []
     for own in by_speaker(clips).values():
         rest = rest_pose(np.concatenate([clip.measures for clip in own]))
         for clip in own:
             for phone in spoken(clip):
-                is_near = (clip.seconds >= phone.start / 100 - _REACH) & (
-                    clip.seconds <= phone.stop / 100 + _REACH
-                )
-                if phone.name in names and is_near.any():
-                    near = clip.measures[is_near]
-                    rows.append(near[np.argmin(near[:, Measure.GAP])] - rest)
-    return np.array(rows, np.float32).reshape(-1, len(MEASURES))
+                start, stop = phone.start / 100, phone.stop / 100
+                near = clip.measures[(clip.seconds >= start - _REACH) & (clip.seconds <= stop + _REACH)]
+                if phone.name in names and len(near):
+                    middle = [np.interp((start + stop) / 2, clip.seconds, curve) for curve in clip.measures.T]
+                    rows.append([near[np.argmin(near[:, Measure.GAP])] - rest, middle - rest])
+    return np.array(rows, np.float32).reshape(-1, 2, len(MEASURES))
 
 
 def chances(clip: Clip, weights: Path) -> list[tuple[bool, float]]:
@@ -83,11 +85,11 @@ def main(arguments: list[str] | None = None) -> None:
     known = with_sentences(clips)
     for names in (LABIODENTALS, BILABIALS):
         rows = filmed(known, names)
-        means = ", ".join(
-            f"{name} {mean:+.1f}" for name, mean in zip(MEASURES, rows.mean(axis=0), strict=True)
-        )
-        share = (rows[:, Measure.GAP] < CLOSED_GAP_MM).mean()
-        print(f"/{' '.join(names).lower()}/ {len(rows)} filmed, mm from rest: {means}; closed {share:.0%}")
+        share = (rows[:, 0, Measure.GAP] < CLOSED_GAP_MM).mean()
+        print(f"/{' '.join(names).lower()}/ {len(rows)} filmed, closed {share:.0%}; mm from rest:")
+        for place, means in zip(("smallest gap", "middle"), rows.mean(axis=0), strict=True):
+            parts = [f"{name} {mean:+.1f}" for name, mean in zip(MEASURES, means, strict=True)]
+            print(f"  {place}: {', '.join(parts)}")
     heard: list[tuple[bool, float]] = []
     for fold, speakers in enumerate(split_speakers(clips, N_FOLDS)):
         weights = chosen.folds / f"fold_{fold}.onnx" if chosen.folds else weights_path(WEIGHTS)

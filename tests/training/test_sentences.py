@@ -47,8 +47,8 @@ def test_a_filmed_phone_is_its_smallest_gap_from_rest() -> None:
     sil, f = PHONES.index("SIL"), PHONES.index("F")
     own = clip([sil, sil, sil, sil, f, f], [0.2, 0.2, 0.2, 9.0, 3.0, 2.0])
     rows = filmed([own], ("F", "V"))
-    assert rows.shape == (1, 7)
-    assert rows[0, 0] == pytest.approx(2.0)
+    assert rows.shape == (1, 2, 7)
+    assert rows[0, :, 0] == pytest.approx([2.0, 2.0])
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="needs ../shared/corpus")
