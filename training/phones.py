@@ -72,7 +72,7 @@ def decode(samples: Float32Array) -> Int64Array:
         return phones
     decoder = _decoder()
     decoder.start_utt()
-    decoder.process_raw(_pcm(samples), full_utt=True)
+    decoder.process_raw(pcm(samples), full_utt=True)
     decoder.end_utt()
     for segment in decoder.seg() or ():
         if segment.word in PHONES:
@@ -80,7 +80,8 @@ def decode(samples: Float32Array) -> Int64Array:
     return phones
 
 
-def _pcm(samples: Float32Array) -> bytes:
+def pcm(samples: Float32Array) -> bytes:
+    """16-bit samples as loud as pocketsphinx's acoustic model is used to."""
     loudness = float(np.sqrt((samples.astype(np.float64) ** 2).mean()))
     scaled = samples * (_LOUDNESS / max(loudness, 1e-6))
     return np.clip(scaled, -32_000, 32_000).astype("<i2").tobytes()

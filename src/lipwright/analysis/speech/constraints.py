@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, grey_closing, uniform_filter1d
 
-from lipwright.analysis.speech.gates import SETTLE, closure_gate, rest_gate, tuck_gate, tucked_steps
+from lipwright.analysis.speech.gates import SETTLE, closure_gate, rest_gate, tuck_gate
 from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion, SpeakerStyle
 from lipwright.analysis.speech.population import MEAN_OFFSET, PER_GAP, REST, STD
 from lipwright.analysis.speech.tuck import tucked
@@ -51,7 +51,11 @@ class Articulation:
     """
 
     labiodental_threshold: float = 0.4
-    """Probability of a labiodental from which the lower lip is tucked, above 0, below 1."""
+    """Probability of a labiodental from which the lower lip is tucked, above 0, below 1.
+
+    On the aligned speech 18 of 19 stretches that 0.4 tucks are /f v/, a third of all there are. The error of
+    the gap of unseen speakers falls by 0.009 mm with 0.4, 0.004 with 0.5, and r by 0.001 with either.
+    """
 
     def __post_init__(self) -> None:
         """Checks every option."""
@@ -84,10 +88,11 @@ def perform(motion: MouthMotion, style: SpeakerStyle, options: Articulation | No
         return np.zeros((0, N_MEASURES), np.float32)
     n_steps, lead = len(motion.closure), options.lead_seconds
     at_rest = np.maximum(rest_gate(_led(motion.activity, lead)), _end_gate(n_steps))
-    tucks = tucked_steps(motion.labiodental, motion.closure, options.labiodental_threshold)
-    shut = np.maximum(closure_gate(motion.closure, closing_threshold(style, options), tucks), at_rest)
-    tucking = np.minimum(tuck_gate(tucks), 1.0 - shut)
-    closing = np.minimum(_without_hints(shut, at_rest), 1.0 - tucking)
+    threshold = closing_threshold(style, options)
+    shut = np.maximum(closure_gate(motion.closure, threshold), at_rest)
+    closing = _without_hints(shut, at_rest)
+    tucking = tuck_gate(motion.labiodental, motion.closure, options.labiodental_threshold, threshold)
+    tucking = np.minimum(tucking, 1.0 - at_rest)
 
     def intended(measure: Measure) -> Float32Array:
         gain = np.float32(options.over_articulation) / PREDICTED_SPREAD[measure : measure + 1]

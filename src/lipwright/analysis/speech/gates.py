@@ -40,44 +40,45 @@ closely hid weak ones beside strong ones (4 in 93 /p b m/ for 1.3 of 100 other p
 _RIVAL_STEPS = 4  # 40 ms either way: where a closure rivals a labiodental
 _RIVAL_ODDS = float(np.e)
 """By how much the odds of a closure may exceed those of a labiodental that is believed: filmed lips often
-meet in /f/, so closures are heard there. Up to e^2 the same /p b m/ close in aligned speech (97 %), with any
-odds 96 %. Of /f v/ 35 % close with this, 31 % with e^2, 48 % with equal odds at most, 65 % without tucks."""
+meet in /f/, so closures are heard there. In aligned speech 32 % of /f v/ close with this, 45 % with equal
+odds at most, 26 % with e^2 or any, 61 % without tucks; of /p b m/ 97 %, but with any odds 96 %."""
 _BLIP = 4  # steps: sounds shorter than this are clicks, not speech
 _SPEECH, _QUIET = 0.5, 0.3
 """What is surer than the first is speech, and so are its quiet ends, while they are surer than the second:
 below that a frame counts as silent everywhere."""
 
 
-def closure_gate(closure: Float32Array, threshold: float, tucked: BoolArray | None = None) -> Float32Array:
+def closure_gate(closure: Float32Array, threshold: float) -> Float32Array:
     """How far the lips must be closed at each step, float32, shape (n,), 0 (free) to 1 (closed).
 
     Args:
         closure: float32, shape (n,), 0 to 1: probability of closed lips.
         threshold: probability a peak must reach to count as a closure.
-        tucked: bool, shape (n,): see ``tucked_steps``; closures are taken for what is heard there.
     """
-    closed = _peak_steps(closure, threshold)
-    if tucked is not None:
-        closed = _without(closed, tucked)
-    return _ramped(closed & np.append(closed[1:], True), CLOSING, PARTING)
+    return _closing(_peak_steps(closure, threshold))
 
 
-def tucked_steps(labiodental: Float32Array, closure: Float32Array, threshold: float) -> BoolArray:
-    """Where the lower lip is under the upper teeth, bool, shape (n,); found as closures are.
+def tuck_gate(
+    labiodental: Float32Array, closure: Float32Array, threshold: float, closing_threshold: float
+) -> Float32Array:
+    """How far the lower lip must be under the upper teeth at each step, float32, shape (n,), 0 (free) to 1.
+
+    Tucks are found as closures are. What is heard as both is a tuck, from end to end, unless the closure is
+    much likelier.
 
     Args:
-        labiodental: float32, shape (n,), 0 to 1: its probability.
-        closure: float32, shape (n,), 0 to 1: probability of closed lips; much more of it wins.
-        threshold: probability a peak must reach.
+        labiodental: float32, shape (n,), 0 to 1: probability of a tuck.
+        closure: float32, shape (n,), 0 to 1: probability of closed lips.
+        threshold: probability a peak must reach to count as a tuck.
+        closing_threshold: the same for a closure.
     """
     rival = maximum_filter1d(closure, 2 * _RIVAL_STEPS + 1, mode="nearest")
     is_likely = _RIVAL_ODDS * labiodental * (1.0 - rival) >= rival * (1.0 - labiodental)
-    return _peak_steps(np.where(is_likely, labiodental, np.float32(0.0)), threshold)
-
-
-def tuck_gate(tucked: BoolArray) -> Float32Array:
-    """How far the lower lip must be tucked at each step, float32, shape (n,), 0 (free) to 1."""
-    return _ramped(tucked, CLOSING, PARTING)
+    tucked = _peak_steps(np.where(is_likely, labiodental, np.float32(0.0)), threshold)
+    closed = _peak_steps(closure, closing_threshold)
+    pressed = _without(closed, tucked)
+    gate = _ramped(tucked | (closed & ~pressed), CLOSING, PARTING)
+    return np.minimum(gate, 1.0 - _closing(pressed))
 
 
 def rest_gate(activity: Float32Array) -> Float32Array:
@@ -118,6 +119,11 @@ def _peak_steps(probability: Float32Array, threshold: float) -> BoolArray:
             first = max(0, start - missing // 2)
             closed[first : first + CLOSURE_HOLD + 1] = True
     return closed
+
+
+def _closing(closed: BoolArray) -> Float32Array:
+    """Closures with their ramps; in the last step of each the lips begin to part."""
+    return _ramped(closed & np.append(closed[1:], True), CLOSING, PARTING)
 
 
 def _without(closed: BoolArray, tucked: BoolArray) -> BoolArray:

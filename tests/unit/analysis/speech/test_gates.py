@@ -7,7 +7,6 @@ from lipwright.analysis.speech.gates import (
     rest_gate,
     runs,
     tuck_gate,
-    tucked_steps,
 )
 
 
@@ -59,27 +58,23 @@ def test_a_weak_closure_is_not_lost_beside_a_strong_one() -> None:
 
 
 @pytest.mark.parametrize(("labiodental", "is_tucked"), [(0.6, True), (0.39, False), (0.41, True)])
-def test_a_closure_that_is_a_labiodental_does_not_close(labiodental: float, is_tucked: bool) -> None:
-    """/f/ of which a few steps are heard as /p/: nothing of that closure is left, and the lip is tucked."""
-    closure = curve(100, (50, 60, 0.5))
-    tucks = tucked_steps(curve(100, (48, 60, labiodental)), closure, 0.4)
-    assert closure_gate(closure, 0.4, tucks).max() == 1.0 - is_tucked
-    assert tuck_gate(tucks)[48:60].min() == is_tucked
+def test_a_closure_that_is_a_labiodental_is_one_from_end_to_end(labiodental: float, is_tucked: bool) -> None:
+    """/f/ that is heard as /p/ before it is heard as itself."""
+    tuck = tuck_gate(curve(100, (50, 60, labiodental)), curve(100, (46, 60, 0.5)), 0.4, 0.4)
+    assert tuck[46:60].min() == is_tucked
+    assert tuck[:40].max() == tuck[70:].max() == 0.0
 
 
 def test_a_closure_that_is_much_likelier_stays() -> None:
     """Odds of 9 against 1: a /p/ that sounds a little like /f/."""
-    closure = curve(100, (50, 60, 0.9))
-    assert not tucked_steps(curve(100, (48, 60, 0.5)), closure, 0.4)[46:64].any()
+    assert tuck_gate(curve(100, (48, 60, 0.5)), curve(100, (50, 60, 0.9)), 0.4, 0.4)[46:64].max() < 0.5
 
 
 def test_a_closure_before_a_labiodental_stays() -> None:
     """As in "comfort": heard as one long closure, of which the second half is an /f/."""
-    closure = curve(100, (40, 65, 0.7))
-    tucks = tucked_steps(curve(100, (55, 65, 0.6)), closure, 0.4)
-    gate = closure_gate(closure, 0.4, tucks)
-    assert gate[40:53].min() == 1.0
-    assert gate[64:].max() == 0.0
+    tuck = tuck_gate(curve(100, (55, 65, 0.6)), curve(100, (40, 65, 0.7)), 0.4, 0.4)
+    assert tuck[40:53].max() == 0.0
+    assert tuck[60:65].min() == 1.0
 
 
 def test_low_probability_does_not_close() -> None:
