@@ -38,11 +38,8 @@ _HELD_LEAP = _LEAP[1]
 
 _FREE_STRETCH = 0.3
 """Doublings by which an opening may be drawn wider at no extra cost."""
-_WIDE_MM = 6.0
-"""Of openings beyond this it counts how many times wider one is than another, not how many millimetres: what
-is seen of teeth and tongue is drawn out by that much, and a change to others in mid-opening is the worse."""
-_USUAL_MM, _MOST_SHOWN = 5.0, 2.5
-"""In openings wider than the first a change of teeth counts by their height, up to so many times."""
+_USUAL_MM = 5.0
+"""In wider openings a change of teeth counts by their height."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +63,9 @@ class SelectionOptions:
     be drawn: smeared or broken pictures are seen crooked, and are bent straight or drawn crooked."""
     unseen_cost_per_mm: float = 0.25
     """Extra per millimetre by which a donor is less open than wanted: its teeth are not to be seen."""
-    stretch_cost: float = 1.5
+    stretch_cost: float = 4.0
     """Extra per doubling of a donor's opening, from a quarter on: what it shows between its lips is all there
-    is, and of lips that hardly part the red itself would be drawn out."""
+    is, teeth grow long and soft, and of lips that hardly part the red itself would be drawn out."""
     ajar_cost_per_mm: float = 0.6
     """Extra per millimetre by which a donor is open where shut lips are wanted: teeth would show."""
     doubt_cost_per_mm: float = 1.2
@@ -79,8 +76,17 @@ class SelectionOptions:
     """For teeth that leave as soon as they came into view; see ``UnhurriedPaths``."""
     flash_cost_per_level: float = 0.06
     """For teeth and tongue that differ from those in the same places of the frame before."""
+    wide_mm: float = 6.0
+    """Of openings beyond this it counts how many times wider one is than another, not how many millimetres:
+    what is seen of teeth and tongue is drawn out by that much, and others in mid-opening are the worse."""
+    most_shown: float = 2.5
+    """How many times a change of teeth may count in a wide opening."""
     n_candidates: int = 24
     """Best donors per output frame that the path may use."""
+
+
+_AT_ONCE = SelectionOptions(stretch_cost=1.5, flash_cost_per_level=0.03, wide_mm=1e3, most_shown=1.0)
+"""For who does not look ahead: whatever is held is soon too wide or too narrow, so that it is left early."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +177,7 @@ def select_donors(
     before, costs = next(candidates)
     paths = UnhurriedPaths(before, costs, options.haste_cost)
     for step, (best, costs) in enumerate(candidates, start=1):
-        shown = _shown(request, step)
+        shown = _shown(request, step, options)
         leaps = _leaps(table, before, best)
         steps = leaps * _jump_costs(table, before, best, options, shown)
         if shown:
@@ -191,9 +197,7 @@ def _motion(table: DonorTable) -> Float32Array:
     return np.asarray(np.maximum(after, before), dtype=np.float32)
 
 
-def nearest_donors(
-    table: DonorTable, request: Request, options: SelectionOptions = SelectionOptions()
-) -> IntArray:
+def nearest_donors(table: DonorTable, request: Request, options: SelectionOptions = _AT_ONCE) -> IntArray:
     """Rows of the table by the cheapest step from one frame to the next, without looking ahead."""
     rows = np.zeros(len(request), dtype=np.intp)
     everyone = np.arange(len(table))
@@ -201,7 +205,7 @@ def nearest_donors(
         cost = _mismatch(table, request, step, options)
         if step:
             before = rows[step - 1 : step]
-            jumps = _jump_costs(table, before, everyone, options, _shown(request, step))
+            jumps = _jump_costs(table, before, everyone, options, _shown(request, step, options))
             cost = cost + (_leaps(table, before, everyone) * jumps)[0]
         rows[step] = cost.argmin()
     return rows
@@ -230,7 +234,8 @@ def _candidates(
 def _mismatch(table: DonorTable, request: Request, step: int, options: SelectionOptions) -> Float32Array:
     wanted = request.measures[step]
     apart = table.measures - wanted
-    apart[:, Measure.GAP] = _felt(table.measures[:, Measure.GAP]) - _felt(wanted[Measure.GAP])
+    felt, wanted_felt = (_felt(row[..., Measure.GAP], options.wide_mm) for row in (table.measures, wanted))
+    apart[:, Measure.GAP] = felt - wanted_felt
     shape = np.sqrt(((apart * _weights()) ** 2).sum(axis=1))
     unseen = np.maximum(0.0, wanted[Measure.GAP] - table.measures[:, Measure.GAP] - 1.0)
     stretch = np.log2(_opening(wanted[Measure.GAP]) / _opening(table.measures[:, Measure.GAP]))
@@ -263,16 +268,16 @@ def _opening(gap: Float32Array) -> Float32Array:
     return np.asarray(np.maximum(gap, 0.0) + np.float32(1.0), np.float32)
 
 
-def _felt(gap: Float32Array) -> Float32Array:
-    """A gap by how it looks, mm: as it is up to ``_WIDE_MM``, then by shares."""
-    beyond = np.log(np.maximum(gap, _WIDE_MM) / np.float32(_WIDE_MM))
-    return np.asarray(np.minimum(gap, _WIDE_MM) + np.float32(_WIDE_MM) * beyond, np.float32)
+def _felt(gap: Float32Array, wide: float) -> Float32Array:
+    """A gap by how it looks, mm: as it is up to ``wide``, then by shares."""
+    beyond = np.log(np.maximum(gap, wide) / np.float32(wide))
+    return np.asarray(np.minimum(gap, wide) + np.float32(wide) * beyond, np.float32)
 
 
-def _shown(request: Request, step: int) -> float:
+def _shown(request: Request, step: int, options: SelectionOptions) -> float:
     """How much is seen of a change of teeth from the frame before; 0 where shut lips hide it."""
     gap = float(request.measures[step - 1 : step + 1, Measure.GAP].min())
-    return min(max(gap / _USUAL_MM, 1.0), _MOST_SHOWN) if gap >= CLOSED_GAP_MM else 0.0
+    return min(max(gap / _USUAL_MM, 1.0), options.most_shown) if gap >= CLOSED_GAP_MM else 0.0
 
 
 def _leaps(table: DonorTable, before: IntArray, after: IntArray) -> Float32Array:

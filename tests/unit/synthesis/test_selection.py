@@ -175,6 +175,19 @@ def test_a_wide_mouth_that_opens_further_keeps_its_teeth() -> None:
     assert len(set(select_donors(_two_insides(3, 8), _request(narrow)).tolist())) == 2
 
 
+def test_who_does_not_look_ahead_leaves_a_narrow_mouth_in_time() -> None:
+    """The nearest mouth is taken in mid-opening too: one that is held would be drawn out to twice as much."""
+    opening = np.array([5, 8, 12, 16, 20, 20], np.float32)
+    assert nearest_donors(_two_insides(5, 20), _request(opening)).tolist()[-3:] == [1] * 3
+
+
+def test_teeth_are_not_drawn_out_by_more_than_half() -> None:
+    """Neither is it better to keep them: four frames of 17 mm are worth other teeth than those of 10 mm."""
+    opening = np.array([*np.full(12, 10), *np.full(4, 17), *np.full(12, 10)], np.float32)
+    rows = select_donors(_two_insides(10, 17), _request(opening))
+    assert rows.tolist() == [*[0] * 12, *[1] * 4, *[0] * 12]
+
+
 def test_what_shut_lips_hide_changes_at_will() -> None:
     """Teeth may be other ones after a closure, however short: the best mouth for each opening is taken."""
     inside = np.full((3, N_INSIDE), 90, np.float32)
