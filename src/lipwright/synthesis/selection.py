@@ -85,8 +85,11 @@ class SelectionOptions:
     """Best donors per output frame that the path may use."""
 
 
-_AT_ONCE = SelectionOptions(stretch_cost=1.5, flash_cost_per_level=0.03, wide_mm=1e3, most_shown=1.0)
-"""For who does not look ahead: whatever is held is soon too wide or too narrow, so that it is left early."""
+_AT_ONCE = SelectionOptions(
+    motion_cost=0.0, stretch_cost=1.5, flash_cost_per_level=0.03, wide_mm=1e3, most_shown=1.0
+)
+"""For who does not look ahead: whatever is held is soon too wide or too narrow, so that it is left early, and
+a mouth on its way is not waited out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,9 +174,7 @@ def select_donors(
     """
     if len(request) == 0:
         return np.zeros(0, dtype=np.intp)
-    lost = lost_halvings(table.measures[:, Measure.GAP], table.sharpness)
-    blur = options.blur_cost * lost + options.motion_cost * _motion(table)
-    candidates = _candidates(table, request, blur, options)
+    candidates = _candidates(table, request, _blur(table, options), options)
     before, costs = next(candidates)
     paths = UnhurriedPaths(before, costs, options.haste_cost)
     for step, (best, costs) in enumerate(candidates, start=1):
@@ -188,6 +189,12 @@ def select_donors(
     return paths.best()
 
 
+def _blur(table: DonorTable, options: SelectionOptions) -> Float32Array:
+    """What each donor costs for being soft or smeared, whatever is wanted; float32, shape (n,)."""
+    lost = lost_halvings(table.measures[:, Measure.GAP], table.sharpness)
+    return np.asarray(options.blur_cost * lost + options.motion_cost * _motion(table), np.float32)
+
+
 def _motion(table: DonorTable) -> Float32Array:
     """How fast each donor's mouth moves, in units of shape cost per frame."""
     if len(table) < 2:
@@ -200,9 +207,9 @@ def _motion(table: DonorTable) -> Float32Array:
 def nearest_donors(table: DonorTable, request: Request, options: SelectionOptions = _AT_ONCE) -> IntArray:
     """Rows of the table by the cheapest step from one frame to the next, without looking ahead."""
     rows = np.zeros(len(request), dtype=np.intp)
-    everyone = np.arange(len(table))
+    everyone, blur = np.arange(len(table)), _blur(table, options)
     for step in range(len(request)):
-        cost = _mismatch(table, request, step, options)
+        cost = _mismatch(table, request, step, options) + blur
         if step:
             before = rows[step - 1 : step]
             jumps = _jump_costs(table, before, everyone, options, _shown(request, step, options))

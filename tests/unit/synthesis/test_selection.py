@@ -84,8 +84,9 @@ def test_a_smeared_mouth_is_no_donor_when_a_sharp_one_will_do() -> None:
     """Among equal mouths the sharp one is taken."""
     sharpness = np.array([100, 100, 2, 100, 100], np.float32)
     gaps = np.array([0, 8, 5, 5.1, 0], np.float32)
-    rows = select_donors(_table(gaps, sharpness=sharpness), _request(np.full(10, 5.0)))
-    assert (rows == 3).all()
+    table, wanted = _table(gaps, sharpness=sharpness), _request(np.full(10, 5.0))
+    assert (select_donors(table, wanted) == 3).all()
+    assert (nearest_donors(table, wanted) == 3).all()
 
 
 def test_a_head_that_stands_still_is_not_given_the_lips_of_one_in_flight() -> None:
