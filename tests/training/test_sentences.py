@@ -3,6 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytest.importorskip("torch", reason="training needs the 'training' extra")
+
 from tests.unit.analysis.speech.sounds import voice
 from training.corpus import Clip, load_clip
 from training.labiodentals import filmed, spoken

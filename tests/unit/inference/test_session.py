@@ -17,7 +17,7 @@ def test_a_network_answers_for_every_length() -> None:
     for n_frames in (1, 2, 301):
         mel = np.zeros((1, 80, n_frames), np.float32)
         (answers,) = session.run(mel)
-        assert answers.shape == (1, 9, (n_frames + 1) // 2)
+        assert answers.shape == (1, 10, (n_frames + 1) // 2)
         assert answers.dtype == np.float32
         np.testing.assert_array_equal(session.run(mel)[0], answers)
 
