@@ -18,7 +18,7 @@ from lipwright.synthesis.selection import DonorTable, SelectionOptions, select_d
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.intp]
 
-_SHARP = SelectionOptions(blur_cost=1.2, jump_cost=0.8)
+_SHARP = SelectionOptions(blur_cost=2.0, jump_cost=0.8)
 """Softer donors cost more than in lipsync-2, and so do jumps between donors."""
 _STAGES = 10
 """Frames of each face that are kept to try mouths on."""
