@@ -26,6 +26,7 @@ _CONTEXT_FRAMES = 340  # more than the 333 frames the network reaches each way; 
 _CONTRAST = 0.4  # of the surroundings' log odds that is taken off those of a closure ...
 _SURROUNDINGS_STEPS = 10.0  # ... standard deviation, 100 ms: about a syllable each way
 _N_ANSWERS = N_MEASURES + 3  # z-scores, logits of closed lips, of speech and of a labiodental
+_UNHEARD = -20.0  # log odds of what a network does not answer
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,8 @@ def _hear(
     mel = log_mel(samples, first, last)
     normalized = level.normalized(mel, first)
     rows = session.run(np.ascontiguousarray(normalized.T[None]))[0][0]
+    if rows.shape[0] == _N_ANSWERS - 1:  # trained before labiodentals were asked for
+        rows = np.concatenate([rows, np.full_like(rows[:1], _UNHEARD)])
     if rows.shape[0] != _N_ANSWERS:
         raise InstallationError(
             f"weights with {_N_ANSWERS} outputs expected, found {rows.shape[0]}; train them again"
