@@ -1,9 +1,11 @@
 """The models side by side: the same clips and voice, figures in a table, faces in sheets.
 
     python -m benchmarks.models --clips kim aoc --output out/models
+    python -m benchmarks.models --clips presenter --picture docs/reference/models.jpg
 
 Writes models.md, which the reference of the models quotes, and for every clip a sheet with the source and
-each model's output, one below the other. react-1 is shown as it differs: happy, with a moving head.
+each model's output, one below the other. react-1 is shown as it differs: happy, with a moving head. The
+clip ``presenter`` is the one that the project draws; its sheet, smaller, is the picture in the reference.
 """
 
 import argparse
@@ -31,12 +33,16 @@ from lipwright.media.picture import Picture
 from lipwright.media.video_reader import VideoReader
 from lipwright.render.job import RenderJob
 from lipwright.render.pipeline import run_job
+from lipwright.samples import make_sample
 from lipwright.scoring.watch import Watched, watch
 
 VOICE = "en_f5ref.wav"
 CLIPS = ("real_kim_1080p.mp4", "real_wda_aoc.mp4", "real_retalking_face3.mp4", "real_noem.mp4")
 OPTIONS = {"react-1": ModelOptions("head", "happy")}
 SHEET_FRAMES = 4
+PRESENTER = "presenter"
+PICTURE_WIDTH = 960
+JPEG_QUALITY = 80
 
 
 @dataclass
@@ -70,9 +76,18 @@ FIGURES = (
 )
 
 
-def run_clip(clip: Path, voice: Path, models: list[str], output: Path) -> list[Row]:
+def cases(media: Path, names: list[str], output: Path) -> list[Case]:
+    """The clips whose names hold one of these parts, each with the voice it is given."""
+    if names == [PRESENTER]:
+        sample = make_sample(output / "sample")
+        return [Case(sample.video, sample.audio, "another line")]
+    voice = media / "audio" / VOICE
+    return [Case(clip, voice, "same voice") for clip in named_clips(media, names)]
+
+
+def run_clip(case: Case, models: list[str], output: Path) -> list[Row]:
     """All models on one clip, and their sheet."""
-    case = Case(clip, voice, "same voice")
+    clip, voice = case.video, case.voice
     with VideoReader(clip) as reader:
         source, n_frames = watch(reader), reader.info.n_frames
     scratch = output / "transcoded.mp4"
@@ -92,6 +107,14 @@ def run_clip(clip: Path, voice: Path, models: list[str], output: Path) -> list[R
         sheet.append(faces(_spread(target), box, model))
     cv2.imwrite(str(output / f"{clip.stem}.png"), cv2.cvtColor(np.vstack(sheet), cv2.COLOR_RGB2BGR))
     return rows
+
+
+def write_picture(sheet: Path, target: Path) -> None:
+    """A sheet made as wide as a page shows it."""
+    image = cv2.imread(str(sheet))
+    height = round(image.shape[0] * PICTURE_WIDTH / image.shape[1])
+    small = cv2.resize(image, (PICTURE_WIDTH, height), interpolation=cv2.INTER_AREA)
+    cv2.imwrite(str(target), small, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
 
 
 def _box(source: Watched) -> Box:
@@ -135,16 +158,18 @@ def main() -> int:
     """Runs the benchmark; exit code 1 when a model failed on a clip."""
     parser = argparse.ArgumentParser(description="The models side by side.")
     parser.add_argument("--media", type=Path, default=Path("../shared/media"))
-    parser.add_argument("--clips", nargs="*", default=list(CLIPS), help="parts of clip names")
+    parser.add_argument("--clips", nargs="*", default=list(CLIPS), help="parts of clip names, or presenter")
     parser.add_argument("--models", nargs="*", default=[info.id for info in registry.models()])
     parser.add_argument("--output", type=Path, default=Path("out/models"))
+    parser.add_argument("--picture", type=Path, help="where the first clip's sheet goes as a smaller JPEG")
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
-    clips = named_clips(options.media, options.clips)
-    if not clips:
+    given = cases(options.media, options.clips, options.output)
+    if not given:
         return 0
-    voice = options.media / "audio" / VOICE
-    rows = [row for clip in clips for row in run_clip(clip, voice, options.models, options.output)]
+    rows = [row for case in given for row in run_clip(case, options.models, options.output)]
+    if options.picture:
+        write_picture(options.output / f"{given[0].video.stem}.png", options.picture)
     text = table(rows)
     (options.output / "models.md").write_text(text, encoding="utf-8")
     Console(width=150).print(Markdown(text))
