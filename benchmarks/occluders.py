@@ -14,7 +14,7 @@ Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
 Color = tuple[float, float, float]
 
-PERIOD_SECONDS = 2.5
+PERIOD_SECONDS = 4.0
 """Every thing comes and goes anew."""
 _SHUTTER_FRAMES = np.array([-0.25, 0.0, 0.25])
 """What moves is blurred by half a frame."""
@@ -154,7 +154,7 @@ OCCLUDERS = (
     Occluder(
         "hand waved past",
         _HAND,
-        ((0, -190, 40), (0.8, -190, 30), (1.3, 190, 10), (1.9, 190, 40), (2.4, -190, 20)),
+        ((0, -190, 40), (0.8, -190, 30), (1.3, 190, 10), (2.0, 190, 40), (2.6, -190, 20)),
     ),
     Occluder(
         "hand over it", _HAND, ((0, 20, 230), (0.6, 20, 230), (0.9, 0, 15), (1.9, 4, 12), (2.2, 20, 230))
@@ -164,7 +164,7 @@ OCCLUDERS = (
         "microphone comes beside", _MICROPHONE, ((0, 60, 190), (0.5, 8, 36), (1.9, 12, 32), (2.4, 60, 190))
     ),
     Occluder(
-        "microphone stays beside", _MICROPHONE, ((0, 8, 44), (0.8, 12, 32), (1.6, 4, 38), (2.5, 8, 44)), 2.5
+        "microphone stays beside", _MICROPHONE, ((0, 8, 44), (0.8, 12, 32), (2.6, 4, 38), (4, 8, 44)), 2.5
     ),
     Occluder(
         "microphone over it",
