@@ -15,6 +15,8 @@ from scipy.ndimage import median_filter
 
 from lipwright.analysis.faces.cover import Neighbourhood
 from lipwright.analysis.faces.landmarks import INNER_LIP, MEAN_FACE, MIDDLE_LIP_RINGS, N_VERTICES, IndexArray
+from lipwright.analysis.faces.missing_lips import LIP_POINTS, RED_POINTS, missing_lips, near_lips
+from lipwright.analysis.faces.nan_median import nan_median
 from lipwright.scratch import Rows, row_parts
 
 Float32Array = NDArray[np.float32]
@@ -32,6 +34,8 @@ OCCLUDED = 0.5
 _OCCLUDED_SHARE = 0.25
 """Share of the visible points that must look wrong: clean clips stay below 0.2 in 99 frames of 100, hands and
 microphones over the lips give 0.4 to 0.7."""
+_ANYTHING = 0.25
+"""Amount from which on something is in front of the mouth, if not before the lips."""
 _FACING = 0.35
 """Least cosine between a point's normal and the line of sight."""
 _LEAST_FRONTAL = 0.7
@@ -73,6 +77,8 @@ MOUTH_POINTS = _points_near_mouth()
 _REFERENCE = _points_of_reference()
 _SAMPLED = np.concatenate([MOUTH_POINTS, _REFERENCE])
 _SAMPLED_NORMALS = _normals()[_SAMPLED]
+_IS_RED, _IS_SKIN = np.isin(MOUTH_POINTS, RED_POINTS), ~np.isin(MOUTH_POINTS, LIP_POINTS)
+_IS_NEAR = near_lips(MOUTH_POINTS[_IS_SKIN])
 _NEIGHBOURS = Neighbourhood(MEAN_FACE[MOUTH_POINTS])
 N_LOOKED_AT = len(_SAMPLED)
 """Points of the face whose colors are kept."""
@@ -129,11 +135,11 @@ def _occlusion_of(looks: UInt8Array, rotations: Float32Array) -> Occlusion:
     reference = slice(len(MOUTH_POINTS), None)
     light = np.concatenate(
         [
-            _nan_median(_colors(looks[part, reference], is_facing[part, reference]), axis=1)
+            nan_median(_colors(looks[part, reference], is_facing[part, reference]), axis=1)
             for part in row_parts(len(looks))
         ]
     )
-    skin = _nan_median(light, axis=0)
+    skin = nan_median(light, axis=0)
     is_odd, n_visible = np.zeros((len(looks), len(MOUTH_POINTS)), np.bool_), np.zeros(len(looks))
     for first in range(0, len(MOUTH_POINTS), _POINTS_AT_ONCE):
         points = slice(first, min(first + _POINTS_AT_ONCE, len(MOUTH_POINTS)))
@@ -143,9 +149,24 @@ def _occlusion_of(looks: UInt8Array, rotations: Float32Array) -> Occlusion:
     # an occluder stays for some frames; a single odd one is blur or a wide-open mouth
     share = is_odd.sum(axis=1) / np.maximum(1, n_visible)
     steady = median_filter(np.minimum(1.0, OCCLUDED * share / _OCCLUDED_SHARE), 3, mode="nearest")
+    steady = np.maximum(steady, _without_lips(looks, is_facing, is_odd, light, steady < _ANYTHING))
     is_frontal = -rotations[:, 2, 2] > _LEAST_FRONTAL
     covered = _NEIGHBOURS.covered(is_odd) & is_frontal[:, np.newaxis]
     return Occlusion(np.where(is_frontal, steady, 0.0).astype(np.float32), covered)
+
+
+def _without_lips(
+    looks: UInt8Array,
+    is_facing: NDArray[np.bool_],
+    is_odd: NDArray[np.bool_],
+    light: Float32Array,
+    is_clear: NDArray[np.bool_],
+) -> Float32Array:
+    """How surely something that looks like skin hides the lips, shape (n,)."""
+    points, usual = slice(len(MOUTH_POINTS)), nan_median(light, axis=0)
+    mouth = _colors(looks[:, points], is_facing[:, points]) - (light - usual)[:, np.newaxis]
+    skin = np.where(is_odd[..., np.newaxis], np.float32(np.nan), mouth)[:, _IS_SKIN]
+    return missing_lips(mouth[:, _IS_RED], skin, _IS_NEAR, usual, is_clear)
 
 
 def _colors(looks: UInt8Array, is_facing: NDArray[np.bool_]) -> Float32Array:
@@ -158,19 +179,9 @@ def _judge(mouth: Float32Array, skin: Float32Array) -> tuple[NDArray[np.bool_], 
     # A microphone may be there most of the time: the face's own look is that of the half of the frames in
     # which the point is most like the skin of the cheeks. A beard is the same in both halves.
     likeness = np.linalg.norm(mouth - skin, axis=-1)
-    middle = _nan_median(likeness, axis=0)
+    middle = nan_median(likeness, axis=0)
     own = np.where((likeness <= middle)[..., np.newaxis], mouth, np.nan)
-    difference = np.linalg.norm(mouth - _nan_median(own, axis=0), axis=-1)
-    spread = _nan_median(np.where(likeness <= middle, difference, np.nan), axis=0)
+    difference = np.linalg.norm(mouth - nan_median(own, axis=0), axis=-1)
+    spread = nan_median(np.where(likeness <= middle, difference, np.nan), axis=0)
     limit = np.maximum(_LEAST_DIFFERENCE, _TIMES_SPREAD * np.nan_to_num(spread))
     return difference > limit, np.isfinite(difference)
-
-
-def _nan_median(values: Float32Array, axis: int) -> Float32Array:
-    """Median without NaN; NaN, silently, where nothing else is there."""
-    ordered = np.sort(values, axis=axis)  # NaN last
-    n_valid = np.isfinite(values).sum(axis=axis, keepdims=True)
-    low = np.take_along_axis(ordered, np.maximum(0, (n_valid - 1) // 2), axis=axis)
-    high = np.take_along_axis(ordered, np.minimum(n_valid // 2, values.shape[axis] - 1), axis=axis)
-    middle = np.where(n_valid > 0, (low + high) / 2, np.nan)
-    return np.asarray(middle.squeeze(axis=axis), np.float32)
