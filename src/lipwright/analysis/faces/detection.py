@@ -20,6 +20,9 @@ _LEAST_SCORE = 0.4
 _SURE_SCORE = 0.6
 """Of the short-range detector on a crop: real faces, drawn ones and profiles give 0.63 to 0.93; scribbles in
 an octagon, of which the mesh is certain, stay below 0.58."""
+_UPRIGHT_SCORE = 0.05
+"""A face must be so much surer in a crop that is turned: 2 of 142 upright ones, in profile or half hidden,
+are surer by 0.03; 237 that are turned by a quarter or a half are found as often as with no margin."""
 _PICTURE_SIZE = 320
 """Longer side to which a picture is scaled before detection; the networks see 128 and 192 pixels of it."""
 _TILE_SIZE = 192
@@ -71,8 +74,26 @@ class FaceDetector:
         Args:
             crop: uint8 RGB, square, the face filling two thirds of it.
         """
+        return self._sureness(crop) >= _SURE_SCORE
+
+    def quarter_turns(self, crop: NDArray[np.uint8]) -> int:
+        """How often a crop is to be turned left by a quarter for its face to stand upright, 0 to 3.
+
+        The detector finds faces that lie on their side or stand on their heads too, and calls many of them
+        upright; but it is surest of those that are.
+
+        Args:
+            crop: see ``confirms``.
+        """
+        turned = [np.ascontiguousarray(np.rot90(crop, turns)) for turns in range(4)]
+        sureness = [self._sureness(one) for one in turned]
+        sureness[0] += _UPRIGHT_SCORE
+        return sureness.index(max(sureness))
+
+    def _sureness(self, crop: NDArray[np.uint8]) -> float:
+        """Of the face in a crop that it is one, 0 to 1."""
         faces = self._near.process(crop).detections or []
-        return any(face.score[0] >= _SURE_SCORE for face in faces)
+        return max((float(face.score[0]) for face in faces), default=0.0)
 
     def close(self) -> None:
         """Frees the graphs; the detector cannot be used afterwards."""

@@ -1,6 +1,7 @@
 """Following faces from frame to frame: which mesh belongs to which person."""
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +15,14 @@ from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 
 Float32Array = NDArray[np.float32]
+UInt8Array = NDArray[np.uint8]
 
 _LEAST_SCORE = 0.5
 _MOST_MISFIT_MM = 7.5
 """Real faces, drawn ones included, lie 1 to 5 mm from the average face; 6 to 8 mm is a profile past 50
 degrees or a mesh on an ear."""
+_SETTLING_LOOKS = 3
+"""On a face that the detector took for upright and is not, the mesh comes to rest after so many."""
 _LEAST_FACE_PIXELS = 16
 _SAME_FACE_OVERLAP = 0.3
 _SMALL_FACE = 1 / 5
@@ -124,11 +128,11 @@ class Tracker:
     def _meet(self, region: FaceRegion, picture: Picture, seen: dict[int, Sighting]) -> None:
         if len(seen) >= self.options.most_faces or _is_taken(_inner_box(region), seen):
             return
-        rough = self.mesh.fit(picture, region)
+        rough = self._rough_fit(picture, region)
         sighting = look(self.mesh, picture, region_around(rough.points))
         if sighting is None or _is_taken(sighting.face_box, seen):
             return
-        if not self.detector.confirms(sighting.fit.crop):
+        if not self.detector.confirms(_right_way_up(sighting.fit)):
             return
         follower = self._recall(sighting, seen)
         if follower is None:
@@ -136,6 +140,18 @@ class Tracker:
             self._n_tracks += 1
             self._followers.append(follower)
         _keep(follower, sighting, seen)
+
+    def _rough_fit(self, picture: Picture, region: FaceRegion) -> MeshFit:
+        """The mesh on a face that only the detector has seen: it takes many that stand on their heads for
+        upright."""
+        rough = self.mesh.fit(picture, region)
+        quarters = self.detector.quarter_turns(_right_way_up(rough))
+        if quarters:
+            region = replace(region, roll=math.pi / 2 * (_quarters(region.roll) + quarters))
+            for _ in range(_SETTLING_LOOKS):
+                rough = self.mesh.fit(picture, region)
+                region = region_around(rough.points)
+        return rough
 
     def _recall(self, sighting: Sighting, seen: dict[int, Sighting]) -> Follower | None:
         """The lost face that this most probably is: the one last seen nearest, within half a face."""
@@ -162,6 +178,16 @@ def look(mesh: FaceMesh, picture: Picture, region: FaceRegion) -> Sighting | Non
     if not (0 <= center[0] < picture.width and 0 <= center[1] < picture.height):
         return None
     return Sighting(landmarks, box, region_around(fit.points), fit)
+
+
+def _right_way_up(fit: MeshFit) -> UInt8Array:
+    """What the mesh saw, by quarter turns as upright as the mesh takes it to be."""
+    return np.ascontiguousarray(np.rot90(fit.crop, _quarters(fit.region.roll)))
+
+
+def _quarters(roll: float) -> int:
+    """Quarter turns to the left after which a head is most nearly upright."""
+    return round(roll / (math.pi / 2))
 
 
 def _keep(follower: Follower, sighting: Sighting, seen: dict[int, Sighting]) -> None:

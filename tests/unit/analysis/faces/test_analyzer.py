@@ -6,7 +6,14 @@ import pytest
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.analyzer import FaceAnalyzer, FaceOptions
-from lipwright.analysis.faces.landmarks import BROW_VERTICES, BROWS, LEFT_EYE, N_VERTICES, RIGHT_EYE
+from lipwright.analysis.faces.landmarks import (
+    BROW_VERTICES,
+    BROWS,
+    LEFT_EYE,
+    N_VERTICES,
+    OUTER_LIP,
+    RIGHT_EYE,
+)
 from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
 from lipwright.analysis.faces.tracking import TrackingOptions
 from lipwright.measures import Measure
@@ -126,6 +133,22 @@ def test_two_people_are_two_tracks() -> None:
     assert len(analysis.tracks) == 2
     centers = sorted(float(track.landmarks[..., 0].mean()) for track in analysis.tracks.values())
     assert centers == pytest.approx([120, 360], abs=12)
+
+
+@pytest.mark.parametrize(
+    ("turns", "chin"),
+    [(0, (0, 1)), (1, (1, 0)), (2, (0, -1)), (3, (-1, 0))],  # where it points, in the picture
+)
+def test_a_face_is_seen_the_right_way_up_however_the_picture_is_held(
+    turns: int, chin: tuple[int, int]
+) -> None:
+    """Else a mouth is drawn over its eyes."""
+    upright = draw_face(plain_canvas(640, 360), (320, 180), 180, 0.1)
+    held = np.ascontiguousarray(np.rot90(upright, turns))
+    analysis, _ = analyze([held] * 8)
+    (track,) = analysis.tracks.values()
+    from_eyes = track.landmarks[4][OUTER_LIP].mean(axis=0) - track.landmarks[4][LEFT_EYE].mean(axis=0)
+    assert from_eyes[:2] @ chin > 40
 
 
 def test_a_newcomer_is_noticed() -> None:

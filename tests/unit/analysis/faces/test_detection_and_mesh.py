@@ -66,6 +66,15 @@ def test_a_second_opinion_tells_a_face_from_scribbles(
     assert not detector.confirms(wall.crop)
 
 
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_it_is_seen_how_a_crop_is_to_be_turned_for_its_face_to_stand(
+    detector: FaceDetector, mesh: FaceMesh, picture: Picture, turns: int
+) -> None:
+    upright = mesh.fit(picture, FaceRegion(400, 185, 270, 0.0)).crop
+    crop = np.ascontiguousarray(np.rot90(upright, -turns))
+    assert detector.quarter_turns(crop) == turns
+
+
 def test_the_mesh_answers_the_same_whatever_came_before(mesh: FaceMesh, picture: Picture) -> None:
     """No memory between calls: one graph serves many faces, and results do not depend on the order."""
     region = FaceRegion(400, 185, 270, 0.0)
