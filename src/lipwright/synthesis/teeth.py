@@ -53,12 +53,14 @@ def paint_row(
     row = arch.upper_arch(shrink) if is_upper else arch.lower_arch(shrink)
     columns = (place + arch.HALF_WIDTH_MM) * row.pixels_per_mm - 0.5
     lines = np.minimum((height + arch.BELOW_EDGE_MM) * row.pixels_per_mm - 0.5, row.light.shape[0] - 1)
-    light, cleft, gum, cover = (
+    light, cleft, gum = (
         np.asarray(
             cv2.remap(part, columns, lines, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32
         )
-        for part in (row.light, row.cleft, row.gum, row.cover)
+        for part in (row.light, row.cleft, row.gum)
     )
+    # a row that was shrunk has some of a tooth in its last line: carried on, it would fill the mouth
+    cover = np.asarray(cv2.remap(row.cover, columns, lines, cv2.INTER_LINEAR), np.float32)
     return _mixed(image, _colored(light if is_upper else _LOWER_LIGHT * light, cleft, gum, look), cover)
 
 

@@ -61,6 +61,15 @@ def test_smooth_pictures_have_less_detail_and_softer_edges(shut: Still) -> None:
     assert soft.edge_sigma > 1.4 * own.edge_sigma
 
 
+@pytest.mark.parametrize("blur", [2.0, 4.0, 6.0])
+def test_edges_are_as_soft_as_the_picture_was_made(shut: Still, blur: float) -> None:
+    """However soft, as in a small picture that was enlarged: within a tenth, as edges cross each other."""
+    soft = shut.picture.copy()
+    soft.luma[:] = cv2.GaussianBlur(soft.luma, (0, 0), blur)
+    look = measure_look(soft, shut.track.landmarks[0])
+    assert look.edge_sigma == pytest.approx(np.hypot(shut.look.edge_sigma, blur), rel=0.1)
+
+
 def test_one_look_is_settled_from_many_frames(shut: Still, smiling: Still) -> None:
     """Medians; and the teeth of the frames that show any, be they few."""
     odd = replace(shut.look, skin=shut.look.skin + 90)
