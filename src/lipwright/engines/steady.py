@@ -62,9 +62,10 @@ def shut_lips_about(scene: Scene, plan: MouthPlan, row: int) -> tuple[Float32Arr
         weights = weights * (plan.donor_tracks[near, 0] == owner)
     if not shut:
         weights = weights * shares
-    if not weights.any():
+    counts = weights > 0
+    if not counts.any():
         return None, 0.0
-    return scene.geometries[owner].shut_lips(plan.donors[near, 0], weights), nearness
+    return scene.geometries[owner].shut_lips(plan.donors[near, 0][counts], weights[counts]), nearness
 
 
 def _lift(own: Tone, tones: list[Tone], weights: Float32Array) -> float:

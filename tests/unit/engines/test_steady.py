@@ -101,10 +101,12 @@ def test_lips_take_on_the_shape_of_shut_ones_before_they_shut() -> None:
 
 
 def test_shut_lips_are_those_of_the_track_that_lends_them() -> None:
-    """Of donors of two shots only those that lend the row its mouth shape it."""
+    """Of the donors of two shots only those of the track that lends the row its mouth shape it."""
     asked = []
-    lends = SimpleNamespace(shut_lips=lambda donors, weights: asked.append(weights.tolist()))
+    lends = SimpleNamespace(
+        shut_lips=lambda donors, weights: asked.append((donors.tolist(), weights.tolist()))
+    )
     scene = SimpleNamespace(geometries={0: lends, 5: lends})
     plan = replace(_plan([1, 2, 3]), donor_tracks=np.array([[5], [5], [0]]))
     shut_lips_about(scene, plan, 1)
-    assert asked == [[1.0, 1.0, 0.0]]
+    assert asked == [([1, 2], [1.0, 1.0])]

@@ -115,6 +115,18 @@ def test_a_quiet_shot_borrows_from_the_shot_in_which_the_same_person_speaks() ->
     assert Sync3().draw(picture, scene, plan, int(np.argmax(SPEAKING))) is not None
 
 
+@pytest.mark.usefixtures("everybody_is_one")
+def test_mouths_of_several_shots_are_drawn_beside_one_another() -> None:
+    """Where a phrase goes over from the donors of one shot to those of another, no frame is lost."""
+    scene = _scene({0: np.minimum(SPEAKING, 3), 1: np.maximum(SPEAKING, 3), 2: QUIET})
+    plan = Sync3().plan(scene, _order(scene, 2, SPEAKING))
+    assert plan.donor_tracks is not None
+    owners = plan.donor_tracks[:, 0]
+    changes = np.flatnonzero(np.diff(owners))
+    assert len(changes) > 2
+    assert all(Sync3().draw(_picture(), scene, plan, int(row)) is not None for row in changes)
+
+
 def test_strangers_lend_one_another_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(people, "is_same_person", lambda one, other: False)
     scene = _scene({0: SPEAKING, 1: QUIET})
