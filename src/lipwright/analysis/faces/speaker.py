@@ -103,7 +103,7 @@ def follows_sound(track: FaceTrack, activity: Float32Array) -> float:
         track: one face.
         activity: float32, shape (n_frames,) of the whole video.
     """
-    return _best_correlation(track, _smooth(_movement(track)), _smooth(activity))
+    return best_lag(track, _smooth(_movement(track)), _smooth(activity))[0]
 
 
 def matches_gap(track: FaceTrack, gap: Float32Array) -> float:
@@ -116,7 +116,7 @@ def matches_gap(track: FaceTrack, gap: Float32Array) -> float:
         track: one face.
         gap: float32, shape (n_frames,) of the whole video, any scale.
     """
-    return _best_correlation(track, track.measures[:, Measure.GAP], gap)
+    return best_lag(track, track.measures[:, Measure.GAP], gap)[0]
 
 
 def covers_sound(track: FaceTrack, activity: Float32Array) -> float:
@@ -136,22 +136,29 @@ def local_movement(track: FaceTrack) -> Float32Array:
     return np.asarray(np.minimum(np.nan_to_num(steps) / _FULL_MOVEMENT_MM, 1.0), np.float32)
 
 
+def best_lag(track: FaceTrack, seen: Float32Array, heard: Float32Array) -> tuple[float, int]:
+    """The highest correlation at any small lag, 0 or more, and by how many frames the sound is then late.
+
+    Args:
+        track: one face.
+        seen: float32, shape (n,): of its frames; NaN where it was lost.
+        heard: float32, shape (n_frames,) of the whole video.
+    """
+    best = 0.0, 0
+    for lag in range(-_MOST_LAG, _MOST_LAG + 1):
+        at = np.arange(track.start, track.stop) + lag
+        inside = (at >= 0) & (at < len(heard)) & np.isfinite(seen)
+        if inside.sum() > 1:
+            best = max(best, (_correlation(seen[inside], heard[at[inside]]), lag), key=lambda pair: pair[0])
+    return best
+
+
 def _can_tell(track: FaceTrack) -> bool:
     """Whether there is a mouth to see: in focus, or read alike by several looks."""
     sharpness = track.sharpness[np.isfinite(track.sharpness)]
     apart = track.lips_apart[np.isfinite(track.lips_apart)]
     is_blurred = len(sharpness) > 0 and float(np.median(sharpness)) < _BLURRED
     return not (is_blurred and len(apart) > 0 and float(np.median(apart)) > _UNREAD_MM)
-
-
-def _best_correlation(track: FaceTrack, seen: Float32Array, heard: Float32Array) -> float:
-    best = 0.0
-    for lag in range(-_MOST_LAG, _MOST_LAG + 1):
-        at = np.arange(track.start, track.stop) + lag
-        inside = (at >= 0) & (at < len(heard)) & np.isfinite(seen)
-        if inside.sum() > 1:
-            best = max(best, _correlation(seen[inside], heard[at[inside]]))
-    return best
 
 
 def _score(track: FaceTrack, sound: SourceSound | None, tallest: float) -> float:

@@ -42,6 +42,25 @@ def test_turns_are_taken_in_each_shot_for_itself() -> None:
     assert [member.track_id for member in take_turns(analysis, SOUND, RATE)] == [0, 1]
 
 
+def test_of_two_who_talk_all_the_time_the_voice_goes_to_whom_it_opens() -> None:
+    """Movement says nothing where both move: people who talk over one another, or who are not heard."""
+    one, other = (openings(300, seed) for seed in (1, 2))
+    heard = np.where(FIRST > 0, one, other)
+    tracks = {0: track(one), 1: track(np.roll(other, -3))}
+    sound = SourceSound(np.ones(300, np.float32), heard)
+    cast = {
+        member.track_id: member.speaks for member in take_turns(FaceAnalysis(300, [0], tracks), sound, RATE)
+    }
+    assert (cast[0] == (FIRST > 0)).mean() > 0.9
+
+
+def openings(n: int, seed: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    """A mouth that talks without pause: syllables of no fixed length, 0 to 8 mm."""
+    rng = np.random.default_rng(seed)
+    turns = np.cumsum(rng.uniform(2, 5, n))
+    return np.interp(np.arange(n), turns, rng.uniform(0, 8, n)).astype(np.float32)
+
+
 def test_who_is_lost_hands_over_to_who_is_seen() -> None:
     gone = talking(np.ones(300))
     gone[120:240] = np.nan
