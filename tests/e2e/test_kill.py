@@ -33,7 +33,7 @@ def test_every_accepted_job_is_done_exactly_once(short_footage: Footage, tmp_pat
                 accepted.append(client.post("/v2/generate", json=order).raise_for_status().json()["id"])
                 _kill_soon(server, chance)
         with server.start() as client:
-            done = ended(client, f"/v2/batch/{batch['id']}", 120)
+            done = ended(client, f"/v2/batch/{batch['id']}", 300)
             assert (done["status"], done["total"], done["completed"], done["failed"]) == (
                 "completed",
                 N_JOBS,
