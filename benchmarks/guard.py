@@ -26,6 +26,7 @@ class GuardedEngine:
         self.info = self.engine.info
         self.look_every = self.engine.look_every
         self.encoder_preset = self.engine.encoder_preset
+        self.keeps_grain = self.engine.keeps_grain
 
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
         """See ``Engine.new_bank``."""

@@ -85,6 +85,16 @@ def test_equal_jobs_give_equal_files(dubbed: Report, footage: Footage, tmp_path:
     assert again.output.read_bytes() == dubbed.output.read_bytes()
 
 
+def test_lipsync_2_pro_has_the_encoder_keep_texture(
+    dubbed: Report, short_footage: Footage, tmp_path: Path
+) -> None:
+    """What x264 notes in the file of how it was set: the grain that was drawn is not smoothed away."""
+    output = tmp_path / "pro.mp4"
+    lipsync(short_footage.video, short_footage.audio, output, model="lipsync-2-pro")
+    assert b"deblock=1:-1:-1" in dubbed.output.read_bytes()
+    assert b"deblock=1:-2:-2" in output.read_bytes()
+
+
 def test_silence_gives_shut_and_still_lips(footage: Footage, tmp_path: Path) -> None:
     """Five seconds of silence over a talking face: the old speech is gone."""
     report = lipsync(footage.video, _voice_of(tmp_path / "silence.wav", 5.0), tmp_path / "out.mp4")

@@ -100,6 +100,9 @@ class Engine(Protocol):
     """1 to look for faces in every frame, 2 in every second one."""
     encoder_preset: str
     """Of x264: what the encoder spends to make an equally good file smaller."""
+    keeps_grain: bool
+    """Whether the encoder keeps the texture of footage in half as many bits again; that of a moved photograph
+    it always keeps."""
 
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
         """An empty bank that will keep what this engine needs.

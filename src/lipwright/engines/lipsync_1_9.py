@@ -25,6 +25,7 @@ class Lipsync19:
 
     look_every = 2
     encoder_preset = "veryfast"
+    keeps_grain = False
 
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
         """See ``Engine.new_bank``."""

@@ -31,6 +31,7 @@ class Lipsync2:
 
     look_every = 1
     encoder_preset = "veryfast"
+    keeps_grain = False
 
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
         """See ``Engine.new_bank``."""

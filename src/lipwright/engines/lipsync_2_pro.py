@@ -47,6 +47,7 @@ class Lipsync2Pro:
 
     look_every = 1
     encoder_preset = "veryfast"
+    keeps_grain = True
 
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
         """See ``Engine.new_bank``."""

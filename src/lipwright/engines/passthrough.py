@@ -27,6 +27,7 @@ class Passthrough:
 
     look_every = 1
     encoder_preset = "medium"
+    keeps_grain = False
 
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:  # noqa: ARG002 (Protocol)
         """A bank that keeps nothing: donors are taken from the frame itself."""

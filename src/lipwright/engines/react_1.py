@@ -45,6 +45,7 @@ class React1:
 
     look_every = 1
     encoder_preset = "veryfast"
+    keeps_grain = True
 
     def __init__(self, options: ModelOptions = ModelOptions()) -> None:
         self._mouths = Lipsync2Pro()

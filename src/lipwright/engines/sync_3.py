@@ -53,6 +53,7 @@ class Sync3:
 
     look_every = 1
     encoder_preset = "veryfast"
+    keeps_grain = False
 
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
         """See ``Engine.new_bank``."""

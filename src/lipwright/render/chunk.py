@@ -74,7 +74,7 @@ def _writer(plan: RenderPlan, path: Path) -> VideoWriter:
     options = EncoderOptions(
         codec=_CODECS[plan.job.container],
         preset=plan.job.engine.encoder_preset,
-        keeps_grain=video.is_still,
+        keeps_grain=video.is_still or plan.job.engine.keeps_grain,
     )
     return VideoWriter(path, form, options)
 
