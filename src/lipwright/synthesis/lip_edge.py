@@ -19,6 +19,8 @@ UInt8Array = NDArray[np.uint8]
 
 _BAND_MM = 2.5
 """How far from the opening teeth may have been carried along with a lip."""
+_RIM_SIGMAS = 1.3
+"""Teeth end in a rim that is half lip: too red to be taken for them, light enough for a line on the lip."""
 _LINE_MM = 0.55
 _LINE_DEPTH = 0.32
 _SEAM_PIXELS, _SEAM_SIGMA_PIXELS = 1.0, 0.7
@@ -42,13 +44,20 @@ def clean_edge(drawn: UInt8Array, view: Opening, shape: OpenShape, look: MouthLo
     outside = np.maximum(view.y - view.upper, view.lower - view.y)
     along = np.clip(8 * (1.06 - np.abs(view.side)), 0, 1)
     band = np.clip(_BAND_MM - outside, 0, 1) * along * min(1.0, abs(shape.gap - shape.own_gap) + shape.press)
-    teeth = tooth_likeness(drawn, look, shape.pixels_per_mm)
+    teeth = _with_rim(tooth_likeness(drawn, look, shape.pixels_per_mm), look.edge_sigma)
     lips = np.maximum(1 - 1.5 * teeth, 1e-3) * (1 - view.cover)
     sigma = 1.2 * shape.pixels_per_mm
     weight = cv2.GaussianBlur(lips, (0, 0), sigma)[..., None] + np.float32(1e-6)
     beside = cv2.GaussianBlur(image * lips[..., None], (0, 0), sigma) / weight
     share = np.clip(2 * teeth, 0, 1) * band
     return np.asarray(image + (beside - image) * share[..., None], np.float32)
+
+
+def _with_rim(teeth: Float32Array, edge_sigma: float) -> Float32Array:
+    """Teeth and the rim in which they pass into the lips, 0 to 1."""
+    reach = max(1, round(_RIM_SIGMAS * edge_sigma))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    return np.asarray(cv2.dilate(teeth, kernel), np.float32)
 
 
 def line_between(view: Opening, shape: OpenShape) -> Float32Array:
