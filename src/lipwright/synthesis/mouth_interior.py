@@ -42,7 +42,7 @@ def paint_interior(view: Opening, shape: OpenShape, look: MouthLook, upper_edge:
     # what gets no light is dark red, not grey: it is lit by the mouth itself
     shadow = _of_lips(look, _SHADOW_LIGHT, _CAVITY_TINT)
     lit = shadow + (image - shadow) * _light(view, shape.gap)[..., None]
-    image = soften_edges(np.asarray(lit, np.float32), look)
+    image = soften_edges(_lit_from_a_side(np.asarray(lit, np.float32), view, look), look)
     image[..., 0] += np.float32(_GRAIN_SHARE * look.grain) * _noise(view, shape)
     return image
 
@@ -81,6 +81,16 @@ def _light(view: Opening, gap: float) -> Float32Array:
     open_share = float(_ramp(np.float32(gap), 0.0, 2.0))
     shade = lip * rim * corners * (0.74 + 0.26 * wide)
     return np.asarray(1 - (0.35 + 0.65 * open_share) * (1 - shade), np.float32)
+
+
+def _lit_from_a_side(image: Float32Array, view: Opening, look: MouthLook) -> Float32Array:
+    """An image with the half dimmed that is turned away from the light, as lips and skin about it are.
+
+    The other half is no lighter than it would be in even light: teeth would shine out of it.
+    """
+    light = np.minimum(np.exp(np.float32(look.side_light) * np.clip(view.side, -1, 1)), 1)[..., None]
+    dark = np.array([look.black, 128, 128], np.float32)
+    return np.asarray(dark + (image - dark) * light, np.float32)
 
 
 def _noise(view: Opening, shape: OpenShape) -> Float32Array:

@@ -13,6 +13,7 @@ from lipwright.media.picture import Picture
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.enamel import guessed_enamel, most_in_gap, shown_enamel
 from lipwright.synthesis.lip_color import lip_mask
+from lipwright.synthesis.side_light import side_light
 
 Float32Array = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
@@ -50,6 +51,8 @@ class MouthLook:
     detail: float
     """0 to 1: how much fine texture the skin has. 1 is a photograph; 0 is a drawing or a smooth painting, in
     which teeth are a band of light and not each for itself."""
+    side_light: float = 0.0
+    """How unequally the halves of the mouth are lit, see ``side_light``."""
 
 
 def measure_look(picture: Picture, landmarks: Float32Array) -> MouthLook:
@@ -81,6 +84,7 @@ def measure_look(picture: Picture, landmarks: Float32Array) -> MouthLook:
         edge_sigma=_edge_sigma(crop[..., 0]),
         grain=grain,
         detail=float(np.clip((grain - _SMOOTH_GRAIN) / (_ROUGH_GRAIN - _SMOOTH_GRAIN), 0, 1)),
+        side_light=side_light(crop[..., 0], mouth, black),
     )
 
 
@@ -103,6 +107,7 @@ def settle_look(looks: Sequence[MouthLook]) -> MouthLook:
         edge_sigma=number("edge_sigma"),
         grain=number("grain"),
         detail=number("detail"),
+        side_light=number("side_light"),
     )
 
 

@@ -168,6 +168,21 @@ def test_lips_end_as_softly_as_the_face_does_elsewhere(shut: Still, lip: int) ->
     assert steepest[1] < 0.6 * steepest[0]
 
 
+def test_teeth_are_dimmer_on_the_side_that_is_turned_from_the_light(shut: Still) -> None:
+    """White teeth in the dark half of a face shine out of it; on the lit side nothing changes."""
+    even, lit = (
+        replace(shut, look=replace(shut.look, side_light=slope, grain=0.0)).drawn(12.0)
+        for slope in (0.0, -0.7)
+    )
+    inner = open_shape(shut.geometry, 0, opened(shut.own, 12.0)).wanted[mesh.INNER]
+    rows = slice(int(inner[15, 1]) + 1, int(inner[5, 1]))
+    middle, reach = inner[[5, 15], 0].mean(), 0.3 * (inner[10, 0] - inner[0, 0])
+    left, right = (slice(int(x - 2), int(x + 3)) for x in (middle - reach, middle + reach))
+    np.testing.assert_array_equal(lit.luma[rows, left], even.luma[rows, left])
+    ratio = (lit.luma[rows, right] - 16.0).sum() / (even.luma[rows, right] - 16.0).sum()
+    assert np.exp(-0.7 * 0.6) - 0.02 < ratio < 0.8  # some of the lips is in it
+
+
 def test_teeth_that_are_seen_stay_where_they_are(smiling: Still) -> None:
     """Upper teeth belong to the head: opening wider moves the lips round them and paints none over."""
     drawn = smiling.drawn(11.0)
