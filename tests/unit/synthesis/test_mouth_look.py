@@ -70,6 +70,17 @@ def test_edges_are_as_soft_as_the_picture_was_made(shut: Still, blur: float) -> 
     assert look.edge_sigma == pytest.approx(np.hypot(shut.look.edge_sigma, blur), rel=0.1)
 
 
+def test_dots_of_ink_are_seen_as_the_tones_they_stand_for(shut: Still) -> None:
+    """A printed picture is black and white: neither is the colour of its lips."""
+    grey, printed = shut.picture.copy(), shut.picture.copy()
+    grey.blue[:], grey.red[:], printed.blue[:], printed.red[:] = 128, 128, 128, 128
+    threshold = np.tile([[0.125, 0.625], [0.875, 0.375]], (shut.picture.height // 2, shut.picture.width // 2))
+    printed.luma[:] = np.where((grey.luma - 16.0) / 219 > threshold, 235, 16)
+    tones, dots = (measure_look(picture, shut.track.landmarks[0]) for picture in (grey, printed))
+    assert dots.lip[0] == pytest.approx(tones.lip[0], abs=25)
+    assert dots.skin[0] == pytest.approx(tones.skin[0], abs=25)
+
+
 def test_one_look_is_settled_from_many_frames(shut: Still, smiling: Still) -> None:
     """Medians; and the teeth of the frames that show any, be they few."""
     odd = replace(shut.look, skin=shut.look.skin + 90)
