@@ -24,10 +24,15 @@ _ROUNDS = 8
 """From one point to the next: 60 mm and more."""
 
 
+def is_foreign(colors: Float32Array, skin: Float32Array) -> BoolArray:
+    """Where a point does not look like skin; bool, shape (n, n_points), see ``lasting_cover``."""
+    return np.asarray(np.nan_to_num(np.linalg.norm(colors - skin, axis=-1)) > _UNLIKE_SKIN, np.bool_)
+
+
 def lasting_cover(
     colors: Float32Array, skin: Float32Array, is_unusual: BoolArray, is_skin: BoolArray, near: Neighbourhood
 ) -> BoolArray:
-    """Which points are unusual in each frame, those among them that something hides in most frames.
+    """Which points something hides in most frames.
 
     Args:
         colors: float32, shape (n, n_points, 3): weighted Lab, in the face's usual light; NaN of points that
@@ -38,24 +43,23 @@ def lasting_cover(
         near: of the points.
 
     Returns:
-        bool, shape (n, n_points): ``is_unusual``, but of the points that are mostly hidden, where they do
-        not look like skin.
+        bool, shape (n_points,): they are hidden in the frames in which they do not look like skin, see
+        ``is_foreign``.
     """
-    unlike = np.linalg.norm(colors - skin, axis=-1)
-    is_foreign = np.nan_to_num(unlike) > _UNLIKE_SKIN
-    n_seen = np.isfinite(unlike).sum(axis=0)
+    foreign = is_foreign(colors, skin)
+    n_seen = np.isfinite(colors[..., 0]).sum(axis=0)
     # of most frames: those of less are told from the others as it is
-    is_asked = is_skin & (is_foreign.sum(axis=0) > n_seen / 2)
+    is_asked = is_skin & (foreign.sum(axis=0) > n_seen / 2)
     found = is_unusual
     is_hidden = np.zeros(len(is_asked), np.bool_)
     for _ in range(_ROUNDS):
-        asked = is_foreign & is_asked & ~is_hidden
+        asked = foreign & is_asked & ~is_hidden
         more = _alike(colors, near.covered(found), asked, near)
         if not more.any():
             break
         is_hidden |= more
-        found = np.where(is_hidden, is_foreign, is_unusual)
-    return found if is_hidden.sum() >= LEAST_POINTS else is_unusual
+        found = np.where(is_hidden, foreign, is_unusual)
+    return np.asarray(is_hidden & (is_hidden.sum() >= LEAST_POINTS), np.bool_)
 
 
 def _alike(colors: Float32Array, covered: BoolArray, asked: BoolArray, near: Neighbourhood) -> BoolArray:

@@ -15,7 +15,7 @@ from scipy.ndimage import median_filter
 
 from lipwright.analysis.faces.cover import Neighbourhood
 from lipwright.analysis.faces.landmarks import INNER_LIP, MEAN_FACE, MIDDLE_LIP_RINGS, N_VERTICES, IndexArray
-from lipwright.analysis.faces.lasting_cover import lasting_cover
+from lipwright.analysis.faces.lasting_cover import is_foreign, lasting_cover
 from lipwright.analysis.faces.missing_lips import LIP_POINTS, RED_POINTS, missing_lips, near_lips
 from lipwright.analysis.faces.nan_median import nan_median
 from lipwright.scratch import Rows, row_parts
@@ -147,14 +147,15 @@ def _occlusion_of(looks: UInt8Array, rotations: Float32Array) -> Occlusion:
         some = slice(first, min(first + _POINTS_AT_ONCE, len(MOUTH_POINTS)))
         is_odd[:, some], is_visible = _judge(mouth[:, some], skin)
         n_visible += is_visible.sum(axis=1)
-    is_odd = lasting_cover(mouth, skin, is_odd, _IS_SKIN, _NEIGHBOURS)
+    lasting = lasting_cover(mouth, skin, is_odd, _IS_SKIN, _NEIGHBOURS)
+    is_odd[:, lasting] = is_foreign(mouth[:, lasting], skin)
     # an occluder stays for some frames; a single odd one is blur or a wide-open mouth
     share = is_odd.sum(axis=1) / np.maximum(1, n_visible)
     steady = median_filter(np.minimum(1.0, OCCLUDED * share / _OCCLUDED_SHARE), 3, mode="nearest")
     free_skin = np.where(is_odd[..., np.newaxis], np.float32(np.nan), mouth)[:, _IS_SKIN]
     hidden_lips = missing_lips(mouth[:, _IS_RED], free_skin, _IS_NEAR, skin, steady < _ANYTHING)
     is_frontal = -rotations[:, 2, 2] > _LEAST_FRONTAL
-    covered = _NEIGHBOURS.covered(is_odd) & is_frontal[:, np.newaxis]
+    covered = (_NEIGHBOURS.covered(is_odd) | is_odd & lasting) & is_frontal[:, np.newaxis]
     amount = np.where(is_frontal, np.maximum(steady, hidden_lips), 0.0)
     return Occlusion(amount.astype(np.float32), covered)
 

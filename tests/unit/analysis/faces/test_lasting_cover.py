@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.cover import Neighbourhood
-from lipwright.analysis.faces.lasting_cover import lasting_cover
+from lipwright.analysis.faces.lasting_cover import is_foreign, lasting_cover
 
 Float32Array = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
@@ -42,8 +42,10 @@ def _unusual(colors: Float32Array) -> BoolArray:
 
 
 def _found(colors: Float32Array) -> BoolArray:
+    """The points that are unusual when it is known what is always there."""
     is_skin = np.ones(len(POINTS), np.bool_)
-    return lasting_cover(colors, SKIN, _unusual(colors), is_skin, Neighbourhood(POINTS))
+    lasting = lasting_cover(colors, SKIN, _unusual(colors), is_skin, Neighbourhood(POINTS))
+    return np.asarray(np.where(lasting, is_foreign(colors, SKIN), _unusual(colors)), np.bool_)
 
 
 def _held(colors: Float32Array) -> BoolArray:
