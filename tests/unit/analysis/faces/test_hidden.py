@@ -41,8 +41,8 @@ def test_a_small_thing_that_is_before_the_lips_hides_them(n_lip_points: int, is_
     covered = np.zeros(len(MOUTH_POINTS), np.bool_)
     covered[np.flatnonzero(np.isin(MOUTH_POINTS, LIP_POINTS))[:n_lip_points]] = True
     track.cover_bits[COVER] = np.packbits(covered)
-    assert _is_hidden(track)[32:48].all() == is_hidden
-    assert not _is_hidden(track)[:30].any()
+    assert _is_hidden(track)[31:49].all() == is_hidden
+    assert not _is_hidden(track)[:28].any()
 
 
 def test_lips_that_are_read_beside_a_cover_are_not_hidden() -> None:
