@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from lipwright.analysis.faces.hidden import hidden_share
 from lipwright.analysis.faces.looks import Looks
+from lipwright.analysis.faces.missing_lips import near_lips
+from lipwright.analysis.faces.occlusion import MOUTH_POINTS
 from lipwright.engines.base import MouthOrder, MouthPlan, Scene
 from lipwright.engines.steady import shut_lips_about, steadied
 from lipwright.measures import Measure
@@ -18,6 +20,7 @@ from lipwright.synthesis.draw import Drawing, DrawOptions, draw_mouth
 from lipwright.synthesis.inside import N_INSIDE
 from lipwright.synthesis.lip_layer import Donor
 from lipwright.synthesis.mouth_bank import BankOptions, MouthBank
+from lipwright.synthesis.occluder import hidden_points, hides_anything
 from lipwright.synthesis.selection import DonorTable, Request
 from lipwright.synthesis.smear import lost_halvings, travel
 from lipwright.synthesis.target import Placement
@@ -26,6 +29,11 @@ Float32Array = NDArray[np.float32]
 
 _OCCLUDED = 0.25
 """From this occlusion on a mouth is not fit to be a donor."""
+_FEWEST = 12
+"""Half a second of mouths is next to nothing. Where no more are fit, those are as well that show their lips
+and what is near them: nothing is taken of what is in front of the chin."""
+_NEARER = tuple(near_lips(MOUTH_POINTS, millimetres) for millimetres in (11.0, 7.0, 1.0))
+"""Which points must be free then, more of them if there are enough donors that show them."""
 _PROFILE_DEGREES = 55.0
 """The mesh of a face turned as far is not to be trusted: nothing is drawn there, nor taken from it."""
 _MISPLACED_MM = 3.0
@@ -96,24 +104,33 @@ def _fitness(scene: Scene, track_id: int, frames: NDArray[np.intp]) -> NDArray[n
     strange = scene.bank.lip_colors(track_id) - scene.bank.usual_lip_color(track_id)
     is_known = np.isin(scene.bank.frames(track_id), frames)
     rows = frames - track.start
-    n_covered = track.covered(rows).sum(axis=1)
+    covered = track.covered(rows)
     guessed = _guessed([scene.bank.looks(track_id, int(frame)) for frame in frames])
     doubt = np.maximum.reduce(
         [
-            np.nan_to_num(track.occlusion[rows]) / _OCCLUDED,
-            np.where(n_covered > 0, 1.0 + n_covered, 0.0),
             1.5 * (hidden_share(track, np.arange(len(track.is_tracked)))[rows] > 0),
             guessed,
             np.abs(np.nan_to_num(track.yaw[rows])) / _PROFILE_DEGREES,
             np.linalg.norm(strange[is_known], axis=1) / _STRANGE_LEVELS,
         ]
     )
+    seen = np.maximum(np.nan_to_num(track.occlusion[rows]) / _OCCLUDED, _covered_doubt(covered))
+    for is_asked in _NEARER:  # something may be in front of the chin all the time
+        if (np.maximum(doubt, seen) < 1).sum() < _FEWEST:
+            seen = _covered_doubt(covered & is_asked)
+    doubt = np.maximum(doubt, seen)
     is_fit = np.asarray(doubt < max(1.0, float(doubt.min(initial=np.inf)) + 1e-6))
     # judged among those that are fit: the edge of a microphone is sharper than any lips
     sharpness = [scene.bank.sharpness(track_id, int(frame)) for frame in frames[is_fit]]
     lost = lost_halvings(track.measures[rows[is_fit], Measure.GAP], np.array(sharpness, np.float32))
     is_fit[is_fit] = lost < _SMEARED_HALVINGS
     return is_fit
+
+
+def _covered_doubt(covered: NDArray[np.bool_]) -> Float32Array:
+    """1 and more of donors with something in front of a point; shape (n,)."""
+    n_covered = covered.sum(axis=1)
+    return np.where(n_covered > 0, 1.0 + n_covered, 0.0).astype(np.float32)
 
 
 def _guessed(looks: list[Looks | None]) -> Float32Array:
@@ -215,4 +232,7 @@ def draw_plan(
 
 
 def _donor(scene: Scene, track_id: int, frame_index: int) -> Donor:
-    return scene.bank.donor(track_id, frame_index, scene.geometries[track_id].own_points(frame_index))
+    geometry = scene.geometries[track_id]
+    donor = scene.bank.donor(track_id, frame_index, geometry.own_points(frame_index))
+    covered = geometry.track.covered(frame_index - geometry.track.start)
+    return replace(donor, is_hidden=hidden_points(covered)) if hides_anything(covered) else donor

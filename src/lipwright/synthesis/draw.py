@@ -12,6 +12,7 @@ from lipwright.synthesis.lip_layer import Donor, lay_lips
 from lipwright.synthesis.occluder import hides_anything, in_front
 from lipwright.synthesis.skin_layer import move_skin
 from lipwright.synthesis.target import Placement, inside, lay_out
+from lipwright.synthesis.without import without
 
 UInt8Array = NDArray[np.uint8]
 
@@ -51,13 +52,17 @@ def draw_mouth(
         options: how much care is taken.
     """
     target = lay_out(placement, mouth_mesh)
-    frame = picture.crop_ycc(target.box)
-    drawn, mask = move_skin(frame, target, is_fine=options.is_fine)
+    frame, front = picture.crop_ycc(target.box), None
+    if placement.cover is not None and hides_anything(placement.cover):
+        front = in_front(frame, placement.own_points, placement.cover, target.box, target.pixels_per_mm)
+    behind = frame
+    if front is not None and donors[0][0].is_hidden is not None:  # its layer does not hide what moves along
+        behind = without(frame, front, target.pixels_per_mm)
+    drawn, mask = move_skin(behind, target, is_fine=options.is_fine)
     lips = inside(target.lip_box, target.box)
     weight = lay_lips(drawn[lips], target, donors, is_fine=options.is_fine)
     mask[lips][weight > 0] = 255
-    if placement.cover is not None and hides_anything(placement.cover):
-        front = in_front(frame, placement.own_points, placement.cover, target.box, target.pixels_per_mm)
+    if front is not None:
         mask = np.minimum(mask, 255 - front)
     picture.blend_ycc(target.box, drawn, mask)
     return Drawing(target.box, mask)

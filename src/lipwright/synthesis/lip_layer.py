@@ -10,6 +10,7 @@ from lipwright.synthesis import blend_mask, warp
 from lipwright.synthesis import mouth_mesh as mesh
 from lipwright.synthesis.bands import mix_shading
 from lipwright.synthesis.color_match import light_difference
+from lipwright.synthesis.donor_cover import free_share
 from lipwright.synthesis.fine_detail import fetch_fine
 from lipwright.synthesis.relight import relit
 from lipwright.synthesis.resharpen import Sharpness, filmed_sharpness, resharpen
@@ -62,6 +63,8 @@ class Donor:
     of its lips, in fine drawing of all of it."""
     softness: float = 0.0
     """Halvings of its sharpness that the frame lacks; see ``softened``."""
+    is_hidden: NDArray[np.bool_] | None = None
+    """bool, shape (N_POINTS,): points with something in front of them; None where nothing is."""
 
 
 def lay_lips(
@@ -85,7 +88,8 @@ def lay_lips(
     layer, main = _warp_donors(target, donors, is_fine=is_fine)
     distance = blend_mask.lip_distance(target.points[mesh.OUTER], target.lip_box, target.pixels_per_mm)
     reach = _reach(distance, target, 0.0)
-    skin = (distance > _FULL_MM).astype(np.float32) * (reach > 0)
+    free = _free(target, donors)
+    skin = (distance > _FULL_MM).astype(np.float32) * (reach > 0) * (free > 0)
     if not is_fine:
         donor = donors[0][0]
         filmed = Sharpness(filmed_sharpness(donor.crop, donor.points), donor.texture, donor.lift)
@@ -95,10 +99,16 @@ def lay_lips(
     turned = turned_share(donors[0][0].points, target.source[: mesh.N_POINTS], target.pixels_per_mm)
     uncovered = uncovered_share(target, donors[0][0].points, donors[0][0].crop.shape)
     reach = np.maximum(_reach(distance, target, turned), uncovered)
-    reach *= _same_skin(lit - scene, distance, target)
+    reach *= free * _same_skin(lit - scene, distance, target)
     weight = reach * np.float32(target.strength)
     _blend(scene, lit, weight, reach, target)
     return weight
+
+
+def _free(target: Target, donors: list[tuple[Donor, float]]) -> Float32Array:
+    """1 where all donors show their faces, 0 where one shows what is in front of it."""
+    shares = [free_share(target, donor.is_hidden) for donor, _ in donors if donor.is_hidden is not None]
+    return np.minimum.reduce(shares) if shares else np.ones((), np.float32)
 
 
 def _blend(

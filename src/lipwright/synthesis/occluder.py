@@ -79,6 +79,17 @@ def hides_anything(cover: BoolArray | None) -> bool:
     return cover is not None and bool(cover[_IS_DRAWN].any())
 
 
+def hidden_points(cover: BoolArray) -> BoolArray:
+    """Which points of a mouth that is drawn are covered; bool, shape (N_POINTS,).
+
+    Args:
+        cover: bool, shape (len(MOUTH_POINTS),).
+    """
+    is_hidden = np.zeros(mesh.N_POINTS, np.bool_)
+    is_hidden[_PLACES] = cover[_IS_DRAWN]
+    return is_hidden
+
+
 def in_front(
     ycc: UInt8Array, own_points: Float32Array, cover: BoolArray, box: Box, pixels_per_mm: float
 ) -> UInt8Array:

@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from lipwright.analysis.faces.landmarks import MEAN_FACE
 from lipwright.analysis.faces.looks import Looks
+from lipwright.analysis.faces.occlusion import MOUTH_POINTS
 from lipwright.analysis.faces.track import FaceAnalysis, FaceObservation
 from lipwright.engines.base import MouthOrder, Scene
 from lipwright.engines.reuse import bank_of, donor_table, within_reach
@@ -12,16 +14,16 @@ from lipwright.media.picture import Picture
 from lipwright.synthesis.placement import measure_geometry
 from tests.tracks import make_track
 
-N_FRAMES = 12
+N_FRAMES, N_MANY = 12, 20
 
 
 CLEAR, CONTRADICTED = Looks((5.0, 6.0), 1.0), Looks((0.1, 9.0), 1.0)
 MISPLACED = Looks((5.0, 5.0), 4.0)
 
 
-def _scene(looks: list[Looks | None], grain: list[float] | None = None) -> Scene:
+def _scene(looks: list[Looks | None], grain: list[float] | None = None, n_frames: int = N_FRAMES) -> Scene:
     """A face, what several looks at each frame say of each other, and how much detail each frame has."""
-    track = make_track(np.linspace(0, 8, N_FRAMES))
+    track = make_track(np.linspace(0, 8, n_frames))
     bank = bank_of(512, None)
     grey = np.full((320, 320), 120, np.uint8)
     noise = np.random.default_rng(1).normal(size=grey.shape)
@@ -31,7 +33,7 @@ def _scene(looks: list[Looks | None], grain: list[float] | None = None) -> Scene
         bank.keep(picture, FaceObservation(row, 0, track.landmarks[row], Box(0, 0, 320, 320), pair))
     geometry = measure_geometry(track, 25.0)
     assert geometry is not None
-    return Scene(FaceAnalysis(N_FRAMES, [0], {0: track}), bank, {0: geometry})
+    return Scene(FaceAnalysis(n_frames, [0], {0: track}), bank, {0: geometry})
 
 
 def test_mouths_that_cannot_be_read_are_no_donors() -> None:
@@ -60,6 +62,31 @@ def test_profiles_are_no_donors_unless_there_is_nothing_else() -> None:
     assert donor_table(scene, 0).frames.tolist() == [0, 1, 2, *range(5, N_FRAMES)]
     scene.analysis.tracks[0].yaw[:] = 60
     assert len(donor_table(scene, 0)) == N_FRAMES
+
+
+def _cover(scene: Scene, frames: list[int], *, lowest_mm: float, highest_mm: float) -> None:
+    """Something is in front of the points at these heights, canonical mm."""
+    height = MEAN_FACE[MOUTH_POINTS, 1]
+    track = scene.analysis.tracks[0]
+    track.cover_bits[frames] = np.packbits((height > lowest_mm) & (height < highest_mm))
+    track.occlusion[frames] = 0.4
+
+
+def test_covered_mouths_are_no_donors_even_where_only_the_chin_is_covered() -> None:
+    scene = _scene([CLEAR] * N_MANY, n_frames=N_MANY)
+    _cover(scene, [3, 4], lowest_mm=-90, highest_mm=-75)
+    assert donor_table(scene, 0).frames.tolist() == [0, 1, 2, *range(5, N_MANY)]
+
+
+def test_of_a_chin_that_is_always_covered_lips_that_are_seen_are_donors() -> None:
+    """A microphone that never leaves it would else leave a single mouth, which could not open.
+
+    Where it hides the lips, and in the fades beside that, there are none.
+    """
+    scene = _scene([CLEAR] * N_MANY, n_frames=N_MANY)
+    _cover(scene, list(range(N_MANY)), lowest_mm=-90, highest_mm=-75)
+    _cover(scene, [5, 6, 7], lowest_mm=-90, highest_mm=-40)
+    assert donor_table(scene, 0).frames.tolist() == [*range(3), *range(10, N_MANY)]
 
 
 def test_smeared_mouths_are_no_donors() -> None:

@@ -17,7 +17,7 @@ BoolArray = NDArray[np.bool_]
 
 _NEIGHBOURS_MM = 11.0
 """Points of the mesh lie 4 to 10 mm from the next."""
-_LEAST_POINTS = 5
+LEAST_POINTS = 5
 """On eight of nine clips of uncovered faces such groups show in at most 1.5 frames of 100, on one in 4."""
 _SIDE_MM, _CHIN_MM = 24.0, 72.0
 """From here on, to the sides and down, points are at the edge: 32 and 86 mm are the last."""
@@ -52,7 +52,7 @@ class Neighbourhood:
         """
         steady = median_filter(is_unusual.astype(np.uint8), (3, 1), mode="nearest") > 0
         covered = np.zeros(steady.shape, np.bool_)
-        for row in np.flatnonzero(steady.sum(axis=1) >= _LEAST_POINTS):
+        for row in np.flatnonzero(steady.sum(axis=1) >= LEAST_POINTS):
             for group in self._groups_from_outside(steady[row]):
                 covered[row] |= group
         rows = range(len(covered))
@@ -60,6 +60,10 @@ class Neighbourhood:
             if not covered[row].any():
                 self._follow(covered[before], is_unusual[row], covered[row])
         return covered
+
+    def beside(self, point: int) -> BoolArray:
+        """Which points lie side by side with one, itself among them; bool, shape (n_points,)."""
+        return np.asarray(self._are_near[point], np.bool_)
 
     def _follow(self, beside: BoolArray, unusual: BoolArray, covered: BoolArray) -> None:
         """Adds the groups of a frame, in place, that hold a point covered in the frame beside it."""
@@ -77,5 +81,5 @@ class Neighbourhood:
             while (grown := points & (self._are_near & group).any(axis=1)).sum() > group.sum():
                 group = grown
             rest &= ~group
-            if group.sum() >= _LEAST_POINTS and (group & self._is_edge).any():
+            if group.sum() >= LEAST_POINTS and (group & self._is_edge).any():
                 yield group

@@ -11,6 +11,8 @@ from scipy.ndimage import (
     uniform_filter1d,
 )
 
+from lipwright.analysis.faces.missing_lips import LIP_POINTS
+from lipwright.analysis.faces.occlusion import MOUTH_POINTS
 from lipwright.analysis.faces.track import FaceTrack
 from lipwright.timebase import reach_frames, window_frames
 
@@ -24,6 +26,12 @@ mouth shows seams (tried on a singer). Below, the new mouth is drawn behind what
 _READ_MM, _HIDDEN_THOUGH_READ = 3.5, 0.87
 """Lips that several looks find within so many millimetres of one place are seen, and may be covered further:
 by a hand that is waved past, say."""
+_LIPS_HIDDEN = 0.3
+"""Covered points of the lips, of all of them, that tell the same, however small the thing is: where the mesh
+cannot see lips it lays them beside it. Laid over three speakers, microphones beside the lips cover a quarter
+of these points at most; those that hide half of the lips cover three in ten and more. Such a thing comes and
+goes fast: the fades begin where it does, or lips show on a hand."""
+_IS_LIP = np.isin(MOUTH_POINTS, LIP_POINTS)
 _GUESSED_MM = 5.0
 """Beside a cover, lips that several looks find this far apart are guessed: a mouth that is laid there lands
 beside the frame's own, and both show. (A moustache parts the looks as far and does no harm: the donors' lips
@@ -82,6 +90,8 @@ def _is_hidden(track: FaceTrack) -> BoolArray:
     is_read = np.isfinite(track.lips_apart) & (apart < _READ_MM)
     is_hidden = occlusion > np.where(is_read, _HIDDEN_THOUGH_READ, _HIDDEN)
     is_hidden |= _is_near(_is_brief(is_hidden, track), track, _BRIEF_REACH_SECONDS)
+    hides_lips = track.covered(np.arange(len(occlusion)))[:, _IS_LIP].mean(axis=1) > _LIPS_HIDDEN
+    is_hidden |= _is_near(hides_lips, track, _BEHIND_SECONDS)
     is_beside = _is_near(is_outlined | (occlusion > _BESIDE_OCCLUSION), track, _BESIDE_SECONDS)
     n_frames = window_frames(_OUTLINED_SECONDS, track.frames_per_second)
     is_behind = grey_opening(is_outlined, n_frames, mode="nearest")

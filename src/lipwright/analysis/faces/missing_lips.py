@@ -26,8 +26,8 @@ RED_POINTS: IndexArray = MIDDLE_LIP_RINGS[0]
 """Rows of a landmark array: on the red of the lips, and where no opening reaches."""
 LIP_POINTS: IndexArray = np.concatenate([OUTER_LIP, *MIDDLE_LIP_RINGS, INNER_LIP])
 """Rows of a landmark array: all others near the mouth are of skin."""
-_NEAR_MM = 4.0, 18.0
-"""Skin that is so far from the lips is in the same light."""
+_NEAR_MM = 18.0
+"""Skin that is so near the lips is in the same light."""
 _LEAST_FRAMES, _LEAST_SKIN = 25, 5
 _MISSING, _SHOWN = 0.52, 0.6
 """Shares of the usual contrast. Hands that are laid over three speakers leave 0.52 and less of both,
@@ -42,11 +42,10 @@ _NEAR_FRAMES = 3
 """So long before and after, the hand that hides all of the lips may hide some of them."""
 
 
-def near_lips(points: IndexArray) -> BoolArray:
-    """Which of some rows of a landmark array are beside the lips."""
-    apart = MEAN_FACE[points, np.newaxis, :2] - MEAN_FACE[np.newaxis, OUTER_LIP, :2]
-    distance = np.linalg.norm(apart, axis=2).min(axis=1)
-    return np.asarray((distance > _NEAR_MM[0]) & (distance < _NEAR_MM[1]))
+def near_lips(points: IndexArray, millimetres: float = _NEAR_MM) -> BoolArray:
+    """Which of some rows of a landmark array are so near the points of the lips, these among them."""
+    apart = MEAN_FACE[points, np.newaxis, :2] - MEAN_FACE[np.newaxis, LIP_POINTS, :2]
+    return np.asarray(np.linalg.norm(apart, axis=2).min(axis=1) < millimetres, np.bool_)
 
 
 def missing_lips(

@@ -15,6 +15,7 @@ from scipy.ndimage import median_filter
 
 from lipwright.analysis.faces.cover import Neighbourhood
 from lipwright.analysis.faces.landmarks import INNER_LIP, MEAN_FACE, MIDDLE_LIP_RINGS, N_VERTICES, IndexArray
+from lipwright.analysis.faces.lasting_cover import is_foreign, lasting_cover
 from lipwright.analysis.faces.missing_lips import LIP_POINTS, RED_POINTS, missing_lips, near_lips
 from lipwright.analysis.faces.nan_median import nan_median
 from lipwright.scratch import Rows, row_parts
@@ -132,7 +133,7 @@ def find_occlusion(looks: Rows, rotations: Float32Array) -> Occlusion:
 def _occlusion_of(looks: UInt8Array, rotations: Float32Array) -> Occlusion:
     # the camera looks along z: a normal faces it when its z in the picture is negative
     is_facing = -(rotations[:, 2] @ _SAMPLED_NORMALS.T) > _FACING
-    reference = slice(len(MOUTH_POINTS), None)
+    points, reference = slice(len(MOUTH_POINTS)), slice(len(MOUTH_POINTS), None)
     light = np.concatenate(
         [
             nan_median(_colors(looks[part, reference], is_facing[part, reference]), axis=1)
@@ -140,33 +141,23 @@ def _occlusion_of(looks: UInt8Array, rotations: Float32Array) -> Occlusion:
         ]
     )
     skin = nan_median(light, axis=0)
+    mouth = _colors(looks[:, points], is_facing[:, points]) - (light - skin)[:, np.newaxis]
     is_odd, n_visible = np.zeros((len(looks), len(MOUTH_POINTS)), np.bool_), np.zeros(len(looks))
     for first in range(0, len(MOUTH_POINTS), _POINTS_AT_ONCE):
-        points = slice(first, min(first + _POINTS_AT_ONCE, len(MOUTH_POINTS)))
-        mouth = _colors(looks[:, points], is_facing[:, points]) - (light - skin)[:, np.newaxis]
-        is_odd[:, points], is_visible = _judge(mouth, skin)
+        some = slice(first, min(first + _POINTS_AT_ONCE, len(MOUTH_POINTS)))
+        is_odd[:, some], is_visible = _judge(mouth[:, some], skin)
         n_visible += is_visible.sum(axis=1)
+    lasting = lasting_cover(mouth, skin, is_odd, _IS_SKIN, _NEIGHBOURS)
+    is_odd[:, lasting] = is_foreign(mouth[:, lasting], skin)
     # an occluder stays for some frames; a single odd one is blur or a wide-open mouth
     share = is_odd.sum(axis=1) / np.maximum(1, n_visible)
     steady = median_filter(np.minimum(1.0, OCCLUDED * share / _OCCLUDED_SHARE), 3, mode="nearest")
-    steady = np.maximum(steady, _without_lips(looks, is_facing, is_odd, light, steady < _ANYTHING))
+    free_skin = np.where(is_odd[..., np.newaxis], np.float32(np.nan), mouth)[:, _IS_SKIN]
+    hidden_lips = missing_lips(mouth[:, _IS_RED], free_skin, _IS_NEAR, skin, steady < _ANYTHING)
     is_frontal = -rotations[:, 2, 2] > _LEAST_FRONTAL
-    covered = _NEIGHBOURS.covered(is_odd) & is_frontal[:, np.newaxis]
-    return Occlusion(np.where(is_frontal, steady, 0.0).astype(np.float32), covered)
-
-
-def _without_lips(
-    looks: UInt8Array,
-    is_facing: NDArray[np.bool_],
-    is_odd: NDArray[np.bool_],
-    light: Float32Array,
-    is_clear: NDArray[np.bool_],
-) -> Float32Array:
-    """How surely something that looks like skin hides the lips, shape (n,)."""
-    points, usual = slice(len(MOUTH_POINTS)), nan_median(light, axis=0)
-    mouth = _colors(looks[:, points], is_facing[:, points]) - (light - usual)[:, np.newaxis]
-    skin = np.where(is_odd[..., np.newaxis], np.float32(np.nan), mouth)[:, _IS_SKIN]
-    return missing_lips(mouth[:, _IS_RED], skin, _IS_NEAR, usual, is_clear)
+    covered = (_NEIGHBOURS.covered(is_odd) | is_odd & lasting) & is_frontal[:, np.newaxis]
+    amount = np.where(is_frontal, np.maximum(steady, hidden_lips), 0.0)
+    return Occlusion(amount.astype(np.float32), covered)
 
 
 def _colors(looks: UInt8Array, is_facing: NDArray[np.bool_]) -> Float32Array:

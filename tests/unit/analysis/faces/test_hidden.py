@@ -5,6 +5,8 @@ import pytest
 from numpy.typing import NDArray
 
 from lipwright.analysis.faces.hidden import hidden_share
+from lipwright.analysis.faces.missing_lips import LIP_POINTS
+from lipwright.analysis.faces.occlusion import MOUTH_POINTS
 from lipwright.analysis.faces.track import FaceTrack
 from tests.tracks import make_track
 
@@ -30,6 +32,17 @@ def test_a_mouth_that_is_mostly_covered_is_hidden() -> None:
     assert _is_hidden(_track(0.8))[32:48].all()
     assert not _is_hidden(_track(0.8))[[*range(30), *range(50, 80)]].any()
     assert not hidden_share(_track(0.5), ROWS).any()
+
+
+@pytest.mark.parametrize(("n_lip_points", "is_hidden"), [(10, False), (14, True)])  # of 40
+def test_a_small_thing_that_is_before_the_lips_hides_them(n_lip_points: int, is_hidden: bool) -> None:
+    """The head of a microphone is small beside chin and cheeks, which show that nothing else is covered."""
+    track = _track(0.6)
+    covered = np.zeros(len(MOUTH_POINTS), np.bool_)
+    covered[np.flatnonzero(np.isin(MOUTH_POINTS, LIP_POINTS))[:n_lip_points]] = True
+    track.cover_bits[COVER] = np.packbits(covered)
+    assert _is_hidden(track)[31:49].all() == is_hidden
+    assert not _is_hidden(track)[:28].any()
 
 
 def test_lips_that_are_read_beside_a_cover_are_not_hidden() -> None:
