@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lipwright.analysis.faces.cast import CastMember
+from lipwright.analysis.faces.cast import CastMember, throughout
 from lipwright.analysis.faces.speaker import SourceSound
 from lipwright.analysis.faces.track import FaceAnalysis
 from lipwright.analysis.speech.filterbank import BAND_RATE
@@ -14,7 +14,7 @@ from lipwright.analysis.speech.judge import expect_mouth
 from lipwright.analysis.speech.mel import SAMPLE_RATE, Samples
 from lipwright.analysis.speech.motion import MOTION_RATE, MouthMotion
 from lipwright.analysis.speech.streaming import articulate_long, between
-from lipwright.analysis.sync_judge import SyncOpinion, Verdict, judged_measures, lag_curves, opinion
+from lipwright.analysis.sync_judge import SURE, SyncOpinion, Verdict, judged_measures, lag_curves, opinion
 from lipwright.measures import Measure
 
 Float32Array = NDArray[np.float32]
@@ -85,9 +85,34 @@ def cast_in_step(
         return choose(None), None
     cast = choose(heard.at(seconds))
     said = _opinion(analysis, cast, heard, seconds)
+    if said.verdict is Verdict.CANNOT_TELL and (offset := _offset_of_any(analysis, cast, heard, seconds)):
+        other_cast = choose(heard.at(seconds, offset))
+        other = _opinion(analysis, other_cast, heard, seconds)
+        return (other_cast, other) if other.verdict is Verdict.OFF else (cast, said)
     if said.verdict is Verdict.OFF:
         cast = choose(heard.at(seconds, said.av_offset))
     return cast, said
+
+
+def _offset_of_any(
+    analysis: FaceAnalysis, cast: list[CastMember], heard: HeardSource, seconds: Float64Array
+) -> float:
+    """How far the sound is off the face that it fits best, seconds; 0 if it surely fits none.
+
+    Sound that is off by more than a quarter of a second shows who speaks no more than chance, and of somebody
+    else's mouth nobody can tell by how much it is off. Of many faces one fits by chance: each has to be the
+    surer.
+    """
+    n_given = sum(int(member.speaks.sum()) for member in cast)
+    if n_given == sum(len(track.is_tracked) for track in analysis.tracks.values()):
+        return 0.0  # nobody else could be meant
+    said = [
+        _opinion(analysis, [throughout(number, track)], heard, seconds)
+        for number, track in analysis.tracks.items()
+    ]
+    best = max(said, key=lambda one: one.confidence)
+    is_sure = 1.0 - best.confidence <= (1.0 - SURE) / len(said)
+    return best.av_offset if is_sure and best.verdict is Verdict.OFF else 0.0
 
 
 def _opinion(

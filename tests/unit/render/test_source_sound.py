@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lipwright.analysis.faces.cast import throughout
 from lipwright.analysis.faces.speaker import SourceSound, cast_speakers
-from lipwright.analysis.faces.track import FaceAnalysis
+from lipwright.analysis.faces.track import FaceAnalysis, FaceTrack
 from lipwright.analysis.speech.filterbank import BAND_RATE
 from lipwright.analysis.speech.judge import JUDGED
 from lipwright.analysis.speech.motion import MOTION_RATE
@@ -45,6 +45,13 @@ def seen(*seeds: int) -> FaceAnalysis:
     return FaceAnalysis(len(TIMES), [0], tracks)
 
 
+def stranger(seed: int) -> FaceTrack:
+    """Somebody larger and just as lively, each of whose measures does something else."""
+    track = make_track(gaps(TIMES, seed))
+    moves = [gaps(TIMES, 100 * seed + number) for number in range(N_MEASURES)]
+    return replace(track, measures=np.stack(moves, axis=1).astype(np.float32), scales=3 * track.scales)
+
+
 def cast_of(analysis: FaceAnalysis, sound: HeardSource | None) -> tuple[list[int], SyncOpinion | None]:
     """The numbers of the faces that are given the voice, and how far the sound is off."""
 
@@ -71,6 +78,27 @@ def test_the_speaker_is_found_although_the_sound_is_late() -> None:
     assert cast == [1]
     assert sync is not None
     assert sync.av_offset == pytest.approx(0.2, abs=1 / FPS)
+
+
+@pytest.mark.parametrize("late", [-0.5, -0.36, 0.4, 0.5])
+def test_the_speaker_is_found_although_the_sound_is_far_off(late: float) -> None:
+    """Beyond the lags at which faces are compared: the sound is tried on each of them."""
+    tracks = {0: stranger(3), 1: stranger(4), 2: make_track(gaps(TIMES, 0)), 3: stranger(5)}
+    cast, sync = cast_of(FaceAnalysis(len(TIMES), [0], tracks), heard(late))
+    assert cast == [2]
+    assert sync is not None
+    assert sync.verdict is Verdict.OFF
+    assert sync.av_offset == pytest.approx(late, abs=1 / FPS)
+
+
+def test_a_sound_of_nobody_moves_nothing() -> None:
+    """Somebody out of the picture speaks: of ten faces none is taken for an offset that fits by chance."""
+    analysis = FaceAnalysis(len(TIMES), [0], {number: stranger(number) for number in range(1, 11)})
+    sound = heard(0.0, 50)
+    cast, sync = cast_of(analysis, sound)
+    assert cast == cast_speakers(analysis, sound.at(TIMES))
+    assert sync is not None
+    assert sync.verdict is Verdict.CANNOT_TELL
 
 
 def test_sound_is_put_where_it_belongs() -> None:
