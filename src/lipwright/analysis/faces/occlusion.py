@@ -85,15 +85,18 @@ N_LOOKED_AT = len(_SAMPLED)
 """Points of the face whose colors are kept."""
 
 
-def sample_look(crop: UInt8Array, points: Float32Array) -> UInt8Array:
+def sample_look(
+    crop: UInt8Array, points: Float32Array, is_seen: NDArray[np.bool_] | None = None
+) -> UInt8Array:
     """The colors that ``find_occlusion`` compares between frames.
 
     Args:
         crop: uint8 RGB, shape (height, width, 3): the face at about 160 pixels.
         points: float32, shape (N_VERTICES, 2 or more): landmarks in pixels of the crop.
+        is_seen: bool, shape (N_VERTICES,): the points that are in the picture; None for all.
 
     Returns:
-        uint8, 8-bit CIE Lab, shape (N_LOOKED_AT, 3).
+        uint8, 8-bit CIE Lab, shape (N_LOOKED_AT, 3); 0 throughout, which is no color, of points that are not.
     """
     x = np.clip(np.rint(points[_SAMPLED, 0]), 0, crop.shape[1] - 1).astype(np.intp)
     y = np.clip(np.rint(points[_SAMPLED, 1]), 0, crop.shape[0] - 1).astype(np.intp)
@@ -102,7 +105,10 @@ def sample_look(crop: UInt8Array, points: Float32Array) -> UInt8Array:
     left, top, reach = max(0, int(x.min()) - _BLUR // 2), max(0, int(y.min()) - _BLUR // 2), _BLUR // 2 + 1
     part = crop[top : int(y.max()) + reach, left : int(x.max()) + reach]
     sampled = cv2.blur(part, (_BLUR, _BLUR))[y - top, x - left]
-    return np.asarray(cv2.cvtColor(sampled[np.newaxis], cv2.COLOR_RGB2LAB)[0], np.uint8)
+    look = np.asarray(cv2.cvtColor(sampled[np.newaxis], cv2.COLOR_RGB2LAB)[0], np.uint8)
+    if is_seen is not None:
+        look[~is_seen[_SAMPLED]] = 0
+    return look
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +138,7 @@ def find_occlusion(looks: Rows, rotations: Float32Array) -> Occlusion:
 
 def _occlusion_of(looks: UInt8Array, rotations: Float32Array) -> Occlusion:
     # the camera looks along z: a normal faces it when its z in the picture is negative
-    is_facing = -(rotations[:, 2] @ _SAMPLED_NORMALS.T) > _FACING
+    is_facing = (-(rotations[:, 2] @ _SAMPLED_NORMALS.T) > _FACING) & looks.any(axis=2)
     points, reference = slice(len(MOUTH_POINTS)), slice(len(MOUTH_POINTS), None)
     light = np.concatenate(
         [

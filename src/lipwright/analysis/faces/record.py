@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import median_filter
 
+from lipwright.analysis.faces.cut_off import is_cut_off, is_inside
 from lipwright.analysis.faces.head_pose import yaw_and_pitch
 from lipwright.analysis.faces.landmarks import BROW_VERTICES, BROWS, N_VERTICES
 from lipwright.analysis.faces.occlusion import N_LOOKED_AT, find_occlusion, sample_look
@@ -18,6 +20,7 @@ from lipwright.scratch import ScratchFile, StoredRows
 
 Float32Array = NDArray[np.float32]
 _BROW_VERTICES = np.array(BROW_VERTICES)
+_LASTING_LOOKS = 5
 _LEAST_SHARPNESS = 2.0
 """Laplacian variance: faces out of focus in the dark behind a scene give 1, small usable ones 5."""
 
@@ -32,6 +35,7 @@ class TrackRecord:
     frames: "array[int]" = field(default_factory=lambda: array("q"))
     sharpness: "array[float]" = field(default_factory=lambda: array("d"))
     lips_apart: "array[float]" = field(default_factory=lambda: array("d"))
+    is_cut_off: "array[int]" = field(default_factory=lambda: array("b"))
 
     @classmethod
     def stored_in(cls, scratch: ScratchFile, with_brows: bool = False) -> "TrackRecord":
@@ -50,8 +54,10 @@ class TrackRecord:
         has_brows = self.landmarks.shape[1] > N_VERTICES
         brows = fit.points[_BROW_VERTICES] if has_brows else fit.points[:0]
         self.landmarks.append(np.concatenate([sighting.landmarks, brows]))
-        self.looks.append(sample_look(fit.crop, points))
+        is_seen = is_inside(sighting.landmarks, sighting.picture_size)
+        self.looks.append(sample_look(fit.crop, points, is_seen))
         self.lips_apart.append(np.nan if sighting.looks is None else sighting.looks.lips_apart)
+        self.is_cut_off.append(is_cut_off(sighting.landmarks, sighting.picture_size))
         self.sharpness.append(
             measure_sharpness(
                 fit.crop, float(np.ptp(points, axis=0).max()), (float(center[0]), float(center[1]))
@@ -79,12 +85,17 @@ def build_track(record: TrackRecord, smoothing_reach: int, scratch: ScratchFile)
     fill_points(track, SeenPoints(record.landmarks, at, is_seen), smoothing_reach, scratch)
     track.yaw, track.pitch = yaw_and_pitch(track.rotations)
     occlusion = find_occlusion(record.looks, track.rotations[at])
-    track.occlusion[at] = occlusion.amount
+    track.occlusion[at] = np.maximum(occlusion.amount, _lastingly(record.is_cut_off))
     track.cover_bits[at] = np.packbits(occlusion.covered, axis=1)
     track.lips_apart[at] = record.lips_apart
     fill_single_gaps(track.occlusion, is_seen)
     fill_single_gaps(track.lips_apart, is_seen)
     return track
+
+
+def _lastingly(is_cut_off: "array[int]") -> Float32Array:
+    """1 where a mouth is cut off in most looks about one: in one or two it is misread, or hardly so."""
+    return np.asarray(median_filter(np.array(is_cut_off, np.float32), _LASTING_LOOKS, mode="nearest"))
 
 
 def _empty_track(start: int, is_tracked: NDArray[np.bool_], sharpness: Float32Array) -> FaceTrack:

@@ -53,7 +53,7 @@ class FaceTrack:
     """float32, shape (n,): Laplacian variance of the face's luma at a common size; larger is sharper."""
     occlusion: Float32Array
     """float32, shape (n,), 0 to 1: how surely something is in front of the mouth; twice the
-    share of what is seen there, up to a half."""
+    share of what is seen there, up to a half. 1 of mouths that the edge of the picture cuts off."""
     cover_bits: NDArray[np.uint8]
     """uint8, shape (n, N_COVER_BYTES): see ``covered``; a bit for each point, for there are many frames."""
     lips_apart: Float32Array

@@ -42,6 +42,8 @@ class Sighting:
     fit: MeshFit
     looks: Looks | None = None
     """None after a single look."""
+    picture_size: tuple[float, float] = (math.inf, math.inf)
+    """Width and height in pixels: what of the face lies beyond is guessed."""
 
 
 @dataclass(eq=False)
@@ -177,7 +179,8 @@ def look(mesh: FaceMesh, picture: Picture, region: FaceRegion) -> Sighting | Non
     center = (low + high) / 2
     if not (0 <= center[0] < picture.width and 0 <= center[1] < picture.height):
         return None
-    return Sighting(landmarks, box, region_around(fit.points), fit)
+    size = picture.width, picture.height
+    return Sighting(landmarks, box, region_around(fit.points), fit, picture_size=size)
 
 
 def _right_way_up(fit: MeshFit) -> UInt8Array:

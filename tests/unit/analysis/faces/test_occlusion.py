@@ -104,6 +104,21 @@ def test_the_points_behind_a_thing_from_outside_are_named(rng: np.random.Generat
     assert not covered[20:].any()
 
 
+def test_what_lies_beyond_the_edge_of_the_picture_is_nothing_in_front(rng: np.random.Generator) -> None:
+    """There its last row is repeated: the red of a lip, where the face has a chin."""
+    edge = MOUTH[1] + 8
+    looks = []
+    for number in range(30):
+        image, is_seen = crop(rng), np.ones(len(POINTS), np.bool_)
+        if 10 <= number < 20:
+            image[edge:] = (176, 20, 40)
+            is_seen = POINTS[:, 1] < edge
+        looks.append(sample_look(image, POINTS, is_seen))
+    found = find_occlusion(np.array(looks), np.repeat(FRONTAL[np.newaxis], 30, axis=0))
+    assert found.amount.max() < 0.2
+    assert not found.covered.any()
+
+
 def test_a_blemish_is_nothing_in_front(rng: np.random.Generator) -> None:
     """Inside the mouth's surroundings, not reaching in from anywhere: stubble, a shadow, a bad landmark."""
     crops = [crop(rng) for _ in range(30)]

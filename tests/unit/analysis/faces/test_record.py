@@ -15,6 +15,7 @@ def record(frames: list[int], sharpness: float = 50.0) -> TrackRecord:
     made = TrackRecord.stored_in(ScratchFile())
     made.frames, made.sharpness = list(frames), [sharpness] * len(frames)
     made.lips_apart = [np.nan] * len(frames)
+    made.is_cut_off = [False] * len(frames)
     for frame in frames:
         made.looks.append(LOOK)
         made.landmarks.append(3 * MEAN_FACE * UPRIGHT + np.array([300 + frame, 200, 0], np.float32))
@@ -61,6 +62,15 @@ def test_what_further_looks_say_is_kept_of_the_frames_that_had_them() -> None:
     made.lips_apart = [1.0, 3.0, np.nan, 2.0]
     track = build_track(made, 0, ScratchFile())
     np.testing.assert_allclose(track.lips_apart, [1, 2, 3, np.nan, np.nan, 2])
+
+
+def test_a_mouth_that_the_edge_of_the_picture_cuts_off_counts_as_hidden() -> None:
+    """Not one that is in a single look: it is misread there."""
+    made = record(list(range(20)))
+    made.is_cut_off = [number == 4 or number >= 10 for number in range(20)]
+    occlusion = build_track(made, 0, ScratchFile()).occlusion
+    assert (occlusion[10:] == 1).all()
+    assert (occlusion[:10] < 0.5).all()
 
 
 def test_a_single_frame_is_a_track() -> None:

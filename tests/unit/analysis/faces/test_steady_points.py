@@ -27,6 +27,7 @@ def recorded(landmarks: np.ndarray) -> TrackRecord:
         made.looks.append(np.full((N_LOOKED_AT, 3), 120, np.uint8))
         made.sharpness.append(50.0)
         made.lips_apart.append(np.nan)
+        made.is_cut_off.append(False)
     return made
 
 
