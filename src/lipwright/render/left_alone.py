@@ -24,8 +24,8 @@ def covered_notes(tracks: Mapping[int, FaceTrack], orders: Iterable[MouthOrder])
         counts[order.track_id][0] += int((hidden > _MOSTLY).sum())
         counts[order.track_id][1] += len(hidden)
     return [
-        f"in {n_hidden} of {n_frames} frames the mouth of face {number} is mostly covered, or cannot be read "
-        "beside what covers it: there it is the source's own"
+        f"in {n_hidden} of {n_frames} frames the mouth of face {number} is mostly covered or beyond the "
+        "edge of the picture, or cannot be read beside what covers it: there it is the source's own"
         for number, (n_hidden, n_frames) in sorted(counts.items())
         if n_hidden
     ]

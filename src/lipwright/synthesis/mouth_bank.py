@@ -1,6 +1,6 @@
 """The speaker's own mouths: crops of the source video kept while it is being analysed."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -85,6 +85,7 @@ class MouthBank:
         self._scratch: ScratchFile | None = None
         self.stages = Stages(options.most_stages)
         self._crops: dict[int, dict[int, _Crop]] = defaultdict(dict)
+        self._kinds: dict[int, Counter[_ShapeCell]] = defaultdict(Counter)
         self._bytes = 0
         self._stride = 1
         self._usual: dict[int, tuple[int, Float32Array]] = {}
@@ -104,11 +105,12 @@ class MouthBank:
         points = observation.landmarks[mesh.ROWS, :2]
         if not _is_inside(points[mesh.OUTER], picture):
             return
-        crops = self._crops[observation.track_id]
-        if self._stride > 1 and self._is_common(crops, observation.frame_index, _shape_cell(points)):
+        track_id, frame_index = observation.track_id, observation.frame_index
+        if self._stride > 1 and self._is_common(track_id, frame_index, _shape_cell(points)):
             return
         crop = _cut(picture, observation, self._face_scale(observation), self._scratch)
-        crops[observation.frame_index] = crop
+        self._crops[track_id][frame_index] = crop
+        self._kinds[track_id][crop.shape_cell] += 1
         self._bytes += crop.ycc.nbytes
         if self._bytes > self._options.budget_bytes:
             self._thin()
@@ -194,15 +196,13 @@ class MouthBank:
         height = float(np.ptp(observation.landmarks[:, 1]))
         return min(1.0, self._options.face_resolution / max(height, 1.0))
 
-    def _is_common(self, crops: dict[int, _Crop], frame_index: int, shape_cell: _ShapeCell) -> bool:
-        if frame_index % self._stride == 0:
-            return False
-        return sum(other.shape_cell == shape_cell for other in crops.values()) >= 2
+    def _is_common(self, track_id: int, frame_index: int, shape_cell: _ShapeCell) -> bool:
+        return frame_index % self._stride != 0 and self._kinds[track_id][shape_cell] >= 2
 
     def _thin(self) -> None:
         """Of each kind of mouth every other one goes, but two stay; then, if need be, the oldest go."""
         self._stride *= 2
-        for crops in self._crops.values():
+        for track_id, crops in self._crops.items():
             kinds: dict[_ShapeCell, list[int]] = defaultdict(list)
             for frame_index, crop in crops.items():
                 kinds[crop.shape_cell].append(frame_index)
@@ -213,6 +213,7 @@ class MouthBank:
                         self._bytes -= crops.pop(frame_index).ycc.nbytes
             while self._bytes > self._options.budget_bytes and crops:
                 self._bytes -= crops.pop(min(crops)).ycc.nbytes
+            self._kinds[track_id] = Counter(crop.shape_cell for crop in crops.values())
 
 
 def _is_inside(points: Float32Array, picture: Picture) -> bool:
