@@ -255,12 +255,16 @@ def _lip_sharpness(ycc: UInt8Array) -> float:
 
 
 def _shape_cell(points: Float32Array) -> _ShapeCell:
-    """A coarse class of mouths: opening, width, and the side to which the head is turned."""
+    """A coarse class of mouths: opening, width, and the side to which the head is turned, as the head sees
+    them: it may be tilted."""
     inner = points[mesh.INNER]
     eye_unit = max(
         float(np.linalg.norm(points[mesh.places((129,))[0]] - points[mesh.places((358,))[0]])), 1.0
     )
-    gap = float(inner[mesh.LOWER_HALF, 1].mean() - inner[mesh.UPPER_HALF, 1].mean()) / eye_unit
-    width = float(np.linalg.norm(points[0] - points[10])) / eye_unit
-    corners = points[0, 0] + points[10, 0] - 2 * points[mesh.places((2,))[0], 0]
-    return round(gap / 0.05), round(width / 0.1), round(float(corners) / eye_unit / 0.15)
+    across = points[10] - points[0]
+    width = max(float(np.linalg.norm(across)), 1.0)
+    across = across / width
+    down = np.array([-across[1], across[0]])
+    gap = float((inner[mesh.LOWER_HALF] - inner[mesh.UPPER_HALF]).mean(axis=0) @ down)
+    corners = float((points[0] + points[10] - 2 * points[mesh.places((2,))[0]]) @ across)
+    return round(gap / eye_unit / 0.05), round(width / eye_unit / 0.1), round(corners / eye_unit / 0.15)
