@@ -125,10 +125,9 @@ def _bounds(is_there: NDArray[np.bool_]) -> tuple[int, int, int, int]:
 
 def _shared(fields: list[Float32Array]) -> Float32Array:
     """The fields of all heads, shape (n_heads * 5, 2, rows, columns); each point follows its nearest head."""
-    reach = np.stack(
-        [field[0, 0] for field in fields]
-    )  # of the move to the right: the weight itself, negative
-    share = reach / np.minimum(reach.sum(axis=0), -1e-6)
+    # how far the move to the right goes, whichever way that is in the picture: the weight itself
+    reach = np.stack([np.hypot(*field[0]) for field in fields])
+    share = reach / np.maximum(reach.sum(axis=0), 1e-6)
     return np.concatenate([field * part for field, part in zip(fields, share, strict=True)])
 
 

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -34,6 +35,22 @@ def test_face_goes_where_it_is_told_and_the_background_stays() -> None:
     change = picture.luma.astype(int) - _picture().luma
     assert change[220, 200] == pytest.approx(-6 * 200 / 400, abs=1)
     assert (change[:40, :40] == 0).all()
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_head_that_is_held_otherwise_moves_as_one_that_is_upright(quarters: int) -> None:
+    """Its picture, turned back, is the same to the rounding of samples."""
+    rng = np.random.default_rng(2)
+    size, coarse = 400, rng.integers(40, 200, (25, 25)).astype(np.float32)
+    luma = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC).clip(0, 255).astype(np.uint8)
+    upright, held = _picture(size, size), _picture(size, size)
+    upright.luma[:], held.luma[:] = luma, np.rot90(luma, quarters)
+    middle = ((size - 1) / 2, (size - 1) / 2)
+    moves = _moves(right=2, down=1, roll=2, yaw=1, pitch=1)
+    Sway(size, size, [Head(middle, 1.2, 0.0)]).apply(upright, moves)
+    Sway(size, size, [Head(middle, 1.2, -quarters * np.pi / 2)]).apply(held, moves)
+    change = np.abs(np.rot90(held.luma, -quarters).astype(int) - upright.luma)
+    assert change.max() <= 3
 
 
 @pytest.mark.parametrize("name", MOVES)
