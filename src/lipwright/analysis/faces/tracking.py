@@ -21,7 +21,7 @@ _LEAST_SCORE = 0.5
 _MOST_MISFIT_MM = 7.5
 """Real faces, drawn ones included, lie 1 to 5 mm from the average face; 6 to 8 mm is a profile past 50
 degrees or a mesh on an ear."""
-_SETTLING_LOOKS = 3
+_SETTLING_LOOKS = 6
 """On a face that the detector took for upright and is not, the mesh comes to rest after so many."""
 _LEAST_FACE_PIXELS = 16
 _SAME_FACE_OVERLAP = 0.3
