@@ -144,7 +144,7 @@ def test_a_command_that_is_stopped_leaves_nobody_and_nothing(
         with suppress(ProcessLookupError):
             os.killpg(started.pid, signal.SIGINT)
     _, said = started.communicate(timeout=60)
-    assert started.returncode == code
+    assert started.returncode in {code, 130}  # a busy process hears both at once, and Ctrl+C first
     assert "Traceback" not in said
     while any(Path(f"/proc/{child}").exists() for child in children):  # the kernel ends the last of them
         time.sleep(0.02)
