@@ -38,7 +38,8 @@ def read_audio_blocks(
     """The sound in blocks of 10 seconds (the last is shorter), in memory that does not grow.
 
     Sample 0 is time ``start`` of the file: a track that begins later is preceded by silence, gaps are
-    filled with it, and encoder delay is dropped. Channels are averaged. NaN and infinity are read as 0.
+    filled with it, and encoder delay is dropped. Channels are averaged, but of two that cancel each other out
+    the first is taken. NaN and infinity are read as 0.
 
     Args:
         sample_rate: Hz.

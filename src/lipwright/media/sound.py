@@ -25,6 +25,8 @@ STAMP_ROUNDING_SECONDS = Fraction(1, 1000)
 """Durations in ticks as coarse as this (Matroska) do not tell the number of samples."""
 LOUDEST = 1000.0
 """60 dB above full scale: floats may say more, squared up to infinity; nothing recorded does."""
+_CANCELLED = 0.01
+"""Share of their power, 20 dB below, that opposite channels leave in their mean."""
 LAYOUTS = {1: "mono", 2: "stereo"}
 
 
@@ -32,7 +34,7 @@ def sound_chunks(path: Path, n_channels: int, *, start: Fraction = Fraction(0)) 
     """The sound from time ``start`` of the file on; gaps are silence, overlaps are dropped.
 
     Args:
-        n_channels: 1 (the mean of all) or 2 (more than two are averaged, so both are alike).
+        n_channels: 1 (see ``with_channels``) or 2 (more than two are averaged, so both are alike).
         start: seconds on the file's time line.
 
     Raises:
@@ -78,10 +80,17 @@ def fitted(chunks: Iterator[Float32Array], n_samples: int, n_channels: int) -> I
 
 
 def with_channels(samples: Float32Array, n_channels: int) -> Float32Array:
-    """The samples with one channel (the mean) or two."""
+    """The samples with one channel (the mean, or the first of two that cancel each other out) or two."""
     if n_channels == 1:
-        return np.asarray(samples.mean(axis=0, keepdims=True), dtype=np.float32)
-    return samples if len(samples) == 2 else np.repeat(with_channels(samples, 1), 2, axis=0)
+        return _one_channel(samples)
+    return samples if len(samples) == 2 else np.repeat(_one_channel(samples), 2, axis=0)
+
+
+def _one_channel(samples: Float32Array) -> Float32Array:
+    mean = np.asarray(samples.mean(axis=0, keepdims=True), dtype=np.float32)
+    if len(samples) == 2 and np.square(mean).sum() < _CANCELLED * np.square(samples).mean(axis=0).sum():
+        return samples[:1]  # a cable with its poles exchanged: to the ear it is a voice
+    return mean
 
 
 def sound_frame(samples: Float32Array, sample_rate: int) -> av.AudioFrame:

@@ -111,6 +111,14 @@ def test_surround_is_mixed_to_one_channel(tmp_path: Path) -> None:
     assert np.allclose(read, 0.5 / 6, atol=0.001)
 
 
+@pytest.mark.parametrize("share", [1.0, 0.95])
+def test_channels_of_opposite_polarity_are_no_silence(tmp_path: Path, share: float) -> None:
+    """As of a microphone on a cable with its poles exchanged; the mean of both would be next to nothing."""
+    voice = click_track(2.345, CLICKS, 16000)
+    path = encode_sound(tmp_path / "a.wav", "pcm_s16le", np.concatenate([voice, -share * voice]), 16000)
+    assert np.allclose(read_audio(path), voice[0], atol=1e-3)
+
+
 @pytest.mark.parametrize("cut", [0.5, 0.9])
 def test_truncated_sound_gives_what_there_is(tmp_path: Path, cut: float) -> None:
     """An interrupted recording."""
