@@ -87,7 +87,7 @@ def test_a_job_whose_step_could_not_be_remembered_goes_on_later(
 ) -> None:
     """The database was full at that moment: neither is the job lost, nor does it fail."""
     work = FakeWork(n_chunks=1)
-    worker = jobs.work(work)
+    jobs.work(work)
     record, failures = SystemDatabase.record_operation_result, ["full", "full"]
 
     def fail_sometimes(*args, **kwargs):
@@ -99,11 +99,15 @@ def test_a_job_whose_step_could_not_be_remembered_goes_on_later(
     jobs.enqueue("gen_lucky")
     wait_for(lambda: ("finish", "gen_lucky") in work.log)
     assert work.steps_of("gen_lucky")[:3] == ["fetch", "fetch", "fetch"]
-    wait_for(lambda: worker._running.ids() == [])
+    wait_for(lambda: _status_of(jobs, "gen_lucky") == "SUCCESS")
+
+
+def _status_of(jobs: Jobs, generation_id: str) -> str:
     with jobs.database.begin() as connection:
         rows = workflows(connection)
-        found = connection.execute(rows.select().where(rows.c.workflow_uuid == "gen_lucky")).one()
-    assert found.status == "SUCCESS"
+        return str(
+            connection.execute(rows.select().where(rows.c.workflow_uuid == generation_id)).one().status
+        )
 
 
 def test_a_job_that_nobody_wants_is_abandoned(jobs: Jobs) -> None:
