@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lipwright.analysis.faces.cast import CastMember, throughout
+from lipwright.analysis.faces.cast import CastMember
 from lipwright.analysis.faces.speaker import SourceSound
 from lipwright.analysis.faces.track import FaceAnalysis
 from lipwright.analysis.speech.filterbank import BAND_RATE
@@ -107,21 +107,33 @@ def _offset_of_any(
     if n_given == sum(len(track.is_tracked) for track in analysis.tracks.values()):
         return 0.0  # nobody else could be meant
     said = [
-        _opinion(analysis, [throughout(number, track)], heard, seconds)
-        for number, track in analysis.tracks.items()
+        _compared(judged_measures((track,), track.stop)[track.start :], heard, seconds[track.start :])
+        for track in analysis.tracks.values()
+        if seconds[track.start] < _JUDGED_SECONDS
     ]
-    best = max(said, key=lambda one: one.confidence)
-    is_sure = 1.0 - best.confidence <= (1.0 - SURE) / len(said)
-    return best.av_offset if is_sure and best.verdict is Verdict.OFF else 0.0
+    best = max(said, key=lambda one: one.confidence, default=None)
+    if best is None or 1.0 - best.confidence > (1.0 - SURE) / len(said):
+        return 0.0
+    return best.av_offset if best.verdict is Verdict.OFF else 0.0
 
 
 def _opinion(
     analysis: FaceAnalysis, cast: list[CastMember], heard: HeardSource, seconds: Float64Array
 ) -> SyncOpinion:
-    n_frames = int(np.searchsorted(seconds, _JUDGED_SECONDS))
-    measured = _spoken(analysis, cast)[:n_frames]
+    return _compared(_spoken(analysis, cast), heard, seconds)
+
+
+def _compared(measured: Float32Array, heard: HeardSource, seconds: Float64Array) -> SyncOpinion:
+    """What the judge says of some frames that follow one another, as far as it listens.
+
+    Args:
+        measured: float32, shape (n, k): see ``judged_measures``. Not more frames than show the face: each of
+            the moves that are tried costs as much as there are.
+        seconds: float64, shape (n or more,): when they are shown.
+    """
+    n_frames = min(len(measured), int(np.searchsorted(seconds, _JUDGED_SECONDS)))
     steps = np.arange(len(heard.expected)) / BAND_RATE
-    return opinion(lag_curves(measured, seconds[:n_frames], heard.expected, steps))
+    return opinion(lag_curves(measured[:n_frames], seconds[:n_frames], heard.expected, steps))
 
 
 def _spoken(analysis: FaceAnalysis, cast: list[CastMember]) -> Float32Array:

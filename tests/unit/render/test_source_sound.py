@@ -91,6 +91,32 @@ def test_the_speaker_is_found_although_the_sound_is_far_off(late: float) -> None
     assert sync.av_offset == pytest.approx(late, abs=1 / FPS)
 
 
+def test_faces_of_other_shots_are_each_tried_in_their_own_frames() -> None:
+    """The speaker is seen for half of the time, and the others of a long video are never beside him."""
+    half = len(TIMES) // 2
+    tracks = {number: _part(stranger(number + 3), 0, half) for number in range(3)}
+    tracks |= {
+        3: _part(make_track(gaps(TIMES, 0)), half, len(TIMES)),
+        4: _part(stranger(7), half, len(TIMES)),
+    }
+    cast, sync = cast_of(FaceAnalysis(len(TIMES), [0, half], tracks), heard(0.4))
+    assert 3 in cast
+    assert 4 not in cast
+    assert sync is not None
+    assert (sync.verdict, sync.av_offset) == (Verdict.OFF, pytest.approx(0.4, abs=1 / FPS))
+
+
+def _part(track: FaceTrack, start: int, stop: int) -> FaceTrack:
+    """A face that is seen in some frames only."""
+    shown = slice(start, stop)
+    parts = {
+        name: values[shown]
+        for name, values in vars(track).items()
+        if isinstance(values, np.ndarray) and len(values) == len(track.is_tracked)
+    }
+    return replace(track, start=start, **parts)
+
+
 def test_a_sound_of_nobody_moves_nothing() -> None:
     """Somebody out of the picture speaks: of ten faces none is taken for an offset that fits by chance."""
     analysis = FaceAnalysis(len(TIMES), [0], {number: stranger(number) for number in range(1, 11)})
