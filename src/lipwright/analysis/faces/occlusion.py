@@ -7,6 +7,7 @@ alarm; something that comes and goes does.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -128,9 +129,9 @@ def find_occlusion(looks: Rows, rotations: Float32Array) -> Occlusion:
         looks: uint8, shape (n, N_LOOKED_AT, 3): ``sample_look`` of the tracked frames of one track.
         rotations: float32, shape (n, 3, 3): their head pose, canonical to picture axes.
     """
-    starts = range(0, len(looks), _FRAMES_AT_ONCE)
-    parts = [slice(start, start + _FRAMES_AT_ONCE) for start in starts]
-    found = [_occlusion_of(looks[part], rotations[part]) for part in parts]
+    n_parts = -(-len(looks) // _FRAMES_AT_ONCE)  # equally long: a rest of a second would not know the face
+    bounds = [len(looks) * part // n_parts for part in range(n_parts + 1)]
+    found = [_occlusion_of(looks[low:high], rotations[low:high]) for low, high in pairwise(bounds)]
     return Occlusion(
         np.concatenate([part.amount for part in found]), np.concatenate([part.covered for part in found])
     )

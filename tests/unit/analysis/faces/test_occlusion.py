@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from lipwright.analysis.faces.landmarks import MEAN_FACE
-from lipwright.analysis.faces.occlusion import MOUTH_POINTS, find_occlusion, sample_look
+from lipwright.analysis.faces.occlusion import MOUTH_POINTS, N_LOOKED_AT, find_occlusion, sample_look
 from tests.unit.analysis.faces.drawn_face import draw_face, plain_canvas
 
 FloatArray = NDArray[np.floating[Any]]
@@ -87,6 +87,16 @@ def test_nothing_is_claimed_of_a_profile(rng: np.random.Generator) -> None:
 
 def test_one_frame_is_its_own_reference(rng: np.random.Generator) -> None:
     assert occlusion([crop(rng)]).tolist() == [0.0]
+
+
+def test_the_last_second_of_minutes_is_known_as_well_as_the_others(rng: np.random.Generator) -> None:
+    """Long tracks are compared in parts; one of a few frames would show nothing but the thing in front."""
+    skin, hand = np.array([150, 140, 145]), np.array([60, 128, 128])
+    colors = np.repeat(skin + rng.normal(0, 2, (3010, 1, 3)), N_LOOKED_AT, axis=1)
+    colors[2990:, : len(MOUTH_POINTS)] = hand
+    amount = find_occlusion(colors.astype(np.uint8), np.repeat(FRONTAL[np.newaxis], 3010, axis=0)).amount
+    assert amount[:2980].max() < 0.2
+    assert amount[2990:].min() >= 0.5
 
 
 def test_the_points_behind_a_thing_from_outside_are_named(rng: np.random.Generator) -> None:
