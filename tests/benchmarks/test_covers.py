@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.covers import Covered, toll
+from benchmarks.clips import Case
+from benchmarks.covers import CLIPS, Covered, chosen, toll
 from benchmarks.occluders import OCCLUDERS, Layer, Occluder, lay
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
@@ -62,3 +63,17 @@ def test_a_free_mouth_has_all_of_its_lips() -> None:
     found = toll(covered, 0, grey(), grey(), Drawing(Box(20, 20, 40, 40), np.zeros((20, 20), np.uint8)))
     assert found.solid == 0
     assert found.free == found.left > 100
+
+
+def test_clips_are_chosen_by_a_part_of_their_names() -> None:
+    """With one of their voices; without a name all are."""
+    kim, noem = (Case(Path(f"real_{name}.mp4"), Path("voice.wav"), "silence") for name in ("kim", "noem"))
+    own = Case(kim.video, kim.video, "own")
+    assert chosen([own, kim, noem], ["kim"], "silence") == [kim]
+    assert chosen([own, kim, noem], [], "silence") == [kim, noem]
+
+
+def test_without_real_clips_things_are_laid_over_the_presenter() -> None:
+    """Whatever clips are named: only who has them could name others."""
+    presenter = Case(Path("sample/presenter.mp4"), Path("line.wav"), "foreign")
+    assert chosen([presenter], CLIPS, "foreign") == [presenter]
