@@ -123,8 +123,8 @@ def _notes(plan: RenderPlan) -> list[str]:
     video, notes = plan.inputs.video, []
     if not any(mouth.order.strength.any() for mouth in plan.mouths):
         notes.append(
-            "no mouth was changed: every face is too small, turned away, covered or chosen for moments too "
-            "short to fade to it and back, or the voice is silent"
+            "no mouth was changed: every face is too small, turned away, covered, cut off by the edge of the "
+            "picture or chosen for moments too short to fade to it and back, or the voice is silent"
         )
     silent = [str(number) for number, faces in sorted(plan.segment_faces.items()) if not faces]
     if silent:
