@@ -13,7 +13,7 @@ Panels lie side by side, two by two, in two sizes or one inside the other; some 
 change, people are heard together for 0.3 s, and each of them is right; frames without a voice count as well.
 Prints for each kind the clips (shots, of ``cuts``) and the share of frames that give the voice to the right
 face, with one speaker for each shot (where one speaks) and with automatic choice; for the clips that are
-drawn, how many samples differ outside the panels whose people are given the voice.
+drawn, how many luma samples differ outside the panels whose people are given the voice.
 """
 
 import argparse
@@ -85,7 +85,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("media", type=Path)
     parser.add_argument("--each", type=int, default=8, help="clips of each kind")
-    parser.add_argument("--drawn", type=int, default=1, help="how many of them are given another voice")
+    parser.add_argument("--drawn", type=int, default=1, help="how many of them are drawn, to their own sound")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     actors = [actor for name in ACTORS if (actor := load_actor(arguments.media / "video", name))]
@@ -254,7 +254,7 @@ def _panel_at(places: tuple[Place, ...], point: NDArray[Any]) -> int:
 
 
 def _changed_elsewhere(clip: Path, shots: list[Shot]) -> int:
-    """Samples that differ, before encoding, outside the panels of those who are given the voice."""
+    """Luma samples that differ, before encoding, outside the panels of those who are given the voice."""
     choice = FaceChoice(auto_detect=True)
     output = clip.with_name("output.mp4")
     plan = prepare(RenderJob(clip, clip, output, registry.engine("lipsync-2"), face_choice=choice), ignore)
