@@ -101,8 +101,8 @@ class Engine(Protocol):
     encoder_preset: str
     """Of x264: what the encoder spends to make an equally good file smaller."""
     keeps_grain: bool
-    """Whether the encoder keeps the texture of footage in half as many bits again; that of a moved photograph
-    it always keeps."""
+    """Whether H.264 keeps the texture of footage, in a fifth to nine tenths more bits; that of a moved
+    photograph it always keeps. VP9 has no such choice."""
 
     def new_bank(self, max_face_resolution: int | None = None) -> MouthBank:
         """An empty bank that will keep what this engine needs.

@@ -43,8 +43,9 @@ class EncoderOptions:
     45 % more bits, each at its default crf (five talks of 256 to 1920 pixels: -0.2 to +0.7 dB on four, 1.6 dB
     less at 47 dB on one; as sharp to within 3 %)."""
     keeps_grain: bool = False
-    """Whether x264 keeps fine texture that moves, in about half as many bits again: footage lost most of it
-    to its first encoder, a photograph that is moved has all of it."""
+    """Whether x264 keeps fine texture that moves, in about half as many bits again (of talks a fifth to nine
+    tenths): a photograph that is moved has all of it, footage lost much of it to its first encoder. Other
+    codecs take no notice."""
     threads: int | None = None
     """None takes one per core, at most 8. The bytes depend on it: fix it where they must not differ
     between machines."""
