@@ -40,6 +40,7 @@ class Neighbourhood:
         apart = np.linalg.norm(points[:, np.newaxis, :2] - points[np.newaxis, :, :2], axis=-1)
         self._are_near = apart < _NEIGHBOURS_MM
         self._is_edge = is_at_edge(points)
+        self._sides = points[:, 0] < -_SIDE_MM, points[:, 0] > _SIDE_MM
 
     def covered(self, is_unusual: BoolArray) -> BoolArray:
         """The points that belong to something in front of the face.
@@ -64,6 +65,10 @@ class Neighbourhood:
     def beside(self, point: int) -> BoolArray:
         """Which points lie side by side with one, itself among them; bool, shape (n_points,)."""
         return np.asarray(self._are_near[point], np.bool_)
+
+    def on_either_side(self, is_meant: BoolArray) -> int:
+        """How many of the points that are meant lie at the edge of either side, at least."""
+        return min(int((is_meant & side).sum()) for side in self._sides)
 
     def _follow(self, beside: BoolArray, unusual: BoolArray, covered: BoolArray) -> None:
         """Adds the groups of a frame, in place, that hold a point covered in the frame beside it."""

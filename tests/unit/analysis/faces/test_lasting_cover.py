@@ -81,3 +81,11 @@ def test_a_beard_beside_what_comes_and_goes_is_no_part_of_it(rng: np.random.Gene
     hand = (POINTS[:, 0] < -5) & (POINTS[:, 1] > -62)
     colors[20:40, hand] = BLACK
     assert (_found(colors) == _unusual(colors)).all()
+
+
+def test_a_beard_whose_edge_is_blurred_is_no_cover(rng: np.random.Generator) -> None:
+    """The head shakes: for some frames skin beside the beard has its color. It grows on both sides."""
+    colors = _face(rng, BEARD)
+    beside = (POINTS[:, 1] < -48) & (POINTS[:, 1] > -56)
+    colors[np.ix_(range(20, 40), np.flatnonzero(beside))] = BEARD
+    assert (_found(colors) == _unusual(colors)).all()
