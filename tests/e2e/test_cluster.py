@@ -17,7 +17,8 @@ from tests.footage import Footage
 from tests.postgres import postgresql_cluster
 from tests.real_server import RealServer, ended, until
 
-N_JOBS = 4
+N_JOBS = 10
+"""So many that the server is not through with them before a worker on a busy machine takes its first."""
 
 
 def test_a_worker_that_dies_leaves_its_jobs_to_others(short_footage: Footage, tmp_path: Path) -> None:
