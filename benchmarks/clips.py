@@ -19,6 +19,8 @@ FOREIGN_VOICES = (
     "ko_dreamtalk_korean1.wav",
 )
 SILENCE_SECONDS = 5
+PRESENTER = "presenter"
+"""Name of the clip that the project draws itself."""
 
 
 @dataclass(frozen=True)

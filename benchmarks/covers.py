@@ -11,7 +11,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import cv2
@@ -20,32 +20,24 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.markdown import Markdown
 
-from benchmarks.clips import Case, find_cases
+from benchmarks.clips import PRESENTER, Case, find_cases
+from benchmarks.covered import Covered, cover, filmed_face
 from benchmarks.guard import GuardedEngine
 from benchmarks.matching import same_face
-from benchmarks.occluders import OCCLUDERS, Layer, Occluder, lay
-from lipwright.analysis.faces.analyzer import FaceAnalyzer
-from lipwright.analysis.faces.track import FaceTrack
+from benchmarks.occluders import OCCLUDERS
+from benchmarks.tolls import FREE, Toll, WatchedEngine
 from lipwright.engines import registry
-from lipwright.engines.base import MouthPlan, Scene
 from lipwright.measures import Measure
-from lipwright.media.picture import Picture
 from lipwright.media.video_reader import VideoReader
-from lipwright.media.video_writer import EncoderOptions, VideoFormat, VideoWriter
 from lipwright.render.job import RenderJob
 from lipwright.render.pipeline import run_job
 from lipwright.render.timing import SyncMode
 from lipwright.scoring.curves import mouth_curves
 from lipwright.scoring.watch import Watched, watch
-from lipwright.synthesis import mouth_mesh as mesh
-from lipwright.synthesis.draw import Drawing
 
 Float32Array = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
 
-_LEVELS = 6
-"""What changes by less is not seen."""
-_SOLID, _FREE = 0.98, 0.02
 _SPOILT_SHARE = 0.02
 VISIBLE, HIDDEN = 0.9, 0.4
 """Shares of the lips that are seen: from the one on a mouth is to be drawn, below the other it is not."""
@@ -53,9 +45,7 @@ _DONOR = 0.97
 _MISPLACED_MM = 3.0
 _NEAR_MM = 2.0
 _FULL = 0.999
-_LIPS = mesh.ROWS[: 3 * mesh.N_RING]
 CLIPS = ("obama2", "noem", "aoc", "kim")
-PRESENTER = "presenter"
 
 
 @dataclass
@@ -85,75 +75,6 @@ class Row:
     """Share of the visible lips that is left as it was in drawn frames."""
 
 
-@dataclass(eq=False)
-class Covered:
-    """A clip with a thing in front of its mouth."""
-
-    path: Path
-    track: FaceTrack
-    """Of the face as it was filmed."""
-    layers: dict[int, Layer] = field(default_factory=dict)
-    """By frame."""
-
-    def lips(self, frame_index: int) -> Float32Array:
-        """Its lips as they were filmed: float32, shape (3 * N_RING, 2), picture pixels."""
-        points = self.track.landmarks[frame_index - self.track.start]
-        return np.asarray(points[_LIPS, :2], np.float32)
-
-    def alpha(self, frame_index: int, shape: tuple[int, int]) -> Float32Array:
-        """How much the thing hides of each pixel of a whole frame."""
-        whole, layer = np.zeros(shape, np.float32), self.layers[frame_index]
-        whole[layer.box.top : layer.box.bottom, layer.box.left : layer.box.right] = layer.alpha
-        return whole
-
-
-@dataclass(frozen=True)
-class Toll:
-    """What one drawing did, in samples."""
-
-    solid: int
-    """Of the thing, without its edge, where the drawing reaches."""
-    changed: int
-    """Those of them that changed visibly."""
-    free: int
-    """Of the lips, where nothing is in front of them."""
-    left: int
-    """Those of them that were not drawn."""
-
-
-@dataclass(eq=False)
-class WatchedEngine(GuardedEngine):
-    """Notes beside each drawing what it did to the thing in front."""
-
-    covered: Covered | None = None
-    tolls: list[Toll] = field(default_factory=list)
-
-    def draw(self, picture: Picture, scene: Scene, plan: MouthPlan, row: int) -> Drawing | None:
-        """See ``Engine.draw``."""
-        before = picture.copy()
-        drawing = super().draw(picture, scene, plan, row)
-        frame = int(plan.order.source_frames[row])
-        if drawing is not None and self.covered is not None and frame in self.covered.layers:
-            self.tolls.append(toll(self.covered, frame, before, picture, drawing))
-        return drawing
-
-
-def toll(covered: Covered, frame_index: int, before: Picture, after: Picture, drawing: Drawing) -> Toll:
-    """What a drawing did to the thing in front of a frame, and to the lips beside it."""
-    changed = _changed(before, after)
-    shape = before.height, before.width
-    box = drawing.box.clipped(before.width, before.height)
-    inside = slice(box.top, box.bottom), slice(box.left, box.right)
-    alpha = covered.alpha(frame_index, shape)
-    solid = cv2.erode((alpha >= _SOLID).astype(np.uint8), np.ones((3, 3), np.uint8))[inside] > 0
-    free = _filled(covered.lips(frame_index), shape) & (alpha <= _FREE)
-    is_left = np.ones(shape, np.bool_)
-    top, left = box.top - drawing.box.top, box.left - drawing.box.left
-    is_left[inside] = drawing.mask[top : top + box.height, left : left + box.width] < 128
-    counts = solid, solid & changed[inside], free, free & is_left
-    return Toll(*(int(np.count_nonzero(count)) for count in counts))
-
-
 @dataclass(frozen=True, eq=False)
 class Shown:
     """One row per output frame."""
@@ -168,45 +89,6 @@ class Shown:
     """float32, shape (n,): as it is read from the output, canonical mm; NaN where it cannot be."""
 
 
-def _changed(before: Picture, after: Picture) -> BoolArray:
-    """Which pixels differ visibly."""
-    planes = [(before.luma, after.luma), (before.blue, after.blue), (before.red, after.red)]
-    size = before.luma.shape[::-1]
-    differ = [(np.abs(one.astype(np.int16) - other) > _LEVELS).astype(np.uint8) for one, other in planes]
-    whole = [cv2.resize(plane, size, interpolation=cv2.INTER_NEAREST) for plane in differ]
-    return np.asarray(np.maximum.reduce(whole) > 0)
-
-
-def _filled(lips: Float32Array, shape: tuple[int, int]) -> BoolArray:
-    mask = np.zeros(shape, np.uint8)
-    cv2.fillPoly(mask, [np.round(lips[: mesh.N_RING]).astype(np.int32)], (1,))
-    return np.asarray(mask > 0)
-
-
-def cover(clip: Path, track: FaceTrack, thing: Occluder, path: Path, n_frames: int) -> Covered:
-    """Writes the first frames of a clip with a thing in front, without loss."""
-    covered = Covered(path, track)
-    with VideoReader(clip, threads=1) as reader:
-        info = reader.info
-        form = VideoFormat(info.width, info.height, info.fps, color=info.color)
-        with VideoWriter(path, form, EncoderOptions("ffv1", threads=1)) as writer:
-            for index, picture in enumerate(reader.read(0, min(n_frames, info.n_frames))):
-                row = index - track.start
-                if 0 <= row < len(track.is_tracked) and track.is_tracked[row]:
-                    covered.layers[index] = lay(thing, picture, track, index)
-                writer.write(picture, index)
-    return covered
-
-
-def filmed_face(clip: Path, n_frames: int) -> FaceTrack | None:
-    """The face that is longest in sight, as it is without a thing in front; None if there is none."""
-    with VideoReader(clip, threads=1) as reader, FaceAnalyzer() as analyzer:
-        for picture in reader.read(0, min(n_frames, reader.info.n_frames)):
-            analyzer.push(picture)
-        tracks = analyzer.finish().tracks.values()
-    return max(tracks, key=lambda track: int(track.is_tracked.sum()), default=None)
-
-
 def measure(covered: Covered, voice: Path, model: str, thing: str, clip: str) -> Row:
     """Gives a covered clip a voice, and says what became of it."""
     engine = WatchedEngine(registry.engine(model), covered=covered)
@@ -215,7 +97,7 @@ def measure(covered: Covered, voice: Path, model: str, thing: str, clip: str) ->
     with VideoReader(target, threads=1) as reader:
         shape, output = (reader.info.height, reader.info.width), watch(reader)
     shown = _shown(engine, output, report.n_frames)
-    seen = {index: _seen(covered, index, shape) for index in covered.layers}
+    seen = {index: covered.seen(index, shape) for index in covered.layers}
     share = np.array([seen.get(frame, np.nan) for frame in shown.frames.tolist()])
     row = Row(clip, thing, report.n_frames)
     _measure_samples(row, engine.tolls)
@@ -250,12 +132,6 @@ def _shown(engine: GuardedEngine, output: Watched, n_frames: int) -> Shown:
     return Shown(frames, wanted, strength, mouth_curves(output, sorted(found)).gap)
 
 
-def _seen(covered: Covered, frame_index: int, shape: tuple[int, int]) -> float:
-    """Share of the lips that nothing hides."""
-    alpha = covered.alpha(frame_index, shape)
-    return float(1 - alpha[_filled(covered.lips(frame_index), shape)].mean())
-
-
 def _measure_samples(row: Row, tolls: Sequence[Toll]) -> None:
     row.spoilt = sum(one.changed > _SPOILT_SHARE * one.solid for one in tolls)
     row.changed = sum(one.changed for one in tolls) / max(1, sum(one.solid for one in tolls))
@@ -286,7 +162,7 @@ def _misplaced(engine: WatchedEngine, covered: Covered, shape: tuple[int, int]) 
             lips = covered.lips(frame)
             x, y = np.round(lips).astype(np.intp).T
             alpha = covered.alpha(frame, shape)
-            is_free = alpha[y.clip(0, shape[0] - 1), x.clip(0, shape[1] - 1)] <= _FREE
+            is_free = alpha[y.clip(0, shape[0] - 1), x.clip(0, shape[1] - 1)] <= FREE
             apart = np.linalg.norm(geometry.own_points(frame)[: len(lips)] - lips, axis=1)[is_free]
             scale = float(covered.track.scales[frame - covered.track.start])
             n_frames += bool(len(apart) and np.quantile(apart, 0.75) > _MISPLACED_MM * scale)

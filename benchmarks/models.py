@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.markdown import Markdown
 
-from benchmarks.clips import Case, named_clips
+from benchmarks.clips import PRESENTER, Case, named_clips
 from benchmarks.expressions import face_box, faces
 from benchmarks.quality import Result, run_case
 from benchmarks.speed import cost_of, transcode
@@ -40,7 +40,6 @@ VOICE = "en_f5ref.wav"
 CLIPS = ("real_kim_1080p.mp4", "real_wda_aoc.mp4", "real_retalking_face3.mp4", "real_noem.mp4")
 OPTIONS = {"react-1": ModelOptions("head", "happy")}
 SHEET_FRAMES = 4
-PRESENTER = "presenter"
 PICTURE_WIDTH = 960
 JPEG_QUALITY = 80
 

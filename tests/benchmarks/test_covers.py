@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from benchmarks.clips import Case
-from benchmarks.covers import CLIPS, Covered, chosen, toll
+from benchmarks.covered import Covered
+from benchmarks.covers import CLIPS, chosen
 from benchmarks.occluders import OCCLUDERS, Layer, Occluder, lay
+from benchmarks.tolls import toll
 from lipwright.geometry import Box
 from lipwright.media.picture import Picture
 from lipwright.synthesis.draw import Drawing

@@ -33,8 +33,8 @@ def side_light(luma: UInt8Array, mouth: Float32Array, black: float) -> float:
         black: luma of black.
 
     Returns:
-        Natural logarithm of light at the middle of the right half of the picture over that of the left
-        one; 0 is even, -1 to 1.
+        Natural logarithm of light at the middle of one half of the mouth, that of its second corner (at the
+        right in the picture if the head is upright), over that of the other; 0 is even, -1 to 1.
     """
     lips = lip_mask(mouth, luma.shape) > 0
     found = [_unevenness(luma, mouth, black, where) for where in (lips, _skin(mouth, luma.shape))]

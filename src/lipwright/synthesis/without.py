@@ -42,7 +42,7 @@ def without(frame: UInt8Array, front: UInt8Array, pixels_per_mm: float) -> UInt8
     whole = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
     known = cv2.resize(share, (width, height), interpolation=cv2.INTER_LINEAR) > _LEAST_SHARE
     is_filled = (is_front > 0) & known
-    return np.where(is_filled[..., np.newaxis], np.clip(whole, 0, 255).astype(np.uint8), frame)
+    return np.where(is_filled[..., np.newaxis], np.rint(whole).clip(0, 255).astype(np.uint8), frame)
 
 
 def _disc(radius: float) -> UInt8Array:
